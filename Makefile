@@ -1,0 +1,37 @@
+# The commands people type. Each does its own set-up on a fresh machine (scripts/setup.sh).
+
+ARGS =
+SUBMISSIONS = examples/class
+OUT = out
+
+.DEFAULT_GOAL := help
+.PHONY: help check batch test lint clean
+
+# Another environment of the user's must not reach into .venv.
+unexport PYTHONHOME PYTHONPATH
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+
+# Exit code 1 of the grader means a report below full marks: a beginning, not a failure.
+check: ## Grade your exercises; options as in ARGS="--only gradient"
+	@sh scripts/setup.sh run
+	@.venv/bin/grader check $(ARGS); code=$$?; [ $$code -eq 1 ] || exit $$code
+
+batch: ## Grade a folder of submissions: SUBMISSIONS=examples/class OUT=out
+	@sh scripts/setup.sh run
+	@.venv/bin/grader batch "$(SUBMISSIONS)" --out "$(OUT)" $(ARGS)
+
+test: lint ## Lint, then test the kit itself
+	.venv/bin/python -m pytest -n 2
+
+lint: ## Check style, types and the layers of the kit
+	@sh scripts/setup.sh dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+clean: ## Remove .venv and every cache
+	rm -rf .venv gradlings.egg-info build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
