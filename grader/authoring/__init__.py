@@ -1,0 +1,38 @@
+"""What check files and oracle files import: how questions are asked, and how answers are judged."""
+
+from grader.authoring.claims import Case, CaseSet, Check, asks, hidden, visible
+from grader.authoring.common import (
+    autograd_ran,
+    caller_untouched,
+    calls_once,
+    no_shortcut,
+    own_memory,
+    stands_alone,
+)
+from grader.authoring.compare import close, fail, same
+from grader.authoring.draw import Draw, function, tensor
+from grader.authoring.judging import Facts, Judgement, judge
+
+__all__ = [
+    "Case",
+    "CaseSet",
+    "Check",
+    "Draw",
+    "Facts",
+    "Judgement",
+    "asks",
+    "autograd_ran",
+    "caller_untouched",
+    "calls_once",
+    "close",
+    "fail",
+    "function",
+    "hidden",
+    "judge",
+    "no_shortcut",
+    "own_memory",
+    "same",
+    "stands_alone",
+    "tensor",
+    "visible",
+]

@@ -1,0 +1,128 @@
+"""How a check file says what it asks and what it claims.
+
+    @asks("gradient")
+    def cases(draw):
+        yield visible(f=function("twice_dot"), x=tensor([0, 1, 2, 3]))
+        yield hidden(f=draw.function("cubes"), x=draw.vector(5))
+
+    @cases.check(points=3)
+    def is_the_gradient(actual, expected):
+        '''The result is the gradient of f at x.'''
+        close(actual.returned, expected.returned)
+"""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from grader.authoring.draw import Draw
+from grader.errors import ExerciseError
+from grader.model import Items, Question, Table, Value, Visibility
+
+if TYPE_CHECKING:
+    from grader.authoring.judging import Facts
+
+# What an author may write for an input; tuples, lists and dictionaries of values are welcome.
+Given = Value | tuple["Given", ...] | list["Given"] | dict[str, "Given"]
+JudgeFunction = Callable[["Facts", "Facts"], None]
+CaseFunction = Callable[[Draw], Iterator["Case"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The inputs of one question."""
+
+    inputs: tuple[tuple[str, Value], ...]
+    visibility: Visibility
+
+
+def visible(**inputs: Given) -> Case:
+    """A case that may be shown: its inputs are written down, and the same on every seed."""
+    return Case(_values(inputs), Visibility.VISIBLE)
+
+
+def hidden(**inputs: Given) -> Case:
+    """A case that is never shown."""
+    return Case(_values(inputs), Visibility.HIDDEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One graded claim: a title that the student reads, points, and a judgement over the answers of its cases.
+
+    `witnessed` claims rest on what was recorded beside the submission's code; they pay only where the exercise's
+    other claims hold.
+    """
+
+    name: str
+    title: str
+    points: int
+    witnessed: bool
+    judge: JudgeFunction
+    cases: "CaseSet"
+
+    @property
+    def id(self) -> str:
+        """The exercise and the check: `gradient.is_the_gradient`."""
+        return f"{self.cases.exercise}.{self.name}"
+
+
+class CaseSet:
+    """Cases of one exercise, and the checks that judge their answers."""
+
+    def __init__(self, exercise: str, cases: CaseFunction) -> None:
+        self.exercise = exercise
+        self.checks: list[Check] = []
+        self._cases = cases
+        self.questions = functools.lru_cache(maxsize=8)(self._questions)
+
+    def check(self, *, points: int, witnessed: bool = False) -> Callable[[JudgeFunction], JudgeFunction]:
+        """Make the decorated function a check; its name is the check's, its docstring the title."""
+
+        def add(judge: JudgeFunction) -> JudgeFunction:
+            self.add(judge.__name__, inspect.getdoc(judge) or "", judge, points=points, witnessed=witnessed)
+            return judge
+
+        return add
+
+    def add(self, name: str, title: str, judge: JudgeFunction, *, points: int, witnessed: bool) -> None:
+        """Add a check; `grader.authoring.common` does so for the claims that many exercises share."""
+        if not title:
+            raise ExerciseError(f"{self.exercise}.{name} has no docstring: it is the line that the student reads")
+        title = " ".join(title.split())
+        self.checks.append(
+            Check(name=name, title=title, points=points, witnessed=witnessed, judge=judge, cases=self)
+        )
+
+    def _questions(self, seed: str) -> tuple[Question, ...]:
+        draw = Draw()
+        cases = self._cases(draw)
+        questions: list[Question] = []
+        # Every case draws from a source of its own: adding one at the end moves none of the others.
+        while True:
+            draw.restart(seed, self.exercise, self._cases.__name__, len(questions))
+            case = next(cases, None)
+            if case is None:
+                return tuple(questions)
+            questions.append(Question(exercise=self.exercise, inputs=case.inputs, visibility=case.visibility))
+
+
+def asks(exercise: str) -> Callable[[CaseFunction], CaseSet]:
+    """Make the decorated generator of cases the case set of an exercise."""
+    return lambda cases: CaseSet(exercise, cases)
+
+
+def _values(inputs: dict[str, Given]) -> tuple[tuple[str, Value], ...]:
+    return tuple((name, _value(given)) for name, given in inputs.items())
+
+
+def _value(given: Given) -> Value:
+    if isinstance(given, dict):
+        return Table(entries=_values(given))
+    if isinstance(given, tuple):
+        return Items(kind="tuple", items=tuple(_value(item) for item in given))
+    if isinstance(given, list):
+        return Items(kind="list", items=tuple(_value(item) for item in given))
+    return given

@@ -1,0 +1,101 @@
+"""Claims about side effects that many exercises share. All rest on witnessed facts."""
+
+from grader.authoring.claims import CaseSet
+from grader.authoring.compare import fail
+from grader.authoring.judging import Facts, NotAnswered
+from grader.model import Items, Table, Value
+
+
+def autograd_ran(cases: CaseSet, *, points: int, at_least: int = 1) -> None:
+    """Claim that the gradient came from autograd."""
+
+    def autograd_ran(actual: Facts, expected: Facts) -> None:
+        runs = actual.autograd_runs
+        if not isinstance(runs, int):
+            raise NotAnswered
+        if runs == 0:
+            fail("The numbers did not come from autograd: it never ran during the call.")
+        if runs < at_least:
+            fail(f"Autograd ran {runs} time{'s' * (runs != 1)}, and the task needs at least {at_least} runs.")
+
+    title = "The gradient comes from autograd, not from a formula"
+    if at_least > 1:
+        title = f"Autograd runs at least {at_least} times"
+    cases.add("autograd_ran", title, autograd_ran, points=points, witnessed=True)
+
+
+def caller_untouched(cases: CaseSet, *, points: int) -> None:
+    """Claim that the arguments are as they were: values, requires_grad and .grad."""
+
+    def caller_untouched(actual: Facts, expected: Facts) -> None:
+        if changed := _words(actual.changed):
+            fail(f"The call changed what belongs to the caller: {', '.join(changed)}.")
+
+    cases.add(
+        "caller_untouched",
+        "The caller's tensors are left as they were: values, requires_grad and .grad",
+        caller_untouched,
+        points=points,
+        witnessed=True,
+    )
+
+
+def stands_alone(cases: CaseSet, *, points: int, among_themselves: bool = True) -> None:
+    """Claim that results carry no graph and share no memory with the caller's, nor `among_themselves`."""
+
+    def stands_alone(actual: Facts, expected: Facts) -> None:
+        if graph := _words(actual.graph):
+            fail(f"Still part of a graph (requires_grad is True): {', '.join(graph)}.")
+        _forbid_sharing(_words(actual.shared))
+        if among_themselves:
+            _forbid_sharing(_words(actual.twins))
+
+    title = "The result has memory of its own and carries no graph"
+    cases.add("stands_alone", title, stands_alone, points=points, witnessed=True)
+
+
+def own_memory(cases: CaseSet, *, points: int) -> None:
+    """Claim that results share no memory with the caller's tensors."""
+
+    def own_memory(actual: Facts, expected: Facts) -> None:
+        _forbid_sharing(_words(actual.shared))
+
+    cases.add("own_memory", "The result has memory of its own", own_memory, points=points, witnessed=True)
+
+
+def calls_once(cases: CaseSet, *names: str, points: int) -> None:
+    """Claim that the named function arguments are called once each."""
+
+    def calls_once(actual: Facts, expected: Facts) -> None:
+        counts = actual.calls
+        if not isinstance(counts, Table):
+            raise NotAnswered
+        for name in names:
+            count = dict(counts.entries).get(name)
+            if count != 1:
+                fail(f"{name} was called {count} times; once is enough.")
+
+    cases.add(
+        "calls_once", f"{' and '.join(names)} runs exactly once", calls_once, points=points, witnessed=True
+    )
+
+
+def no_shortcut(cases: CaseSet, *, points: int) -> None:
+    """Claim that no function that gives a whole Jacobian at once was called."""
+
+    def no_shortcut(actual: Facts, expected: Facts) -> None:
+        if used := _words(actual.shortcuts):
+            fail(f"The task is to build it yourself, and {', '.join(used)} was called.")
+
+    cases.add("no_shortcut", "No whole-Jacobian function is called", no_shortcut, points=points, witnessed=True)
+
+
+def _forbid_sharing(pairs: list[str]) -> None:
+    if pairs:
+        fail(f"Memory is shared, so that changing one changes the other: {'; '.join(pairs)}.")
+
+
+def _words(value: Value) -> list[str]:
+    if not isinstance(value, Items) or not all(isinstance(item, str) for item in value.items):
+        raise NotAnswered
+    return [str(item) for item in value.items]

@@ -1,0 +1,82 @@
+"""Inputs of questions: literal ones, and ones drawn from the seed."""
+
+import hashlib
+import random
+import struct
+from collections.abc import Sequence
+
+from grader.functions.families import FAMILIES
+from grader.model import DTYPES, FunctionSpec, TensorValue
+
+# Drawn magnitudes stay away from 0 (kinks), and from 2, where 2x = x * x hides a mistake.
+_SMALLEST, _LARGEST = 0.3, 1.7
+
+
+def tensor(
+    elements: float | Sequence[float],
+    *,
+    dtype: str = "float64",
+    shape: tuple[int, ...] | None = None,
+    requires_grad: bool = False,
+    grad: TensorValue | None = None,
+) -> TensorValue:
+    """A tensor for a question: 0-dim from a number, 1-D from a sequence, or any `shape` from its elements in order."""
+    flat = list(elements) if isinstance(elements, Sequence) else [elements]
+    default = (len(flat),) if isinstance(elements, Sequence) else ()
+    convert = float if dtype.startswith("float") else int
+    data = struct.pack(f"<{len(flat)}{DTYPES[dtype]}", *map(convert, flat))
+    return TensorValue(
+        dtype=dtype, shape=default if shape is None else shape, data=data, requires_grad=requires_grad, grad=grad
+    )
+
+
+def function(name: str, *coefficients: float) -> FunctionSpec:
+    """A function of `grader.functions` with given coefficients."""
+    return FunctionSpec(name=name, coefficients=coefficients)
+
+
+class Draw:
+    """Draws the inputs of a case; what it draws depends on the seed, the exercise, the case set and the case only."""
+
+    def __init__(self) -> None:
+        self._random = random.Random(0)
+
+    def restart(self, seed: str, exercise: str, case_set: str, case: int) -> None:
+        """Begin a case."""
+        text = "|".join((seed, exercise, case_set, str(case)))
+        self._random.seed(hashlib.sha256(text.encode()).digest())
+
+    def number(self) -> float:
+        """A number of either sign, of magnitude 0.3 to 1.7."""
+        return self._random.choice((-1, 1)) * self._random.uniform(_SMALLEST, _LARGEST)
+
+    def scalar(self, *, dtype: str = "float64") -> TensorValue:
+        """A 0-dim tensor."""
+        return tensor(self.number(), dtype=dtype)
+
+    def vector(
+        self, n: int, *, dtype: str = "float64", requires_grad: bool = False, grad: bool = False
+    ) -> TensorValue:
+        """A tensor of shape (n,); with `grad` a leaf that holds an old gradient."""
+        numbers = [self.number() for _ in range(n)]
+        old = self.vector(n, dtype=dtype) if grad else None
+        return tensor(numbers, dtype=dtype, requires_grad=requires_grad or grad, grad=old)
+
+    def integers(self, n: int) -> TensorValue:
+        """An int64 tensor of shape (n,), entries from 3 to 9."""
+        return tensor([self._random.randint(3, 9) for _ in range(n)], dtype="int64")
+
+    def matrix(self, m: int, n: int, *, dtype: str = "float64") -> TensorValue:
+        """A tensor of shape (m, n)."""
+        return tensor([self.number() for _ in range(m * n)], dtype=dtype, shape=(m, n))
+
+    def function(self, name: str, coefficients: int | None = None) -> FunctionSpec:
+        """A function of the family with coefficients of its own; families without a fixed number of them need one."""
+        count = FAMILIES[name].arity if coefficients is None else coefficients
+        if count is None:
+            raise ValueError(f"the family {name} needs a number of coefficients")
+        return function(name, *(self.number() for _ in range(count)))
+
+    def shuffled(self, count: int) -> tuple[int, ...]:
+        """The numbers 0 to count - 1 in some order."""
+        return tuple(self._random.sample(range(count), count))

@@ -1,0 +1,151 @@
+"""Judges one check over the stored answers to its questions. Pure: talks to no process."""
+
+from collections.abc import Callable, Mapping
+
+from grader.authoring.claims import Check
+from grader.authoring.compare import Failed
+from grader.display import show_call
+from grader.model import (
+    Absent,
+    Answered,
+    Died,
+    Evidence,
+    NotStarted,
+    Observation,
+    Observations,
+    Outcome,
+    OutOfMemory,
+    Question,
+    Raised,
+    Record,
+    TimedOut,
+    Undefined,
+    Value,
+    Verdict,
+    Visibility,
+)
+from grader.phrasebook import look_up
+
+Know = Callable[[Question], Mapping[str, Value]]
+
+
+class NotAnswered(Exception):
+    """An answer lacks a fact, or holds something else in its place."""
+
+
+class UnknownFact(Exception):
+    """An oracle knows nothing of a fact that a check reads: its author's mistake."""
+
+
+class Facts:
+    """Facts by name, as attributes; notes the names in `reads`. A fact that is not there raises `missing`."""
+
+    def __init__(
+        self, facts: Callable[[], Mapping[str, Value]], missing: type[Exception], reads: set[str]
+    ) -> None:
+        self._facts = facts
+        self._missing = missing
+        self._reads = reads
+
+    def __getattr__(self, name: str) -> Value:
+        facts = self._facts()
+        if name not in facts:
+            raise self._missing(name)
+        self._reads.add(name)
+        return facts[name]
+
+
+class Judgement(Record):
+    """A check's outcome, and the facts that it read on the way (in all of its questions together)."""
+
+    outcome: Outcome
+    reads: frozenset[str]
+
+
+def judge(check: Check, seed: str, observations: Observations, know: Know) -> Judgement:
+    """Judge every question of a check; the first one that is not right decides.
+
+    An exception of the check itself or of the oracle is not caught: it is the author's, and the caller's to report.
+    """
+    decided: Outcome | None = None
+    reads: set[str] = set()
+    questions = check.cases.questions(seed)
+    for question in questions:
+        outcome, read = _judge_question(check, question, observations[question].observation, know)
+        reads |= read
+        decided = decided or outcome
+    shown = all(question.visibility is Visibility.VISIBLE for question in questions)
+    passed = Outcome(verdict=Verdict.PASSED, visibility=Visibility.VISIBLE if shown else Visibility.HIDDEN)
+    return Judgement(outcome=decided or passed, reads=frozenset(reads))
+
+
+def _judge_question(
+    check: Check, question: Question, observation: Observation, know: Know
+) -> tuple[Outcome | None, set[str]]:
+    if not isinstance(observation, Answered):
+        return _without_answer(question, observation), set()
+    facts = dict(observation.facts)
+    reads: set[str] = set()
+    actual = Facts(lambda: facts, NotAnswered, reads)
+    expected = Facts(lambda: know(question), UnknownFact, set())
+    outcome = None
+    try:
+        check.judge(actual, expected)
+    except Failed as failed:
+        evidence = Evidence(
+            call=show_call(question), actual=failed.actual, expected=failed.expected, detail=failed.detail
+        )
+        outcome = _outcome(question, Verdict.FAILED, failed.rationale.strip(), evidence)
+    except NotAnswered:
+        outcome = _outcome(question, Verdict.CRASHED, "The process sent an answer that is not complete.")
+    return outcome, reads
+
+
+def _without_answer(question: Question, observation: Observation) -> Outcome:
+    match observation:
+        case Raised():
+            evidence = Evidence(call=show_call(question), detail=f"{observation.exception}: {observation.message}")
+            return _outcome(question, Verdict.ERRORED, explain(observation), evidence)
+        case NotStarted():
+            return _outcome(question, Verdict.NOT_STARTED, "The stub still raises NotImplementedError.")
+        case Absent():
+            return _outcome(question, Verdict.NOT_STARTED, "Nothing of this chapter was handed in.")
+        case Undefined(reason=reason):
+            return _outcome(question, Verdict.ERRORED, reason)
+        case OutOfMemory():
+            return _outcome(question, Verdict.CRASHED, "It asked for more memory than a submission may use.")
+        case Died(reason=reason):
+            evidence = Evidence(call=show_call(question))
+            return _outcome(question, Verdict.CRASHED, f"During the call, the process {reason}.", evidence)
+        case TimedOut():
+            evidence = Evidence(call=show_call(question))
+            return _outcome(question, Verdict.TIMED_OUT, _late(observation), evidence)
+        case Answered():
+            raise AssertionError("answers are judged elsewhere")
+
+
+def explain(raised: Raised) -> str:
+    """An exception in words, without its message."""
+    place = f" in {raised.file}, line {raised.line}" if raised.file else ""
+    phrase = look_up(raised)
+    if phrase:
+        return f"It raised {raised.exception}{place}. {phrase.says}"
+    if raised.exception == "TypeError" and not raised.file:
+        return "It could not be called the way its stub is written: keep the stub's parameters."
+    return f"It raised {raised.exception}{place}."
+
+
+def _late(timed_out: TimedOut) -> str:
+    match timed_out.limit:
+        case "cpu":
+            return f"It did not end within {timed_out.seconds:g} s of computing."
+        case "wall":
+            return f"It did not end within {timed_out.seconds:g} s (it was waiting, not computing)."
+        case "exercise":
+            return "Not asked any more, since this function had run out of time before."
+        case "submission":
+            return "Not asked any more, since the submission's time was used up."
+
+
+def _outcome(question: Question, verdict: Verdict, rationale: str, evidence: Evidence | None = None) -> Outcome:
+    return Outcome(verdict=verdict, visibility=question.visibility, rationale=rationale, evidence=evidence)

@@ -1,0 +1,114 @@
+"""What there is to grade: chapters, exercises, and where the kit keeps the files of each.
+
+A chapter's id is the name of its file in every folder.
+"""
+
+import functools
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+
+import msgspec
+
+from grader.errors import EnvironmentFault, ExerciseError, UsageError
+from grader.model import Record
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Exercise(Record):
+    """One task: its function's name, a title, a difficulty from 1 to 3, where to read on, and a question to think about."""
+
+    id: str
+    title: str
+    difficulty: int
+    docs: str
+    hint: str
+
+
+class Chapter(Record):
+    """A lesson with several exercises; `id` is its file's name."""
+
+    id: str
+    title: str
+    exercise: tuple[Exercise, ...]
+
+
+class Catalog(Record):
+    """All chapters in their order."""
+
+    chapter: tuple[Chapter, ...]
+
+    def chapter_of(self, exercise: str) -> Chapter:
+        """The chapter of an exercise."""
+        return next(chapter for chapter in self.chapter if any(one.id == exercise for one in chapter.exercise))
+
+    def exercise(self, exercise: str) -> Exercise:
+        """The exercise with this id."""
+        return next(one for chapter in self.chapter for one in chapter.exercise if one.id == exercise)
+
+    @property
+    def exercise_ids(self) -> tuple[str, ...]:
+        """All exercises in their order."""
+        return tuple(one.id for chapter in self.chapter for one in chapter.exercise)
+
+    def select(self, names: Iterable[str]) -> "Catalog":
+        """Only the exercises that are named, by their own id or their chapter's; everything when none is named.
+
+        Raises `UsageError` for an unknown name, with the nearest one that exists.
+        """
+        wanted = set(names)
+        known = {*self.exercise_ids, *(chapter.id for chapter in self.chapter)}
+        for name in sorted(wanted - known):
+            near = get_close_matches(name, sorted(known), n=1, cutoff=0.4)
+            suggestion = f"Did you mean {near[0]!r}?" if near else "`grader list` shows them all."
+            raise UsageError(f"there is no exercise or chapter named {name!r}. {suggestion}")
+        if not wanted:
+            return self
+        chapters = []
+        for chapter in self.chapter:
+            kept = tuple(one for one in chapter.exercise if chapter.id in wanted or one.id in wanted)
+            if kept:
+                chapters.append(msgspec.structs.replace(chapter, exercise=kept))
+        return Catalog(chapter=tuple(chapters))
+
+
+@functools.cache
+def load_catalog() -> Catalog:
+    """Read `catalog.toml`; raises `ExerciseError` when it contradicts itself."""
+    path = ROOT / "catalog.toml"
+    try:
+        catalog = msgspec.toml.decode(path.read_bytes(), type=Catalog)
+    except OSError as error:
+        raise EnvironmentFault(f"{path} cannot be read; run the grader from a complete copy of the kit") from error
+    except msgspec.MsgspecError as error:
+        raise ExerciseError(f"{path.name}: {error}") from error
+    if len(set(catalog.exercise_ids)) < len(catalog.exercise_ids):
+        raise ExerciseError(f"{path.name}: an exercise is listed twice")
+    return catalog
+
+
+def exercises_folder() -> Path:
+    """Where the stubs are."""
+    return ROOT / "exercises"
+
+
+def solution_file(chapter: str) -> Path:
+    """The reference solutions of a chapter. Secret."""
+    return ROOT / "solutions" / f"{chapter}.py"
+
+
+def misconceptions_file(chapter: str) -> Path:
+    """The wrong solutions of a chapter. Secret."""
+    return ROOT / "solutions" / "misconceptions" / f"{chapter}.py"
+
+
+def oracle_file(chapter: str) -> Path:
+    """What is right in a chapter. Secret."""
+    return ROOT / "solutions" / "oracle" / f"{chapter}.py"
+
+
+def check_files(chapter: str) -> tuple[Path, ...]:
+    """The claims about a chapter: the public file, and the hidden one where there is one."""
+    candidates = (ROOT / "grader" / "checks" / f"{chapter}.py", ROOT / "solutions" / "checks" / f"{chapter}.py")
+    return tuple(path for path in candidates if path.exists())

@@ -1,0 +1,73 @@
+"""Recognises a misconception by what it does. Pure: compares answers that were observed elsewhere.
+
+A check's failure is a misconception's when that fails the same check with the same verdict, and agrees with the
+submission on every fact that the check reads, in all of its questions. A failed side effect needs more: the claims
+about the numbers have to come out alike as well.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from grader.authoring import Check, Judgement
+from grader.authoring.compare import agree
+from grader.misconceptions import Misconception
+from grader.model import Answered, Observation, Observations, Raised, Record, Verdict
+
+NAMEABLE = frozenset({Verdict.FAILED, Verdict.ERRORED})
+
+
+class Suspect(Record):
+    """A misconception with its own answers to the same questions, and how they were judged."""
+
+    misconception: Misconception
+    observations: Observations
+    judged: dict[str, Judgement]
+
+
+def diagnose(
+    checks: Sequence[Check],
+    seed: str,
+    observations: Observations,
+    judged: Mapping[str, Judgement],
+    suspects: Sequence[Suspect],
+) -> dict[str, Misconception]:
+    """The misconception behind each failed check of one exercise, by the check's id, where one is recognised.
+
+    Of several that match, the one wins that agrees on the most checks; the file's order settles the rest.
+    """
+
+    def alike(check: Check, suspect: Suspect) -> bool:
+        mine, other = judged[check.id], suspect.judged.get(check.id)
+        return (
+            other is not None
+            and mine.outcome.verdict is other.outcome.verdict
+            and all(
+                _same_answer(observations[question].observation, suspect.observations[question].observation, mine.reads)
+                for question in check.cases.questions(seed)
+            )
+        )
+
+    def same_numbers(suspect: Suspect) -> bool:
+        return all(
+            judged[check.id].outcome.verdict is suspect.judged[check.id].outcome.verdict
+            for check in checks
+            if not check.witnessed
+        )
+
+    agreements = [sum(alike(check, suspect) for check in checks) for suspect in suspects]
+    ranked = [suspects[index] for index in sorted(range(len(suspects)), key=lambda index: -agreements[index])]
+    named = {}
+    for check in checks:
+        if judged[check.id].outcome.verdict not in NAMEABLE:
+            continue
+        for suspect in ranked:
+            if alike(check, suspect) and (not check.witnessed or same_numbers(suspect)):
+                named[check.id] = suspect.misconception
+                break
+    return named
+
+
+def _same_answer(mine: Observation, other: Observation, reads: frozenset[str]) -> bool:
+    if isinstance(mine, Answered) and isinstance(other, Answered):
+        facts, others = dict(mine.facts), dict(other.facts)
+        return all(name in facts and name in others and agree(facts[name], others[name]) for name in reads)
+    return isinstance(mine, Raised) and isinstance(other, Raised) and agree(mine, other)

@@ -1,0 +1,82 @@
+"""Values as people read them: torch's own way of writing, numbers to six significant digits."""
+
+from grader.functions import text
+from grader.model import FunctionSpec, Items, NotRepresentable, Question, Raised, Table, TensorValue, Value
+
+_MAX_ELEMENTS = 60
+
+
+def show(value: Value) -> str:
+    """A value in one line."""
+    match value:
+        case TensorValue():
+            return _tensor(value)
+        case Items(kind="list", items=items):
+            return "[" + ", ".join(map(show, items)) + "]"
+        case Items(items=items):
+            return "(" + ", ".join(map(show, items)) + ("," if len(items) == 1 else "") + ")"
+        case Table(entries=entries):
+            return "{" + ", ".join(f"{name!r}: {show(entry)}" for name, entry in entries) + "}"
+        case FunctionSpec():
+            return text(value)
+        case NotRepresentable(reason=reason):
+            return reason
+        case Raised(exception=name, message=message):
+            return f"{name}: {message}"
+        case float():
+            return _number(value)
+        case plain:
+            return repr(plain)
+
+
+def show_call(question: Question) -> str:
+    """The call that a question asks for."""
+    return f"{question.exercise}(" + ", ".join(f"{name}={show(value)}" for name, value in question.inputs) + ")"
+
+
+def describe_kind(value: Value) -> str:
+    """What sort of thing a value is, without its content: safe to show for a hidden question."""
+    match value:
+        case None:
+            return "None"
+        case TensorValue(dtype=dtype, shape=shape):
+            return f"a {dtype} tensor of shape {shape}"
+        case Items(kind=kind, items=items):
+            return f"a {kind} of {len(items)}"
+        case Table(entries=entries):
+            return f"a dict of {len(entries)}"
+        case NotRepresentable(reason=reason):
+            return reason
+        case Raised(exception=name):
+            return f"an exception of type {name}"
+        case _:
+            return f"a Python {type(value).__name__}"
+
+
+def _number(value: float) -> str:
+    written = f"{value:.6g}"
+    return written if any(mark in written for mark in ".en") else written + "."
+
+
+def _tensor(value: TensorValue) -> str:
+    elements = value.elements()
+    if len(elements) > _MAX_ELEMENTS:
+        return f"a {value.dtype} tensor of shape {value.shape}"
+    is_float = value.dtype.startswith("float")
+    words = [_number(element) if is_float else str(element) for element in elements]
+    extras = [] if value.dtype in ("float32", "int64", "bool") else [f"dtype={value.dtype}"]
+    extras += ["requires_grad=True"] if value.requires_grad else []
+    extras += [f"grad={show(value.grad)}"] if value.grad is not None else []
+    if 0 in value.shape and len(value.shape) > 1:
+        extras.append(f"size={value.shape}")
+    return "tensor(" + ", ".join([_nested(words, value.shape), *extras]) + ")"
+
+
+def _nested(words: list[str], shape: tuple[int, ...]) -> str:
+    if not shape:
+        return words[0]
+    if 0 in shape:
+        return "[]"
+    step = len(words) // shape[0]
+    rows = [_nested(words[start : start + step], shape[1:]) for start in range(0, len(words), step)]
+    return "[" + ", ".join(rows) + "]"

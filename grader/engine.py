@@ -1,0 +1,145 @@
+"""One submission from its source to its report: observe, judge, recognise, report."""
+
+import platform
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from types import TracebackType
+
+from grader import __version__
+from grader.authoring import Check, Judgement, judge
+from grader.catalog import Catalog, check_files, misconceptions_file
+from grader.diagnosis import NAMEABLE, Suspect, diagnose
+from grader.loading import Oracle, checks_of, questions_of
+from grader.misconceptions import Misconception, load_misconceptions
+from grader.model import Limits, Observations, Question, Verdict
+from grader.observe import Observer
+from grader.plugin import run_checks
+from grader.report import Report, Versions
+from grader.report.build import Circumstances, Findings, build_report
+from grader.sandbox import launcher
+from grader.submission import SourceTree, read_submission
+
+# What a cleaner worker could turn into something better.
+_WORTH_ANOTHER_TRY = frozenset({Verdict.FAILED, Verdict.ERRORED, Verdict.TIMED_OUT, Verdict.CRASHED})
+
+
+class Engine:
+    """Grades submissions with one seed; keeps what is right, and what each misconception answers.
+
+    Use it as a context manager: leaving it ends the processes that it started.
+    """
+
+    def __init__(self, catalog: Catalog, seed: str, limits: Limits) -> None:
+        self._catalog = catalog
+        self._seed = seed
+        self._limits = limits
+        # Started before a check or an oracle is loaded: what runs submissions never held a secret.
+        self._launcher = launcher()
+        self._checks = checks_of(catalog)
+        self._by_exercise: dict[str, list[Check]] = defaultdict(list)
+        for check in self._checks:
+            self._by_exercise[check.cases.exercise].append(check)
+        self._know = Oracle(catalog)
+        self._suspects: dict[str, list[Suspect]] = {}
+
+    def __enter__(self) -> "Engine":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._launcher.close()
+
+    def grade(self, tree: SourceTree) -> Report:
+        """Grade one submission."""
+        begin, created = time.monotonic(), datetime.now(UTC)
+        with Observer(tree, self._catalog, self._launcher, self._limits) as observer:
+            observations = observer.observe(questions_of(self._checks, self._seed))
+            judgements = self._judge(observations)
+            doubtful = self._doubtful(observations, judgements)
+            for questions in doubtful.values():
+                observations |= observer.observe_alone(questions)
+            sources = {exercise: observer.source(exercise) for exercise in self._catalog.exercise_ids}
+            notes, import_output = observer.notes, observer.import_output
+        if doubtful:
+            judgements = self._judge(observations)
+        findings = Findings(
+            tree=tree,
+            notes=notes,
+            import_output=import_output,
+            sources=sources,
+            observations=observations,
+            judgements=judgements,
+            misconceptions=self._recognise(observations, judgements),
+        )
+        circumstances = Circumstances(
+            seed=self._seed,
+            created=created.isoformat(timespec="seconds"),
+            duration_seconds=time.monotonic() - begin,
+            versions=Versions(kit=__version__, torch=version("torch"), python=platform.python_version()),
+            isolation=self._launcher.layers,
+        )
+        return build_report(self._catalog, self._checks, findings, circumstances)
+
+    # ------------------------------------------------------------ judging
+
+    def _judge(self, observations: Observations) -> Mapping[str, Judgement]:
+        files = [file for chapter in self._catalog.chapter for file in check_files(chapter.id)]
+        return run_checks(self._checks, files, self._seed, observations, self._know)
+
+    def _doubtful(
+        self, observations: Observations, judgements: Mapping[str, Judgement]
+    ) -> Mapping[str, Sequence[Question]]:
+        """The questions of failed checks whose worker had run another exercise before, by exercise."""
+        doubtful: dict[str, dict[Question, None]] = defaultdict(dict)
+        for check in self._checks:
+            if judgements[check.id].outcome.verdict in _WORTH_ANOTHER_TRY:
+                for question in check.cases.questions(self._seed):
+                    if not observations[question].alone:
+                        doubtful[check.cases.exercise][question] = None
+        return {exercise: list(questions) for exercise, questions in doubtful.items()}
+
+    # ------------------------------------------------------------ misconceptions
+
+    def _recognise(
+        self, observations: Observations, judgements: Mapping[str, Judgement]
+    ) -> Mapping[str, Misconception]:
+        failed = [
+            exercise
+            for exercise, checks in self._by_exercise.items()
+            if any(judgements[check.id].outcome.verdict in NAMEABLE for check in checks)
+        ]
+        self._observe_suspects([exercise for exercise in failed if exercise not in self._suspects])
+        named: dict[str, Misconception] = {}
+        for exercise in failed:
+            named |= diagnose(
+                self._by_exercise[exercise], self._seed, observations, judgements, self._suspects[exercise]
+            )
+        return named
+
+    def _observe_suspects(self, exercises: Sequence[str]) -> None:
+        """Run the misconceptions of these exercises through stage one, like any submission, and judge them."""
+        by_chapter: dict[str, list[str]] = defaultdict(list)
+        for exercise in exercises:
+            by_chapter[self._catalog.chapter_of(exercise).id].append(exercise)
+        for chapter, members in by_chapter.items():
+            misconceptions = [one for one in load_misconceptions(chapter) if one.exercise in members]
+            tree = read_submission(misconceptions_file(chapter))
+            wanted = [one.function for one in misconceptions]
+            with Observer(tree, self._catalog, self._launcher, self._limits, wanted) as observer:
+                for exercise in members:
+                    self._suspects[exercise] = [
+                        self._suspect(observer, one) for one in misconceptions if one.exercise == exercise
+                    ]
+
+    def _suspect(self, observer: Observer, misconception: Misconception) -> Suspect:
+        checks = self._by_exercise[misconception.exercise]
+        observations = observer.observe_function(questions_of(checks, self._seed), misconception.function)
+        return Suspect(
+            misconception=misconception,
+            observations=observations,
+            judged={check.id: judge(check, self._seed, observations, self._know) for check in checks},
+        )

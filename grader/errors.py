@@ -1,0 +1,21 @@
+"""Exceptions named by who can fix them. Anything else that escapes is our bug and keeps its traceback."""
+
+
+class GraderError(Exception):
+    """Base of the errors that are shown as one sentence, without a traceback."""
+
+
+class ExerciseError(GraderError):
+    """A check, probe, oracle or the catalog is wrong: its author can fix it."""
+
+
+class SubmissionError(GraderError):
+    """A submission cannot be read: the student can fix it."""
+
+
+class UsageError(GraderError):
+    """A command was called with something it cannot use: the caller can fix it."""
+
+
+class EnvironmentFault(GraderError):
+    """The machine lacks or refuses something that grading needs: whoever runs it can fix it."""

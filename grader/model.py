@@ -1,0 +1,221 @@
+"""The records that flow through the grader: values, questions, observations, verdicts.
+
+They are plain, frozen and hashable, so they can be dictionary keys, cross a pipe and be kept in a file. Nothing here
+imports torch: a tensor is its dtype, its shape and its bytes.
+"""
+
+import enum
+import math
+import struct
+from typing import Literal
+
+import msgspec
+
+DTYPES = {
+    "float64": "d",
+    "float32": "f",
+    "float16": "e",
+    "int64": "q",
+    "int32": "i",
+    "int16": "h",
+    "int8": "b",
+    "uint8": "B",
+    "bool": "?",
+}
+"""The dtypes that have a place on the wire, with their `struct` codes."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all records: immutable, compared by value, decoded strictly."""
+
+
+# ---------------------------------------------------------------- values
+
+
+class TensorValue(Record, tag="tensor"):
+    """A dense tensor: `data` holds its elements in row-major order, little-endian, without padding.
+
+    `grad` and `requires_grad` belong to inputs: a caller's tensor may already track gradients and hold an old one.
+    """
+
+    dtype: str
+    shape: tuple[int, ...]
+    data: bytes
+    requires_grad: bool = False
+    grad: "TensorValue | None" = None
+
+    def __post_init__(self) -> None:
+        """Refuse a tensor whose parts contradict each other (ValueError, which the decoder turns into its own)."""
+        if self.dtype not in DTYPES:
+            raise ValueError(f"no dtype {self.dtype!r} on the wire")
+        if any(size < 0 for size in self.shape):
+            raise ValueError(f"shape {self.shape} has a negative size")
+        if math.prod(self.shape) * struct.calcsize(DTYPES[self.dtype]) != len(self.data):
+            raise ValueError(f"{len(self.data)} bytes do not fill shape {self.shape} of {self.dtype}")
+
+    def elements(self) -> tuple[float, ...]:
+        """The elements in row-major order, as Python numbers."""
+        return struct.unpack(f"<{math.prod(self.shape)}{DTYPES[self.dtype]}", self.data)
+
+
+class Items(Record, tag="items"):
+    """A tuple or a list."""
+
+    kind: Literal["tuple", "list"]
+    items: "tuple[Value, ...]"
+
+
+class Table(Record, tag="table"):
+    """A dictionary with string keys, in its own order."""
+
+    entries: "tuple[tuple[str, Value], ...]"
+
+
+class FunctionSpec(Record, tag="function"):
+    """A function of `grader.functions`, by its family's name and its coefficients."""
+
+    name: str
+    coefficients: tuple[float, ...] = ()
+
+
+class NotRepresentable(Record, tag="not_representable"):
+    """Something was there that has no place on the wire; `reason` says what, in a few words."""
+
+    reason: str
+
+
+class Raised(Record, tag="raised"):
+    """An exception, as observed beside the submission's code.
+
+    `exception` is the nearest built-in type's name, `message` is cut, `file` and `line` name the deepest place in the
+    submission that was on the stack (None when the call itself was refused, as with a wrong signature).
+    """
+
+    exception: str
+    message: str
+    file: str | None = None
+    line: int | None = None
+
+
+Value = None | bool | int | float | str | TensorValue | Items | Table | FunctionSpec | NotRepresentable | Raised
+
+
+# ---------------------------------------------------------------- questions and observations
+
+
+class Visibility(enum.StrEnum):
+    """Whether a question's inputs and expected values may be shown to the student."""
+
+    VISIBLE = "visible"
+    HIDDEN = "hidden"
+
+
+class Question(Record):
+    """One call to observe: the exercise (which names the probe, too) and its inputs by name."""
+
+    exercise: str
+    inputs: tuple[tuple[str, Value], ...]
+    visibility: Visibility = Visibility.HIDDEN
+
+
+class Answered(Record, tag="answered"):
+    """The call came back; `facts` are what the probe recorded, in its order."""
+
+    facts: tuple[tuple[str, Value], ...]
+
+
+class NotStarted(Record, tag="not_started"):
+    """The stub's own `raise NotImplementedError` is still there and is what raised."""
+
+
+class OutOfMemory(Record, tag="out_of_memory"):
+    """The call asked for more memory than a submission may use."""
+
+
+class TimedOut(Record, tag="timed_out"):
+    """The call did not end. `limit` says which limit it met, `seconds` how long that was."""
+
+    limit: Literal["cpu", "wall", "exercise", "submission"]
+    seconds: float
+
+
+class Died(Record, tag="died"):
+    """The worker ended, or answered something that is no answer; `reason` continues "the process ..."."""
+
+    reason: str
+
+
+class Undefined(Record, tag="undefined"):
+    """The submission defines no such function although its chapter was handed in; `reason` says what is known."""
+
+    reason: str
+
+
+class Absent(Record, tag="absent"):
+    """The submission holds nothing of the exercise's chapter."""
+
+
+Observation = Answered | Raised | NotStarted | OutOfMemory | TimedOut | Died | Undefined | Absent
+
+
+class Row(Record):
+    """What one question brought: the observation, what was printed meanwhile, and how clean the worker was.
+
+    `alone` is true when the worker had run no other exercise before, so that nothing could have leaked in.
+    """
+
+    observation: Observation
+    output: str = ""
+    alone: bool = True
+
+
+Observations = dict[Question, Row]
+
+
+# ---------------------------------------------------------------- verdicts
+
+
+class Verdict(enum.StrEnum):
+    """How a check ended; `docs/verdicts.md` has the table of causes, points and who acts."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    ERRORED = "errored"
+    TIMED_OUT = "timed_out"
+    CRASHED = "crashed"
+    NOT_STARTED = "not_started"
+    UNGRADED = "ungraded"
+
+
+class Evidence(Record):
+    """Why, with values: shown only where the question is visible, or to the instructor."""
+
+    call: str | None = None
+    actual: str | None = None
+    expected: str | None = None
+    detail: str | None = None
+
+
+class Outcome(Record):
+    """The judgement of one check. `rationale` is safe to show for a hidden question; `evidence` is not."""
+
+    verdict: Verdict
+    visibility: Visibility
+    rationale: str = ""
+    evidence: Evidence | None = None
+
+
+class Limits(Record):
+    """What a submission may use.
+
+    Seconds of a question and of the import are CPU time; the wall clock may show `wall_factor` times as much, so that a
+    loaded machine is fair. The whole submission's are wall time.
+    """
+
+    question_seconds: float = 5.0
+    import_seconds: float = 10.0
+    submission_seconds: float = 300.0
+    wall_factor: float = 4.0
+    time_outs_per_exercise: int = 2
+    memory_bytes: int = 1 << 30
+    output_characters: int = 4000

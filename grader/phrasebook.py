@@ -1,0 +1,30 @@
+"""torch's error messages in plain words; the table itself is `phrasebook.toml`."""
+
+import functools
+from pathlib import Path
+
+import msgspec
+
+from grader.model import Raised, Record
+
+
+class Phrase(Record):
+    """An error is this one when its text contains `match`; `says` explains it to a student."""
+
+    id: str
+    match: str
+    says: str
+
+
+class _Phrasebook(Record):
+    phrase: tuple[Phrase, ...]
+
+
+@functools.cache
+def _phrases() -> tuple[Phrase, ...]:
+    return msgspec.toml.decode(Path(__file__).with_suffix(".toml").read_bytes(), type=_Phrasebook).phrase
+
+
+def look_up(raised: Raised) -> Phrase | None:
+    """The phrasebook's entry for an exception, if it has one."""
+    return next((phrase for phrase in _phrases() if phrase.match in raised.message), None)

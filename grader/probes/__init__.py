@@ -1,0 +1,21 @@
+"""UNTRUSTED side: recipes that call a submitted function and record facts. They hold no answer.
+
+One module a chapter, one function an exercise, both named as everywhere else.
+"""
+
+import importlib
+from collections.abc import Callable
+from typing import Any, cast
+
+from grader.probes.recorder import Recorder
+
+# Any: a probe's parameters are the inputs that its exercise's questions name.
+Probe = Callable[..., Any]
+
+
+def find_probe(chapter: str, exercise: str) -> Probe:
+    """The probe of an exercise; raises ImportError or AttributeError where the kit lacks it."""
+    return cast(Probe, getattr(importlib.import_module(f"grader.probes.{chapter}"), exercise))
+
+
+__all__ = ["Probe", "Recorder", "find_probe"]

@@ -1,0 +1,128 @@
+"""Puts a report together from what was observed, judged and recognised. Pure."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.authoring import Check, Judgement
+from grader.catalog import Catalog, Chapter, Exercise
+from grader.misconceptions import Misconception
+from grader.model import Observations, Verdict, Visibility
+from grader.report.record import (
+    SCHEMA,
+    CapturedOutput,
+    CheckReport,
+    ExerciseReport,
+    Report,
+    SubmissionReport,
+    Versions,
+)
+from grader.resolve import Source
+from grader.scoring import exercise_verdict, points_of
+from grader.submission import SourceTree
+from grader.wire import Note
+
+_UNPAID = "This holds, and earns its points as soon as the numbers are right, too."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """Everything that is known of a submission when it has been graded. Mappings are by exercise or by check id."""
+
+    tree: SourceTree
+    notes: Sequence[Note]
+    import_output: str
+    sources: Mapping[str, Source]
+    observations: Observations
+    judgements: Mapping[str, Judgement]
+    misconceptions: Mapping[str, Misconception]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """When, with what and how it was graded."""
+
+    seed: str
+    created: str
+    duration_seconds: float
+    versions: Versions
+    isolation: tuple[str, ...]
+
+
+def build_report(
+    catalog: Catalog, checks: Sequence[Check], findings: Findings, circumstances: Circumstances
+) -> Report:
+    """The instructor's report."""
+    exercises = tuple(
+        _exercise(chapter, exercise, [check for check in checks if check.cases.exercise == exercise.id], findings)
+        for chapter in catalog.chapter
+        for exercise in chapter.exercise
+    )
+    verdicts = Counter(check.verdict for exercise in exercises for check in exercise.checks)
+    return Report(
+        schema=SCHEMA,
+        audience="instructor",
+        seed=circumstances.seed,
+        created=circumstances.created,
+        duration_seconds=round(circumstances.duration_seconds, 3),
+        versions=circumstances.versions,
+        isolation=circumstances.isolation,
+        submission=SubmissionReport(
+            name=findings.tree.name,
+            digest=findings.tree.digest,
+            files=tuple(file.path for file in findings.tree.files),
+            notes=tuple(findings.notes),
+            output=findings.import_output,
+        ),
+        points=sum(exercise.points for exercise in exercises),
+        max_points=sum(exercise.max_points for exercise in exercises),
+        needs_review=verdicts[Verdict.UNGRADED] > 0,
+        verdicts={verdict.value: verdicts[verdict] for verdict in Verdict},
+        exercises=exercises,
+    )
+
+
+def _exercise(chapter: Chapter, exercise: Exercise, checks: Sequence[Check], findings: Findings) -> ExerciseReport:
+    verdicts = {check.id: findings.judgements[check.id].outcome.verdict for check in checks}
+    points = points_of(checks, verdicts)
+    source = findings.sources[exercise.id]
+    return ExerciseReport(
+        id=exercise.id,
+        chapter=chapter.id,
+        title=exercise.title,
+        verdict=exercise_verdict(list(verdicts.values())),
+        points=sum(value or 0 for value in points.values()),
+        max_points=sum(check.points for check in checks),
+        source=source.file,
+        notes=source.notes,
+        output=tuple(_output(exercise.id, findings.observations)),
+        checks=tuple(_check(check, exercise, points[check.id], findings) for check in checks),
+    )
+
+
+def _check(check: Check, exercise: Exercise, points: int | None, findings: Findings) -> CheckReport:
+    outcome = findings.judgements[check.id].outcome
+    passed = outcome.verdict is Verdict.PASSED
+    misconception = findings.misconceptions.get(check.id)
+    wants_hint = outcome.verdict not in (Verdict.PASSED, Verdict.NOT_STARTED, Verdict.UNGRADED)
+    return CheckReport(
+        id=check.id,
+        title=check.title,
+        verdict=outcome.verdict,
+        points=points,
+        max_points=check.points,
+        visibility=outcome.visibility,
+        witnessed=check.witnessed,
+        rationale=_UNPAID if passed and points != check.points else outcome.rationale,
+        hint=(misconception.hint if misconception else exercise.hint) if wants_hint else None,
+        misconception=misconception.reported_id if misconception else None,
+        evidence=outcome.evidence,
+    )
+
+
+def _output(exercise: str, observations: Observations) -> list[CapturedOutput]:
+    texts: dict[Visibility, str] = {}
+    for question, row in observations.items():
+        if question.exercise == exercise and row.output:
+            texts[question.visibility] = texts.get(question.visibility, "") + row.output
+    return [CapturedOutput(visibility=visibility, text=text) for visibility, text in texts.items()]

@@ -1,0 +1,29 @@
+"""A report as JSON, and the JSON Schema of all reports."""
+
+from typing import Any
+
+import msgspec
+
+from grader.report.record import SCHEMA, Report
+
+
+def render_json(report: Report) -> str:
+    """The report as an indented JSON document with a newline at its end."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2).decode() + "\n"
+
+
+def parse_json(text: str | bytes) -> Report:
+    """A report from its JSON; raises `msgspec.ValidationError` where it is none."""
+    return msgspec.json.decode(text, type=Report)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) that every report satisfies."""
+    # Any: JSON.
+    (reference,), components = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": SCHEMA,
+        **reference,
+        "$defs": dict(sorted(components.items())),
+    }

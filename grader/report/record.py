@@ -1,0 +1,94 @@
+"""What a report holds; `schema/report-v1.schema.json` is generated from these records."""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from grader.model import Evidence, Record, Verdict, Visibility
+from grader.wire import Note
+
+SCHEMA: Literal["gradlings/report/v1"] = "gradlings/report/v1"
+
+Points = Annotated[int, Meta(ge=0)]
+
+
+class CheckReport(Record):
+    """One graded claim."""
+
+    id: Annotated[str, Meta(description="exercise.check, the same in every report")]
+    title: Annotated[str, Meta(description="what is claimed, in one line")]
+    verdict: Verdict
+    points: Annotated[Points | None, Meta(description="null where the verdict is ungraded: unknown is not zero")]
+    max_points: Points
+    visibility: Annotated[
+        Visibility,
+        Meta(description="whether the question that decided may be shown; of a passed check, whether all of them may"),
+    ]
+    witnessed: Annotated[bool, Meta(description="a side effect, paid only where the exercise's numbers are right")]
+    rationale: Annotated[str, Meta(description="what happened; holds no value of a question; empty when passed")]
+    hint: Annotated[str | None, Meta(description="what to think about, as a question")]
+    misconception: Annotated[str | None, Meta(description="the id of the misconception that was recognised")]
+    evidence: Annotated[
+        Evidence | None,
+        Meta(description="the call, what came back, what was expected; null for hidden questions in the student's view"),
+    ]
+
+
+class CapturedOutput(Record):
+    """What an exercise's function printed while questions of one visibility were asked, cut at the limit."""
+
+    visibility: Visibility
+    text: str
+
+
+class ExerciseReport(Record):
+    """One exercise with its checks."""
+
+    id: str
+    chapter: str
+    title: str
+    verdict: Annotated[Verdict, Meta(description="that of the worst check")]
+    points: Annotated[Points, Meta(description="the sum over its checks, ungraded ones left out")]
+    max_points: Points
+    source: Annotated[str | None, Meta(description="the file that the graded function is in")]
+    notes: Annotated[tuple[str, ...], Meta(description="what a reader should know of how it was found")]
+    output: tuple[CapturedOutput, ...]
+    checks: tuple[CheckReport, ...]
+
+
+class SubmissionReport(Record):
+    """What was graded."""
+
+    name: str
+    digest: Annotated[str, Meta(description="sha256 of all paths and bytes that were read")]
+    files: tuple[str, ...]
+    notes: Annotated[tuple[Note, ...], Meta(description="what went wrong while the files were read and run")]
+    output: Annotated[str, Meta(description="what the files printed while they were imported, cut at the limit")]
+
+
+class Versions(Record):
+    """The software that graded."""
+
+    kit: str
+    torch: str
+    python: str
+
+
+class Report(Record):
+    """A submission's report; the denominator is the same whatever happened."""
+
+    schema: Literal["gradlings/report/v1"]
+    audience: Literal["instructor", "student"]
+    seed: Annotated[
+        str | None, Meta(description="reproduces the hidden inputs (`--seed`); null in the student's view")
+    ]
+    created: Annotated[str, Meta(description="UTC, ISO 8601")]
+    duration_seconds: float
+    versions: Versions
+    isolation: Annotated[tuple[str, ...], Meta(description="the layers that really confined the submission's code")]
+    submission: SubmissionReport
+    points: Points
+    max_points: Points
+    needs_review: Annotated[bool, Meta(description="some check is ungraded, so a person has to look")]
+    verdicts: Annotated[dict[str, int], Meta(description="how many checks have each verdict")]
+    exercises: tuple[ExerciseReport, ...]

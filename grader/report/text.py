@@ -1,0 +1,86 @@
+"""A report as text for a terminal."""
+
+import io
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+
+from grader.model import Verdict
+from grader.report.record import CheckReport, ExerciseReport, Report
+
+_MARKERS = {
+    Verdict.PASSED: ("✓", "green"),
+    Verdict.FAILED: ("✗", "red"),
+    Verdict.ERRORED: ("!", "red"),
+    Verdict.TIMED_OUT: ("⧗", "yellow"),
+    Verdict.CRASHED: ("‼", "red"),
+    Verdict.NOT_STARTED: ("·", "dim"),
+    Verdict.UNGRADED: ("?", "magenta"),
+}
+_INDENT = 6
+
+
+def render_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
+    """Per exercise a marker, its points, and the first check that did not pass with its rationale and hint."""
+    buffer = io.StringIO()
+    console = Console(file=buffer, width=width, force_terminal=colour, color_system="standard" if colour else None, highlight=False)
+    for note in report.submission.notes:
+        place = note.file if note.line is None else f"{note.file}, line {note.line}"
+        console.print(f"[yellow]note[/] {escape(place)}: {escape(note.text)}")
+    chapter = None
+    for exercise in report.exercises:
+        if exercise.chapter != chapter:
+            chapter = exercise.chapter
+            console.print(f"\n[bold]{chapter}[/]")
+        _exercise(console, exercise)
+    console.print(f"\n[bold]{report.points} of {report.max_points} points[/]{_review(report)}{_next_step(report)}")
+    return buffer.getvalue()
+
+
+def _exercise(console: Console, exercise: ExerciseReport) -> None:
+    mark, style = _MARKERS[exercise.verdict]
+    score = f"{exercise.points:>3}/{exercise.max_points}"
+    console.print(f"  [{style}]{mark}[/] {score:<6}  [bold]{exercise.id}[/]  [dim]{escape(exercise.title)}[/]")
+    for note in exercise.notes:
+        _line(console, f"[dim]{escape(note)}[/]")
+    if exercise.verdict in (Verdict.PASSED, Verdict.NOT_STARTED):
+        return
+    check = next(check for check in exercise.checks if check.verdict is not Verdict.PASSED)
+    _check(console, check, style)
+    others = sum(one.verdict is not Verdict.PASSED for one in exercise.checks) - 1
+    if others:
+        _line(console, f"[dim]and {others} more of its {len(exercise.checks)} checks; the JSON report has them all[/]")
+
+
+def _check(console: Console, check: CheckReport, style: str) -> None:
+    verdict = check.verdict.replace("_", " ")
+    _line(console, f"[{style}]{verdict}[/]: {escape(check.title)}")
+    _line(console, escape(check.rationale))
+    if check.evidence:
+        for label, text in (
+            ("call", check.evidence.call),
+            ("actual", check.evidence.actual),
+            ("expected", check.evidence.expected),
+            ("detail", check.evidence.detail),
+        ):
+            if text is not None:
+                _line(console, f"[dim]{label + ':':<10}[/]{escape(text)}")
+    if check.hint:
+        _line(console, f"[cyan]hint[/]      {escape(check.hint)}")
+
+
+def _line(console: Console, markup: str) -> None:
+    console.print(Padding(markup, (0, 0, 0, _INDENT)))
+
+
+def _review(report: Report) -> str:
+    return "  [magenta](some checks could not be graded and need review)[/]" if report.needs_review else ""
+
+
+def _next_step(report: Report) -> str:
+    """Where to go on: the first exercise that is not complete."""
+    for exercise in report.exercises:
+        if exercise.verdict is not Verdict.PASSED:
+            return f"   next: {exercise.id} in {exercise.source or exercise.chapter + '.py'}"
+    return ""

@@ -1,0 +1,64 @@
+"""Which of a submission's definitions answers an exercise, and what to say where none does. Pure."""
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from grader.catalog import Catalog
+from grader.model import Absent, Record, Undefined
+from grader.wire import Definition, Note, SourceFile
+
+
+class Source(Record):
+    """The file that an exercise's function was taken from, and what a reader should know about that."""
+
+    file: str | None
+    notes: tuple[str, ...]
+
+
+def resolve(
+    definitions: Sequence[Definition],
+    exercise: str,
+    catalog: Catalog,
+    files: Sequence[SourceFile],
+    notes: Sequence[Note],
+) -> Definition | Undefined | Absent:
+    """The function of an exercise: the one in its chapter's own file, else the last one of that name.
+
+    Without one, it is `Absent` when nothing of its chapter is there, and `Undefined` with a reason otherwise.
+    """
+    chapter = catalog.chapter_of(exercise)
+    stems = {file.path: file.stem for file in files}
+    named = [one for one in definitions if one.name == exercise]
+    own = [one for one in named if stems.get(one.file) == chapter.id]
+    for found in (own or named)[-1:]:
+        if found.callable:
+            return found
+        return Undefined(reason=f"{exercise} is no function in {found.file}, but of type {found.kind}.")
+    handed_in = any(file.stem == chapter.id for file in files)
+    siblings = {one.id for one in chapter.exercise}
+    failures = [note for note in notes if note.failed and _concerns(note, chapter.id, files, catalog)]
+    if not handed_in and not failures and not any(one.name in siblings for one in definitions):
+        return Absent()
+    return Undefined(reason=_reason(exercise, definitions, failures, set(catalog.exercise_ids)))
+
+
+def choices(definitions: Sequence[Definition], exercise: str) -> tuple[str, ...]:
+    """The files that define an exercise's function."""
+    return tuple(dict.fromkeys(one.file for one in definitions if one.name == exercise))
+
+
+def _concerns(note: Note, chapter: str, files: Sequence[SourceFile], catalog: Catalog) -> bool:
+    """Could what failed be why the chapter's function is missing? Not if it is another chapter's own file."""
+    others = {one.id for one in catalog.chapter} - {chapter}
+    return not any(file.stem in others and note.file.startswith(file.path) for file in files)
+
+
+def _reason(exercise: str, definitions: Sequence[Definition], failures: Sequence[Note], known: set[str]) -> str:
+    text = f"There is no function named {exercise}."
+    names = sorted({one.name for one in definitions if one.callable} - known)
+    for near in get_close_matches(exercise, names, n=1, cutoff=0.75):
+        return f"{text} Is {near} meant to be it?"
+    for failure in failures[:1]:
+        place = f"{failure.file}, line {failure.line}" if failure.line else failure.file
+        return f"{text} Perhaps because of {place}: {failure.text}"
+    return text

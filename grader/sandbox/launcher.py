@@ -1,0 +1,61 @@
+"""Who starts a worker: one small interface, two ways behind it.
+
+On Linux a zygote forks workers in milliseconds and ends everything that they started; elsewhere each worker is a process
+of its own.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streams:
+    """The grader's ends of a worker's three streams."""
+
+    orders: BinaryIO
+    reports: BinaryIO
+    output: BinaryIO
+
+
+class Process(Protocol):
+    """A running worker."""
+
+    @property
+    def streams(self) -> Streams:
+        """The three streams."""
+
+    def cpu_seconds(self) -> float:
+        """CPU time used so far; the last known figure once it has ended."""
+
+    def end(self) -> int:
+        """Kill it and all that it started; return its exit status as `subprocess` counts (negative: a signal)."""
+
+
+class Launcher(Protocol):
+    """Starts workers; `layers` names what confines them."""
+
+    layers: tuple[str, ...]
+
+    def start(self) -> Process:
+        """A new worker, ready for its first order."""
+
+    def close(self) -> None:
+        """End whatever the launcher keeps running."""
+
+
+def launcher() -> Launcher:
+    """The best launcher of this system."""
+    from grader.sandbox.spawn import SpawnLauncher
+    from grader.sandbox.zygote import ZygoteLauncher
+
+    return ZygoteLauncher() if sys.platform == "linux" else SpawnLauncher()
+
+
+def clean_environment() -> dict[str, str]:
+    """What a worker may know of the caller's environment: where the system keeps its things, and nothing else."""
+    kept = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+    environment = {name: os.environ[name] for name in kept if name in os.environ}
+    # A fixed hash seed keeps the order of sets, and with it reports, the same from run to run.
+    return {**environment, "PATH": os.defpath, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}

@@ -1,0 +1,161 @@
+"""A conversation with one worker, under limits.
+
+Threads read the worker's two streams, so that it can never block the grader nor be blocked by its own output.
+"""
+
+import contextlib
+import queue
+import secrets
+import signal
+import threading
+import time
+from typing import BinaryIO
+
+from grader.model import Died, Limits, Record, TimedOut
+from grader.sandbox.launcher import Launcher
+from grader.wire import Order, Report, WireError, decode_report, read_frame, write_frame
+
+_POLL_SECONDS = 0.02
+_OUTPUT_PATIENCE_SECONDS = 0.5
+
+
+class Closed(Record):
+    """The worker sent no more reports; `reason` is set when it sent something that is no report."""
+
+    reason: str | None = None
+
+
+class Session:
+    """One worker from its start to its end. Use `send`, `receive` and `take_output`; `end` is always called last."""
+
+    def __init__(self, launcher: Launcher, limits: Limits) -> None:
+        self._process = launcher.start()
+        self._limits = limits
+        self._reports: queue.SimpleQueue[Report | Closed] = queue.SimpleQueue()
+        self._output = _Output(self._process.streams.output, limits.output_characters)
+        self._reader = threading.Thread(target=self._read_reports, daemon=True)
+        self._reader.start()
+        self._cpu_start = 0.0
+        self._wall_start = 0.0
+
+    def new_mark(self) -> str:
+        """A text that no submission can know beforehand, to end a call's output with."""
+        return self._output.expect(f"\n[{secrets.token_hex(8)}]\n")
+
+    def send(self, order: Order) -> None:
+        """Send an order and start the clocks for its answer. A worker that is gone shows when it is listened to."""
+        self._cpu_start = self._process.cpu_seconds()
+        self._wall_start = time.monotonic()
+        with contextlib.suppress(OSError):
+            write_frame(self._process.streams.orders, order)
+
+    def receive(self, cpu_seconds: float) -> Report | Closed | TimedOut:
+        """The next report, or that there is none within `cpu_seconds` of CPU time since `send`."""
+        while True:
+            with contextlib.suppress(queue.Empty):
+                return self._reports.get(timeout=_POLL_SECONDS)
+            if self._process.cpu_seconds() - self._cpu_start > cpu_seconds:
+                return TimedOut(limit="cpu", seconds=cpu_seconds)
+            wall_seconds = cpu_seconds * self._limits.wall_factor
+            if time.monotonic() - self._wall_start > wall_seconds:
+                return TimedOut(limit="wall", seconds=wall_seconds)
+
+    def take_output(self) -> str:
+        """What was printed since the last order, cut at the limit."""
+        return self._output.take()
+
+    def end(self, reason: str | None = None) -> Died:
+        """Kill the worker with all that it started; say how it had ended."""
+        status = self._process.end()
+        streams = self._process.streams
+        self._reader.join()
+        self._output.join()
+        for stream in (streams.orders, streams.reports, streams.output):
+            with contextlib.suppress(OSError):
+                stream.close()
+        return Died(reason=reason or _ending(status))
+
+    def _read_reports(self) -> None:
+        try:
+            while (body := read_frame(self._process.streams.reports)) is not None:
+                self._reports.put(decode_report(body))
+        except WireError as error:
+            self._reports.put(Closed(reason=f"answered something that is no answer ({error})"))
+        except (OSError, ValueError):
+            pass
+        self._reports.put(Closed())
+
+
+class _Output:
+    """Reads what a worker prints, keeps the beginning up to a limit, and finds the mark that ends a call's output."""
+
+    def __init__(self, stream: BinaryIO, limit: int) -> None:
+        self._stream = stream
+        self._limit = limit
+        self._mark = b""
+        self._kept = bytearray()
+        self._cut = False
+        self._tail = b""
+        self._lock = threading.Lock()
+        self._complete = threading.Event()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def expect(self, mark: str) -> str:
+        """Forget what came before, and wait for a new mark."""
+        with self._lock:
+            self._mark, self._kept, self._cut, self._tail = mark.encode(), bytearray(), False, b""
+            self._complete.clear()
+        return mark
+
+    def take(self) -> str:
+        """What came before the mark; what has come so far, if the mark does not arrive."""
+        self._complete.wait(_OUTPUT_PATIENCE_SECONDS)
+        with self._lock:
+            text = bytes(self._kept).decode(errors="replace")
+            return text + "\n[... cut]" if self._cut else text
+
+    def join(self) -> None:
+        """Wait for the stream's end."""
+        self._thread.join()
+
+    def _read(self) -> None:
+        while chunk := self._chunk():
+            with self._lock:
+                self._add(chunk)
+        with self._lock:
+            self._keep(self._tail)
+            self._tail = b""
+        self._complete.set()
+
+    def _chunk(self) -> bytes:
+        with contextlib.suppress(OSError, ValueError):
+            return self._stream.read1(1 << 16)  # type: ignore[attr-defined]  # both launchers give buffered readers
+        return b""
+
+    def _add(self, chunk: bytes) -> None:
+        # The mark may come in two chunks, so its possible beginning is held back in the tail.
+        data = self._tail + chunk
+        before, found, _ = data.partition(self._mark) if self._mark else (data, b"", b"")
+        if found:
+            self._tail = b""
+            self._keep(before)
+            self._complete.set()
+        else:
+            held = max(0, len(data) - len(self._mark))
+            self._keep(data[:held])
+            self._tail = data[held:]
+
+    def _keep(self, data: bytes) -> None:
+        room = self._limit - len(self._kept)
+        self._cut = self._cut or len(data) > room
+        self._kept += data[:room]
+
+
+def _ending(status: int) -> str:
+    if status < 0:
+        try:
+            return f"was ended by {signal.Signals(-status).name}"
+        except ValueError:
+            return f"was ended by signal {-status}"
+    return f"ended by itself with exit status {status}"

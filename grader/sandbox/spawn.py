@@ -1,0 +1,74 @@
+"""Workers that are processes of their own, started one by one (macOS, Windows)."""
+
+import contextlib
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import psutil
+
+from grader.errors import EnvironmentFault
+from grader.sandbox.launcher import Streams, clean_environment
+from grader.wire import read_frame
+
+
+class SpawnedProcess:
+    """A worker with pipes on its standard streams."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.mkdtemp(prefix="gradlings-")
+        self._process = subprocess.Popen(
+            [sys.executable, "-I", "-m", "grader.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=self._folder,
+            env=clean_environment(),
+            start_new_session=True,
+        )
+        self._watched = psutil.Process(self._process.pid)
+        self._cpu_seconds = 0.0
+        # Its clocks start when it has imported torch.
+        if read_frame(self.streams.reports) is None:
+            self.end()
+            raise EnvironmentFault("a worker could not be started; run `python -m grader.worker` to see why")
+
+    @property
+    def streams(self) -> Streams:
+        """The three streams."""
+        orders, reports, output = self._process.stdin, self._process.stdout, self._process.stderr
+        assert orders is not None and reports is not None and output is not None  # asked for above
+        return Streams(orders=orders, reports=reports, output=output)
+
+    def cpu_seconds(self) -> float:
+        """CPU time used so far; the last known figure once it has ended."""
+        with contextlib.suppress(psutil.Error):
+            times = self._watched.cpu_times()
+            self._cpu_seconds = times.user + times.system
+        return self._cpu_seconds
+
+    def end(self) -> int:
+        """Kill it and what can still be found of its children; return its exit status."""
+        family = [self._watched]
+        with contextlib.suppress(psutil.Error):
+            family += self._watched.children(recursive=True)
+        for member in family:
+            with contextlib.suppress(psutil.Error):
+                member.kill()
+        status = self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        return status
+
+
+class SpawnLauncher:
+    """Starts a Python for every worker."""
+
+    layers: tuple[str, ...] = ("process",)
+
+    def start(self) -> SpawnedProcess:
+        """A new worker, ready for its first order."""
+        return SpawnedProcess()
+
+    def close(self) -> None:
+        """Nothing is kept running."""

@@ -1,0 +1,114 @@
+"""Between torch's objects and the values that cross the pipe. The reading side trusts nothing that it is given."""
+
+import math
+from collections.abc import Mapping
+
+import torch
+
+from grader.functions import build
+from grader.model import DTYPES, FunctionSpec, Items, NotRepresentable, Raised, Table, TensorValue, Value
+
+MAX_ELEMENTS = 100_000
+MAX_ENTRIES = 1000
+MAX_TEXT = 2000
+_MAX_INT = 1 << 63
+_DTYPES: dict[str, torch.dtype] = {name: getattr(torch, name) for name in DTYPES}
+_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
+
+
+def to_tensor(value: TensorValue) -> torch.Tensor:
+    """A new tensor with the value's dtype, shape, elements, `requires_grad` and `.grad`."""
+    flat = torch.frombuffer(bytearray(value.data), dtype=_DTYPES[value.dtype]) if value.data else torch.empty(0)
+    tensor = flat.to(_DTYPES[value.dtype]).reshape(value.shape)
+    tensor.requires_grad_(value.requires_grad)
+    if value.grad is not None:
+        tensor.grad = to_tensor(value.grad)
+    return tensor
+
+
+def to_object(value: Value) -> object:
+    """Build what a value stands for: tensors, tuples, lists, dictionaries and functions; plain data is itself."""
+    match value:
+        case TensorValue():
+            return to_tensor(value)
+        case Items(kind="list", items=items):
+            return [to_object(item) for item in items]
+        case Items(items=items):
+            return tuple(to_object(item) for item in items)
+        case Table(entries=entries):
+            return {name: to_object(entry) for name, entry in entries}
+        case FunctionSpec():
+            return build(value)
+        case NotRepresentable() | Raised():
+            raise TypeError(f"{type(value).__name__} stands for no object")
+        case plain:
+            return plain
+
+
+def to_value(thing: object, depth: int = 4) -> Value:
+    """Read an object that may be anything. What has no place on the wire becomes `NotRepresentable` with a reason.
+
+    Exact types only, in the order that keeps a hostile tensor from crashing the process: type, layout, device, dtype,
+    number of elements, storage behind them, and only then the elements.
+    """
+    if thing is None or type(thing) in (bool, float):
+        return thing  # type: ignore[return-value]  # narrowed by exact type, which mypy does not follow
+    if type(thing) is int:
+        return thing if -_MAX_INT <= thing < _MAX_INT else NotRepresentable(reason="an integer of more than 64 bits")
+    if type(thing) is str:
+        return thing[:MAX_TEXT].encode(errors="replace").decode()
+    if type(thing) in (torch.Tensor, torch.nn.Parameter):
+        return _tensor_value(thing)  # type: ignore[arg-type]  # as above
+    if type(thing) in (tuple, list, dict):
+        return _container_value(thing, depth)  # type: ignore[arg-type]  # as above
+    return NotRepresentable(reason=f"an object of type {type(thing).__name__[:60]}")
+
+
+def _tensor_value(tensor: torch.Tensor) -> Value:
+    if tensor.layout is not torch.strided:
+        return NotRepresentable(reason=f"a tensor with layout {tensor.layout}")
+    if tensor.device.type != "cpu":
+        return NotRepresentable(reason=f"a tensor on device {tensor.device.type}")
+    if tensor.is_quantized or tensor.dtype not in _NAMES:
+        return NotRepresentable(reason=f"a tensor of dtype {tensor.dtype}")
+    shape = tuple(tensor.shape)
+    if math.prod(shape) > MAX_ELEMENTS or len(shape) > 16:
+        return NotRepresentable(reason=f"a tensor of shape {shape[:16]}, too large to be compared")
+    if math.prod(shape) and not _storage_reaches(tensor):
+        return NotRepresentable(reason="a tensor whose storage is smaller than its shape")
+    with torch.no_grad():
+        plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
+    return TensorValue(dtype=_NAMES[tensor.dtype], shape=shape, data=plain.numpy().tobytes())
+
+
+def _storage_reaches(tensor: torch.Tensor) -> bool:
+    last = tensor.storage_offset() + sum(
+        (size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)
+    )
+    return (last + 1) * tensor.element_size() <= tensor.untyped_storage().nbytes()
+
+
+def _container_value(thing: tuple[object, ...] | list[object] | dict[object, object], depth: int) -> Value:
+    kind = type(thing).__name__
+    if depth == 0:
+        return NotRepresentable(reason=f"a {kind} nested too deeply")
+    if len(thing) > MAX_ENTRIES:
+        return NotRepresentable(reason=f"a {kind} of {len(thing)} entries, too many to be compared")
+    if isinstance(thing, dict):
+        if not all(type(key) is str for key in thing):
+            return NotRepresentable(reason="a dict with keys that are not strings")
+        return Table(entries=tuple((str(key)[:MAX_TEXT], to_value(entry, depth - 1)) for key, entry in thing.items()))
+    return Items(
+        kind="tuple" if isinstance(thing, tuple) else "list",
+        items=tuple(to_value(item, depth - 1) for item in thing),
+    )
+
+
+def build_inputs(inputs: tuple[tuple[str, Value], ...]) -> dict[str, object]:
+    """Build a question's inputs, by name, anew."""
+    return {name: to_object(value) for name, value in inputs}
+
+
+def to_facts(results: Mapping[str, object]) -> tuple[tuple[str, Value], ...]:
+    """Read an oracle's results as expected facts."""
+    return tuple((name, to_value(result)) for name, result in results.items())

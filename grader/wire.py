@@ -1,0 +1,174 @@
+"""Frames between the grader and a worker: four bytes of length, then one msgpack message.
+
+Only data crosses: msgspec decodes into the records named here or refuses; nothing is unpickled or evaluated.
+"""
+
+import struct
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+from grader.model import Answered, NotStarted, OutOfMemory, Raised, Record, Value
+
+MAX_FRAME_BYTES = 16 << 20
+_LENGTH = struct.Struct(">I")
+_T = TypeVar("_T")
+
+
+class WireError(Exception):
+    """The other side sent something that is no message."""
+
+
+# ---------------------------------------------------------------- grader -> worker
+
+
+class Cell(Record):
+    """A piece of Python source; `first_line` is its first line's number in `file`'s own count."""
+
+    file: str
+    source: str
+    first_line: int = 1
+
+
+class SourceFile(Record):
+    """One file of a submission, decoded: a module's one cell, or a notebook's several. `stem` is its bare name."""
+
+    path: str
+    stem: str
+    cells: tuple[Cell, ...]
+
+
+class Load(Record, tag="load"):
+    """Run a submission's files. `wanted` are the names to find; `skip` are (file, line) of statements to leave out.
+
+    `memory_bytes` is what may be used beyond the process's size at its start; `mark` ends the output, as for `Ask`.
+    """
+
+    files: tuple[SourceFile, ...]
+    wanted: tuple[str, ...]
+    chapters: tuple[str, ...]
+    skip: tuple[tuple[str, int], ...] = ()
+    memory_bytes: int = 0
+    mark: str = ""
+
+
+class Ask(Record, tag="ask"):
+    """Call `function` of `file` through the probe of `exercise`. `mark` ends this call's output on the output pipe."""
+
+    number: int
+    chapter: str
+    exercise: str
+    file: str
+    function: str
+    inputs: tuple[tuple[str, Value], ...]
+    mark: str
+
+
+Order = Load | Ask
+
+
+# ---------------------------------------------------------------- worker -> grader
+
+
+class Ready(Record, tag="ready"):
+    """A worker that was started by itself has imported torch, and waits."""
+
+
+class Entered(Record, tag="entered"):
+    """The statement at this place begins to run (so that a hang or death during the import can be named)."""
+
+    file: str
+    line: int
+
+
+class Note(Record):
+    """Something about a submission's file that its reader should know. `failed` marks code that could not run."""
+
+    file: str
+    line: int | None
+    text: str
+    failed: bool = False
+
+
+class Definition(Record):
+    """A name that a submission's file defines. `kind` is the type's name; functions and classes are callable."""
+
+    name: str
+    file: str
+    line: int | None
+    callable: bool
+    kind: str
+
+
+class Loaded(Record, tag="loaded"):
+    """The submission's files have run; what they define, and what went wrong on the way."""
+
+    definitions: tuple[Definition, ...]
+    notes: tuple[Note, ...]
+
+
+class Reply(Record, tag="reply"):
+    """The answer to the `Ask` of this number."""
+
+    number: int
+    observation: Answered | Raised | NotStarted | OutOfMemory
+
+
+Report = Ready | Entered | Loaded | Reply
+
+_ORDERS = msgspec.msgpack.Decoder(Order)
+_REPORTS = msgspec.msgpack.Decoder(Report)
+_ENCODER = msgspec.msgpack.Encoder()
+
+
+def write_frame(stream: BinaryIO, message: Order | Report) -> None:
+    """Send one message; raises `WireError` when it is larger than a frame may be."""
+    body = _ENCODER.encode(message)
+    if len(body) > MAX_FRAME_BYTES:
+        raise WireError(f"a message of {len(body)} bytes is over the limit of {MAX_FRAME_BYTES}")
+    stream.write(_LENGTH.pack(len(body)) + body)
+    stream.flush()
+
+
+def read_frame(stream: BinaryIO) -> bytes | None:
+    """Read one frame's body; None at a clean end; raises `WireError` for a cut or an oversized frame."""
+    header = _read_exactly(stream, _LENGTH.size)
+    if not header:
+        return None
+    if len(header) < _LENGTH.size:
+        raise WireError("the stream ended inside a frame")
+    (length,) = _LENGTH.unpack(header)
+    if length > MAX_FRAME_BYTES:
+        raise WireError(f"a frame announces {length} bytes, over the limit of {MAX_FRAME_BYTES}")
+    body = _read_exactly(stream, length)
+    if len(body) < length:
+        raise WireError("the stream ended inside a frame")
+    return body
+
+
+def decode_order(body: bytes) -> Order:
+    """Decode a message to a worker; raises `WireError`."""
+    return _decode(_ORDERS, body)
+
+
+def decode_report(body: bytes) -> Report:
+    """Decode a message from a worker; raises `WireError`, whatever the bytes are."""
+    return _decode(_REPORTS, body)
+
+
+def _decode(decoder: msgspec.msgpack.Decoder[_T], body: bytes) -> _T:
+    try:
+        return decoder.decode(body)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, OverflowError) as error:
+        raise WireError(f"a frame holds no message: {error}") from error
+
+
+def _read_exactly(stream: BinaryIO, count: int) -> bytes:
+    chunks = []
+    while count > 0:
+        chunk = stream.read(min(count, 1 << 20))
+        if not chunk:
+            break
+        chunks.append(chunk)
+        count -= len(chunk)
+    return b"".join(chunks)

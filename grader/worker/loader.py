@@ -1,0 +1,143 @@
+"""Runs a submission's files, statement by statement, and finds the functions that they define.
+
+A statement that fails costs itself only; the rest of its file still runs. Modules of the submission can import one
+another, but come last on the path, so that none can take the place of an installed module.
+"""
+
+import ast
+import importlib.machinery
+import linecache
+import re
+import sys
+import types
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+
+from grader.wire import Definition, Load, Note, SourceFile
+from grader.worker.describe import describe
+from grader.worker.statements import Statement, Unreadable, magics, statements
+
+_MAX_DEFINITIONS = 2000
+
+
+class Library:
+    """The submission's modules: runs each file once, on first need."""
+
+    def __init__(self, order: Load, entered: Callable[[str, int], None]) -> None:
+        self._order = order
+        self._entered = entered
+        self._skip = set(order.skip)
+        self._modules: dict[str, types.ModuleType] = {}
+        self._files = {file.path: file for file in order.files}
+        self.places = frozenset(cell.file for file in order.files for cell in file.cells)
+        self.notes: list[Note] = []
+
+    def run_all(self) -> None:
+        """Run every file that belongs to a chapter or mentions a wanted name at the start of a line."""
+        sys.meta_path.append(Finder(self))
+        for file in self._order.files:
+            if file.stem in self._order.chapters or self._mentions_wanted(file):
+                self.module(file.path)
+
+    def module(self, path: str) -> types.ModuleType:
+        """The module of a file, run on first need; a module that is still running is returned as it stands."""
+        if path not in self._modules:
+            file = self._files[path]
+            module = types.ModuleType(file.stem)
+            module.__file__ = path
+            self._modules[path] = module
+            self._run(file, module)
+        return self._modules[path]
+
+    def path_of(self, name: str) -> str | None:
+        """The file that `import name` means, if the submission has it."""
+        wanted = name.replace(".", "/")
+        for path in self._files:
+            if path.endswith(".py") and (path[:-3] == wanted or PurePosixPath(path).stem == name):
+                return path
+        return None
+
+    def definitions(self) -> list[Definition]:
+        """What the files define: every wanted name, and the other functions (they may be misspelt ones)."""
+        found = []
+        for path, module in self._modules.items():
+            for name, thing in list(vars(module).items()):
+                if name in self._order.wanted or (isinstance(thing, types.FunctionType) and thing.__module__ == module.__name__):
+                    found.append(
+                        Definition(
+                            name=name[:200],
+                            file=path,
+                            line=_line_of(thing),
+                            callable=callable(thing),
+                            kind=type(thing).__name__[:200],
+                        )
+                    )
+        return found[:_MAX_DEFINITIONS]
+
+    def function(self, path: str, name: str) -> object:
+        """What `name` means in a file that has run."""
+        return vars(self._modules[path])[name]
+
+    def _mentions_wanted(self, file: SourceFile) -> bool:
+        names = "|".join(map(re.escape, self._order.wanted))
+        pattern = re.compile(rf"^\S.*?\b(?:{names})\b", re.MULTILINE) if names else None
+        return pattern is not None and any(pattern.search(cell.source) for cell in file.cells)
+
+    def _run(self, file: SourceFile, module: types.ModuleType) -> None:
+        notebook = file.path.endswith(".ipynb")
+        for cell in file.cells:
+            linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
+            for line in magics(cell) if notebook else []:
+                self.notes.append(Note(file=cell.file, line=line, text="a line for IPython or the shell was left out"))
+            for statement in statements(cell, notebook):
+                match statement:
+                    case Unreadable(line=line, reason=reason):
+                        self.notes.append(Note(file=cell.file, line=line, text=reason[:500], failed=True))
+                    case Statement(line=line) if (cell.file, line) in self._skip:
+                        continue
+                    case Statement():
+                        self._entered(cell.file, statement.line)
+                        self._execute(statement, cell.file, module)
+
+    def _execute(self, statement: Statement, place: str, module: types.ModuleType) -> None:
+        try:
+            code = compile(ast.Module(body=[statement.node], type_ignores=[]), place, "exec", dont_inherit=True)
+            exec(code, vars(module))  # noqa: S102  # running a submission is what a worker is for
+        except BaseException as error:  # a submission may raise SystemExit or KeyboardInterrupt as well
+            raised = describe(error, self.places)
+            text = f"{raised.exception}: {raised.message}" if raised.message else raised.exception
+            self.notes.append(Note(file=place, line=statement.line, text=text[:500], failed=True))
+
+
+class Finder:
+    """Lets the submission's files import one another; asked last, so that it shadows nothing."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Part of the import system's protocol."""
+        file = self._library.path_of(name)
+        return importlib.machinery.ModuleSpec(name, Loader(self._library, file)) if file else None
+
+
+class Loader:
+    """Gives the import system the one module of a file."""
+
+    def __init__(self, library: Library, path: str) -> None:
+        self._library = library
+        self._path = path
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """Part of the import system's protocol."""
+        return self._library.module(self._path)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """The module has run already."""
+
+
+def _line_of(thing: object) -> int | None:
+    code = getattr(thing, "__code__", None)
+    return code.co_firstlineno if isinstance(code, types.CodeType) else None

@@ -1,0 +1,86 @@
+"""The worker's loop: load one submission, then answer questions until the grader hangs up."""
+
+import contextlib
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from grader.model import Answered, NotStarted, OutOfMemory, Raised
+from grader.probes import Recorder, find_probe
+from grader.probes.witness import WITNESS
+from grader.tensors import build_inputs
+from grader.wire import Ask, Entered, Load, Loaded, Reply, decode_order, read_frame, write_frame
+from grader.worker.describe import describe, is_out_of_memory, is_stub
+from grader.worker.loader import Library
+from grader.worker.switches import reset_switches
+
+
+def prepare() -> None:
+    """What every worker needs before it meets a submission; done once in a process that workers are forked from."""
+    import torch
+
+    torch.set_num_threads(1)
+    WITNESS.install()
+    _ = torch.ones(2, 2) @ torch.ones(2, 2)  # reads facts about the processor, which later may be out of reach
+
+
+def serve(orders: BinaryIO, reports: BinaryIO) -> None:
+    """Answer orders until the stream ends."""
+    library: Library | None = None
+    while (body := read_frame(orders)) is not None:
+        match decode_order(body):
+            case Load() as order:
+                library = _load(order, reports)
+            case Ask() as order if library is not None:
+                reply = _answer(order, library)
+                _end_output(order.mark)
+                write_frame(reports, Reply(number=order.number, observation=reply))
+
+
+def _load(order: Load, reports: BinaryIO) -> Library:
+    for chapter in order.chapters:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(f"grader.probes.{chapter}")
+    _limit_memory(order.memory_bytes)
+    library = Library(order, lambda file, line: write_frame(reports, Entered(file=file, line=line)))
+    reset_switches()
+    library.run_all()
+    definitions = tuple(library.definitions())
+    _end_output(order.mark)
+    write_frame(reports, Loaded(definitions=definitions, notes=tuple(library.notes)))
+    return library
+
+
+def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | OutOfMemory:
+    reset_switches()
+    probe = find_probe(order.chapter, order.exercise)
+    function = library.function(order.file, order.function)
+    recorder = Recorder(function, lambda error: describe(error, library.places))  # type: ignore[arg-type]  # callable, says Loaded
+    inputs = build_inputs(order.inputs)
+    try:
+        probe(recorder, **inputs)
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are a submission's mistakes like any other
+        if is_out_of_memory(error):
+            return OutOfMemory()
+        return NotStarted() if is_stub(error, library.places) else describe(error, library.places)
+    return Answered(facts=tuple(recorder.facts.items()))
+
+
+def _end_output(mark: str) -> None:
+    """Push out what was printed and say where it ends."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BaseException):  # a submission may have put anything in their place
+            stream.flush()
+    with contextlib.suppress(OSError):
+        os.write(1, mark.encode())
+
+
+def _limit_memory(budget: int) -> None:
+    """Limit the address space to today's size and the budget, where the system can (Linux)."""
+    if budget and sys.platform == "linux":
+        import resource
+
+        size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (size + budget, size + budget))

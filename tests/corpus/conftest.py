@@ -1,0 +1,100 @@
+"""Asks references and misconceptions the questions of the checks, once a chapter and seed."""
+
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from grader.authoring import Check, Judgement, judge
+from grader.catalog import load_catalog, misconceptions_file, solution_file
+from grader.diagnosis import Suspect
+from grader.loading import Oracle, checks_of, questions_of
+from grader.misconceptions import load_misconceptions
+from grader.model import Limits, Observations
+from grader.observe import Observer
+from grader.sandbox import launcher
+from grader.submission import read_submission
+
+CATALOG = load_catalog()
+CHECKS = checks_of(CATALOG)
+KNOW = Oracle(CATALOG)
+SEEDS = ("1", "20", "300")
+
+
+def checks_on(exercise: str) -> list[Check]:
+    """The checks of one exercise."""
+    return [check for check in CHECKS if check.cases.exercise == exercise]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a function answered to an exercise's questions, and how that was judged."""
+
+    observations: Observations
+    judged: Mapping[str, Judgement]
+
+
+class Corpus:
+    """Observes each file of solutions/ once, in a worker of its own."""
+
+    def __init__(self) -> None:
+        self._launcher = launcher()
+        self._observers: dict[Path, Observer] = {}
+        self.answers = functools.cache(self._answers)
+
+    def reference(self, exercise: str, seed: str) -> Answers:
+        """How the reference does."""
+        return self.answers(solution_file(CATALOG.chapter_of(exercise).id), exercise, exercise, seed)
+
+    def suspects(self, exercise: str, seed: str) -> list[Suspect]:
+        """How every misconception does."""
+        chapter = CATALOG.chapter_of(exercise).id
+        found = []
+        for misconception in load_misconceptions(chapter):
+            if misconception.exercise == exercise:
+                answers = self.answers(misconceptions_file(chapter), exercise, misconception.function, seed)
+                found.append(
+                    Suspect(
+                        misconception=misconception,
+                        observations=answers.observations,
+                        judged=dict(answers.judged),
+                    )
+                )
+        return found
+
+    def close(self) -> None:
+        """End every worker."""
+        for observer in self._observers.values():
+            observer.__exit__(None, None, None)
+        self._launcher.close()
+
+    def _answers(self, file: Path, exercise: str, function: str, seed: str) -> Answers:
+        checks = checks_on(exercise)
+        observations = self._observer(file).observe_function(questions_of(checks, seed), function)
+        return Answers(observations, {check.id: judge(check, seed, observations, KNOW) for check in checks})
+
+    def _observer(self, file: Path) -> Observer:
+        # The launcher runs one worker at a time.
+        if file not in self._observers:
+            for other in self._observers.values():
+                other.__exit__(None, None, None)
+            self._observers = {file: Observer(read_submission(file), CATALOG, self._launcher, Limits(), _names(file))}
+        return self._observers[file]
+
+
+def _names(file: Path) -> Sequence[str]:
+    misconceptions = {one.function for chapter in CATALOG.chapter for one in load_misconceptions(chapter.id)}
+    return [*CATALOG.exercise_ids, *sorted(misconceptions)] if file else []
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Iterator[Corpus]:
+    """The corpus, whose workers end with the tests."""
+    whole = Corpus()
+    yield whole
+    whole.close()
+
+
+Points = Callable[[Mapping[str, Judgement]], int]
