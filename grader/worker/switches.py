@@ -18,7 +18,7 @@ def reset_switches() -> None:
     torch.set_default_dtype(torch.float32)
     torch.set_default_device(None)
     torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(False)
+    torch.set_deterministic_debug_mode("default")  # the same switch; the other function imports a compiler first
     torch.autograd.set_detect_anomaly(False)
     torch.set_warn_always(False)
     torch.manual_seed(SEED)
