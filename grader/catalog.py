@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Exercise(Record):
-    """One task: its function's name, a title, a difficulty from 1 to 3, where to read on, and a question to think about."""
+    """One task. `id` is its function's name, `difficulty` 1 to 3, `docs` where to read on, `hint` a question."""
 
     id: str
     title: str
@@ -110,5 +110,8 @@ def oracle_file(chapter: str) -> Path:
 
 def check_files(chapter: str) -> tuple[Path, ...]:
     """The claims about a chapter: the public file, and the hidden one where there is one."""
-    candidates = (ROOT / "grader" / "checks" / f"{chapter}.py", ROOT / "solutions" / "checks" / f"{chapter}.py")
+    candidates = (
+        ROOT / "grader" / "checks" / f"{chapter}.py",
+        ROOT / "solutions" / "checks" / f"{chapter}.py",
+    )
     return tuple(path for path in candidates if path.exists())

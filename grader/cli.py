@@ -92,7 +92,7 @@ def check(
     form: str | None,
     output: Path | None,
 ) -> Code:
-    """Grade one submission: a folder, a .py or a .ipynb file.  [default: this kit's exercises]
+    """Grade one submission: a folder, a .py or a .ipynb file. Without PATH, this kit's exercises.
 
     Exit code: 0 full marks, 1 below full marks, 2 wrong usage, 3 the grader's own fault.
     """
@@ -115,15 +115,20 @@ def check(
 
 @cli.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Where reports are written.")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where reports are written.",
+)
 @_grading_options
 def batch(
     folder: Path, out: Path, only: tuple[str, ...], seed: str | None, timeout: float | None, audience: str
 ) -> Code:
     """Grade a class: every sub-folder, .py and .ipynb file of DIR is a submission.
 
-    Writes OUT/reports/<submission>.json and OUT/summary.csv. Exit code: 0 everything was graded, 2 wrong usage, 3 something
-    could not be graded by the grader's own fault.
+    Writes OUT/reports/<submission>.json and OUT/summary.csv. Exit code: 0 everything was graded, 2 wrong usage,
+    3 something could not be graded.
     """
     catalog = load_catalog().select(only)
     submissions = find_submissions(folder)

@@ -7,7 +7,7 @@ imports torch: a tensor is its dtype, its shape and its bytes.
 import enum
 import math
 import struct
-from typing import Literal
+from typing import Literal, dataclass_transform
 
 import msgspec
 
@@ -25,6 +25,7 @@ DTYPES = {
 """The dtypes that have a place on the wire, with their `struct` codes."""
 
 
+@dataclass_transform(kw_only_default=True, frozen_default=True)
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all records: immutable, compared by value, decoded strictly."""
 

@@ -10,7 +10,18 @@ from types import TracebackType
 
 from grader.catalog import Catalog
 from grader.errors import ExerciseError
-from grader.model import Absent, Died, Limits, Observation, Observations, Question, Row, TimedOut, Undefined, Visibility
+from grader.model import (
+    Absent,
+    Died,
+    Limits,
+    Observation,
+    Observations,
+    Question,
+    Row,
+    TimedOut,
+    Undefined,
+    Visibility,
+)
 from grader.resolve import Source, choices, resolve
 from grader.sandbox import Closed, Launcher, Session
 from grader.submission import SourceTree
@@ -22,7 +33,7 @@ _MAX_LOST_IMPORTS = 3
 class Observer:
     """Puts questions to one submission. Use it as a context manager: leaving it ends the worker.
 
-    `wanted` are the names that the submission's files are searched for: the catalog's exercises, unless others are given.
+    `wanted` are the names that its files are searched for: the catalog's exercises, unless others are given.
     `notes` and `import_output` are complete after the first question.
     """
 
@@ -39,13 +50,13 @@ class Observer:
         self._wanted = catalog.exercise_ids if wanted is None else tuple(wanted)
         self._launcher = launcher
         self._limits = limits
-        self._session: Session | None = None
         self._ran: set[str] = set()
         self._skip: list[tuple[str, int]] = []
         self._time_outs: Counter[str] = Counter()
         self._deadline = time.monotonic() + limits.submission_seconds
         self._number = 0
-        self._loaded: Loaded | None = None
+        self._worker: tuple[Session, Loaded] | None = None
+        self._ran_notes: tuple[Note, ...] = ()
         self._lost: list[Note] = []
         self.import_output = ""
 
@@ -60,8 +71,7 @@ class Observer:
     @property
     def notes(self) -> tuple[Note, ...]:
         """What went wrong while reading and running the submission's files."""
-        ran = self._loaded.notes if self._loaded else ()
-        return (*self._tree.notes, *self._lost, *ran)
+        return (*self._tree.notes, *self._lost, *self._ran_notes)
 
     def observe(self, questions: Iterable[Question]) -> Observations:
         """Ask each question once. Visible ones come first, so that no hidden input can show up in their answers."""
@@ -148,38 +158,33 @@ class Observer:
 
     def _load(self) -> tuple[Session, Loaded]:
         """A worker that has run the submission's files. A statement that hangs or kills is left out the next time."""
-        while self._session is None or self._loaded is None:
-            self._session = Session(self._launcher, self._limits)
+        while self._worker is None:
             self._ran = set()
-            lost = self._import(self._session)
-            if lost is None:
-                break
-            self._lost.append(lost)
-            self._skip.append((lost.file, lost.line or 0))
-        assert self._session is not None and self._loaded is not None  # the loop ends no other way
-        return self._session, self._loaded
-
-    def _import(self, session: Session) -> Note | None:
-        """Have a new worker run the files; None when it did, else a note on the statement that ended it."""
-        session.send(self._load_order(session.new_mark()))
-        place, line = ".", None
-        while True:
-            match session.receive(self._limits.import_seconds):
-                case Entered(file=place, line=line):
-                    continue
-                case Loaded() as loaded:
-                    self._loaded = loaded
-                    self.import_output = self.import_output or session.take_output()
-                    return None
-                case TimedOut(seconds=seconds):
-                    self._end()
-                    reason = f"did not end within {seconds:g} s"
-                case Closed(reason=wrong):
-                    reason = self._end(wrong).reason
-                case Ready() | Reply():
-                    reason = self._end("answered out of turn").reason
+            session = Session(self._launcher, self._limits)
+            outcome = self._import(session)
             self.import_output = self.import_output or session.take_output()
-            return Note(file=place, line=line, text=f"the statement that begins here {reason}; it was left out", failed=True)
+            if isinstance(outcome, Loaded):
+                self._ran_notes = outcome.notes
+                self._worker = session, outcome
+            else:
+                self._lost.append(outcome)
+                self._skip.append((outcome.file, outcome.line or 0))
+        return self._worker
+
+    def _import(self, session: Session) -> Loaded | Note:
+        """Have a new worker run the files. A note names the statement that ended the worker, if one did."""
+        session.send(self._load_order(session.new_mark()))
+        last = Entered(file=".", line=0)
+        while True:
+            report = session.receive(self._limits.import_seconds)
+            match report:
+                case Entered():
+                    last = report
+                case Loaded():
+                    return report
+                case TimedOut() | Closed() | Ready() | Reply():
+                    text = f"the statement that begins here {_how_it_ended(session, report)}; it was left out"
+                    return Note(file=last.file, line=last.line or None, text=text, failed=True)
 
     def _load_order(self, mark: str) -> Load:
         # A file that lost several statements is not run again: each loss costs a whole time limit.
@@ -196,5 +201,17 @@ class Observer:
         )
 
     def _end(self, reason: str | None = None) -> Died:
-        session, self._session = self._session, None
-        return session.end(reason) if session else Died(reason="had ended before")
+        worker, self._worker = self._worker, None
+        return worker[0].end(reason) if worker else Died(reason="had ended before")
+
+
+def _how_it_ended(session: Session, report: TimedOut | Closed | Ready | Reply) -> str:
+    """End a worker that did not get through the import, and say in words what had happened."""
+    match report:
+        case TimedOut(seconds=seconds):
+            session.end()
+            return f"did not end within {seconds:g} s"
+        case Closed(reason=reason):
+            return session.end(reason).reason
+        case Ready() | Reply():
+            return session.end("answered out of turn").reason

@@ -42,9 +42,13 @@ class CheckItem(pytest.Item):
         outcome = judgement.outcome
         self.plugin.judged[self.nodeid] = judgement
         if outcome.verdict is not Verdict.PASSED:
-            raise NotPassed(f"{outcome.verdict}: {outcome.rationale}")
+            raise NotPassed(_told(outcome))
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> str:
+    def repr_failure(  # the signature is pytest's
+        self,
+        excinfo: pytest.ExceptionInfo[BaseException],
+        style: Any = None,  # noqa: ARG002
+    ) -> str:
         """One line for what did not pass; the whole traceback where the check itself is at fault."""
         if isinstance(excinfo.value, NotPassed):
             return str(excinfo.value)
@@ -53,6 +57,15 @@ class CheckItem(pytest.Item):
     def reportinfo(self) -> tuple[Path, int, str]:
         """Where pytest says the item is."""
         return self.path, self.check.judge.__code__.co_firstlineno - 1, self.check.id
+
+
+def _told(outcome: Outcome) -> str:
+    """An outcome in a few lines, for who runs pytest by hand."""
+    lines = [f"{outcome.verdict}: {outcome.rationale}"]
+    if outcome.evidence:
+        evidence = msgspec.structs.asdict(outcome.evidence)
+        lines += [f"  {name}: {text}" for name, text in evidence.items() if text is not None]
+    return "\n".join(lines)
 
 
 class CheckFile(pytest.File):
@@ -124,8 +137,17 @@ _OPTIONS = (
     "--tb=short",
     "--capture=no",
     "-q",
-    *("-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:unraisableexception", "-p", "no:threadexception"),
-    *("-p", "no:warnings", "-p", "no:doctest", "-p", "no:faulthandler"),
+    *(
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:logging",
+        "-p",
+        "no:unraisableexception",
+        "-p",
+        "no:threadexception",
+    ),
+    *("-p", "no:python", "-p", "no:warnings", "-p", "no:doctest", "-p", "no:faulthandler"),
     *("-p", "pytest_jsonreport.plugin"),
     "--json-report-file=none",
     *("--json-report-omit", "collectors", "log", "streams", "warnings", "keywords"),

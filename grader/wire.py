@@ -116,8 +116,8 @@ class Reply(Record, tag="reply"):
 
 Report = Ready | Entered | Loaded | Reply
 
-_ORDERS = msgspec.msgpack.Decoder(Order)
-_REPORTS = msgspec.msgpack.Decoder(Report)
+_ORDERS: msgspec.msgpack.Decoder[Order] = msgspec.msgpack.Decoder(Order)
+_REPORTS: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
@@ -158,9 +158,10 @@ def decode_report(body: bytes) -> Report:
 
 def _decode(decoder: msgspec.msgpack.Decoder[_T], body: bytes) -> _T:
     try:
-        return decoder.decode(body)
+        message: _T = decoder.decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, OverflowError) as error:
         raise WireError(f"a frame holds no message: {error}") from error
+    return message
 
 
 def _read_exactly(stream: BinaryIO, count: int) -> bytes:

@@ -1,14 +1,14 @@
 """How a check file says what it asks and what it claims.
 
-    @asks("gradient")
-    def cases(draw):
-        yield visible(f=function("twice_dot"), x=tensor([0, 1, 2, 3]))
-        yield hidden(f=draw.function("cubes"), x=draw.vector(5))
+@asks("gradient")
+def cases(draw):
+    yield visible(f=function("twice_dot"), x=tensor([0, 1, 2, 3]))
+    yield hidden(f=draw.function("cubes"), x=draw.vector(5))
 
-    @cases.check(points=3)
-    def is_the_gradient(actual, expected):
-        '''The result is the gradient of f at x.'''
-        close(actual.returned, expected.returned)
+@cases.check(points=3)
+def is_the_gradient(actual, expected):
+    '''The result is the gradient of f at x.'''
+    close(actual.returned, expected.returned)
 """
 
 import functools
@@ -92,9 +92,7 @@ class CaseSet:
         if not title:
             raise ExerciseError(f"{self.exercise}.{name} has no docstring: it is the line that the student reads")
         title = " ".join(title.split())
-        self.checks.append(
-            Check(name=name, title=title, points=points, witnessed=witnessed, judge=judge, cases=self)
-        )
+        self.checks.append(Check(name=name, title=title, points=points, witnessed=witnessed, judge=judge, cases=self))
 
     def _questions(self, seed: str) -> tuple[Question, ...]:
         draw = Draw()

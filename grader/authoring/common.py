@@ -75,9 +75,7 @@ def calls_once(cases: CaseSet, *names: str, points: int) -> None:
             if count != 1:
                 fail(f"{name} was called {count} times; once is enough.")
 
-    cases.add(
-        "calls_once", f"{' and '.join(names)} runs exactly once", calls_once, points=points, witnessed=True
-    )
+    cases.add("calls_once", f"{' and '.join(names)} runs exactly once", calls_once, points=points, witnessed=True)
 
 
 def no_shortcut(cases: CaseSet, *, points: int) -> None:

@@ -5,7 +5,7 @@ values go into the evidence.
 """
 
 import math
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from grader.display import describe_kind, show
 from grader.model import Items, NotRepresentable, Raised, Table, TensorValue, Value
@@ -15,26 +15,22 @@ TOLERANCES = {"float64": (1e-8, 1e-10), "float32": (1e-5, 1e-6), "float16": (1e-
 """rtol and atol by dtype; other dtypes are compared exactly."""
 
 
-class _Wrong(Protocol):
-    def __call__(self, rationale: str, detail: str | None = None) -> NoReturn: ...
-
-
 class Failed(Exception):
-    """Ends a judgement: the answer is wrong."""
+    """Ends a judgement: the answer is wrong. `actual` and `expected` are as people read them."""
 
     def __init__(
-        self, rationale: str, actual: Value, expected: Value, detail: str | None, compared: bool
+        self, rationale: str, actual: str | None = None, expected: str | None = None, detail: str | None = None
     ) -> None:
         super().__init__(rationale)
         self.rationale = rationale
-        self.actual = show(actual) if compared else None
-        self.expected = show(expected) if compared else None
+        self.actual = actual
+        self.expected = expected
         self.detail = detail
 
 
 def fail(rationale: str, *, detail: str | None = None) -> NoReturn:
     """End the judgement: wrong, because of `rationale`, which must hold no value of a question."""
-    raise Failed(rationale, None, None, detail, compared=False)
+    raise Failed(rationale, detail=detail)
 
 
 def close(actual: Value, expected: Value, what: str = "the result") -> None:
@@ -42,18 +38,16 @@ def close(actual: Value, expected: Value, what: str = "the result") -> None:
 
     A list of the same length is accepted for a tuple. `what` names the compared thing in the rationale.
     """
-    _compare(actual, expected, what, actual, expected, tolerant=True)
+    _Comparison(actual, expected, tolerant=True).compare(actual, expected, what)
 
 
 def same(actual: Value, expected: Value, what: str = "the result") -> None:
     """Require the same structure, shapes, dtypes and exactly the same values; NaN equals NaN."""
-    _compare(actual, expected, what, actual, expected, tolerant=False)
+    _Comparison(actual, expected, tolerant=False).compare(actual, expected, what)
 
 
 def agree(one: Value, other: Value) -> bool:
     """Are two answers the same within tolerance, exceptions by type and phrasebook entry?"""
-    if isinstance(one, Raised) and isinstance(other, Raised):
-        return one.exception == other.exception and look_up(one) == look_up(other)
     if isinstance(one, NotRepresentable) and isinstance(other, NotRepresentable):
         return one == other
     try:
@@ -63,74 +57,94 @@ def agree(one: Value, other: Value) -> bool:
     return True
 
 
-def _compare(
-    actual: Value, expected: Value, what: str, whole: Value, whole_expected: Value, *, tolerant: bool
-) -> None:
-    def wrong(rationale: str, detail: str | None = None) -> NoReturn:
-        raise Failed(rationale, whole, whole_expected, detail, compared=True)
+class _Comparison:
+    """Compares part by part, and shows the whole of both where a part is wrong."""
 
-    def inside(part: Value, part_expected: Value, label: str) -> None:
-        _compare(part, part_expected, label, whole, whole_expected, tolerant=tolerant)
+    def __init__(self, actual: Value, expected: Value, *, tolerant: bool) -> None:
+        self._actual = actual
+        self._expected = expected
+        self._tolerant = tolerant
 
-    match actual, expected:
-        case Raised(exception=name), _:
-            phrase = look_up(actual)
-            wrong(f"Finding out about {what} raised {name}. " + (phrase.says if phrase else ""), actual.message)
-        case TensorValue(), TensorValue():
-            _compare_tensors(actual, expected, what, wrong, tolerant=tolerant)
-        case Items(items=parts), Items(items=expected_parts):
-            if len(parts) != len(expected_parts):
-                wrong(f"Expected {len(expected_parts)} values in {what}, but there are {len(parts)}.")
-            for index, pair in enumerate(zip(parts, expected_parts, strict=True)):
-                inside(*pair, f"{what}[{index}]")
-        case Table(entries=entries), Table(entries=expected_entries):
-            if dict(entries).keys() != dict(expected_entries).keys():
-                wrong(f"The keys of {what} are not the expected ones.")
-            for name, part in expected_entries:
-                inside(dict(entries)[name], part, f"{what}[{name!r}]")
-        case (bool(), bool()) | (int(), int()) | (float(), float()) | (str(), str()) | (None, None):
-            if not _equal_plain(actual, expected, tolerant=tolerant):
-                wrong(f"The value of {what} is not the expected one.")
-        case _:
-            wrong(f"Expected {describe_kind(expected)} as {what}, but it is {describe_kind(actual)}.")
+    def compare(self, actual: Value, expected: Value, what: str) -> None:
+        match actual, expected:
+            case Raised(), _:
+                self._exceptions(actual, expected, what)
+            case TensorValue(), TensorValue():
+                self._tensors(actual, expected, what)
+            case Items(), Items():
+                self._items(actual, expected, what)
+            case Table(), Table():
+                self._tables(actual, expected, what)
+            case _ if type(actual) is not type(expected) or isinstance(actual, NotRepresentable):
+                self._wrong(f"Expected {describe_kind(expected)} as {what}, but it is {describe_kind(actual)}.")
+            case _:
+                if not self._equal_plain(actual, expected):
+                    self._wrong(f"The value of {what} is not the expected one.")
 
+    def _wrong(self, rationale: str, detail: str | None = None) -> NoReturn:
+        raise Failed(rationale, show(self._actual), show(self._expected), detail)
 
-def _equal_plain(actual: Value, expected: Value, *, tolerant: bool) -> bool:
-    if type(actual) is not type(expected):
-        return False
-    if isinstance(actual, float) and isinstance(expected, float):
-        rtol, atol = TOLERANCES["float64"] if tolerant else (0.0, 0.0)
-        return _near(actual, expected, rtol, atol)
-    return actual == expected
+    def _exceptions(self, actual: Raised, expected: Value, what: str) -> None:
+        phrase = look_up(actual)
+        if isinstance(expected, Raised) and actual.exception == expected.exception and phrase == look_up(expected):
+            return
+        said = f"Finding out about {what} raised {actual.exception}."
+        self._wrong(f"{said} {phrase.says}" if phrase else said, actual.message)
 
+    def _items(self, actual: Items, expected: Items, what: str) -> None:
+        if len(actual.items) != len(expected.items):
+            self._wrong(f"Expected {len(expected.items)} values in {what}, but there are {len(actual.items)}.")
+        for index, (part, expected_part) in enumerate(zip(actual.items, expected.items, strict=True)):
+            self.compare(part, expected_part, f"{what}[{index}]")
 
-def _compare_tensors(actual: TensorValue, expected: TensorValue, what: str, wrong: _Wrong, *, tolerant: bool) -> None:
-    if actual.shape != expected.shape:
-        wrong(f"Expected shape {expected.shape} for {what}, but it has {actual.shape}.")
-    if actual.dtype != expected.dtype:
-        wrong(f"Expected dtype {expected.dtype} for {what}, but it has {actual.dtype}.")
-    rtol, atol = TOLERANCES.get(actual.dtype, (0.0, 0.0)) if tolerant else (0.0, 0.0)
-    pairs = list(zip(actual.elements(), expected.elements(), strict=True))
-    off = [index for index, pair in enumerate(pairs) if not _near(*pair, rtol, atol)]
-    if off:
+    def _tables(self, actual: Table, expected: Table, what: str) -> None:
+        entries = dict(actual.entries)
+        if entries.keys() != dict(expected.entries).keys():
+            self._wrong(f"The keys of {what} are not the expected ones.")
+        for name, expected_part in expected.entries:
+            self.compare(entries[name], expected_part, f"{what}[{name!r}]")
+
+    def _equal_plain(self, actual: Value, expected: Value) -> bool:
+        if isinstance(actual, float) and isinstance(expected, float):
+            return _near(actual, expected, self._tolerance("float64"))
+        return actual == expected
+
+    def _tensors(self, actual: TensorValue, expected: TensorValue, what: str) -> None:
+        if actual.shape != expected.shape:
+            self._wrong(f"Expected shape {expected.shape} for {what}, but it has {actual.shape}.")
+        if actual.dtype != expected.dtype:
+            self._wrong(f"Expected dtype {expected.dtype} for {what}, but it has {actual.dtype}.")
+        tolerance = self._tolerance(actual.dtype)
+        pairs = list(zip(actual.elements(), expected.elements(), strict=True))
+        off = [index for index, (one, other) in enumerate(pairs) if not _near(one, other, tolerance)]
+        if not off:
+            return
+        rtol, atol = tolerance
         largest = max(abs(pairs[index][0] - pairs[index][1]) for index in off)
-        first = _position(off[0], actual.shape)
-        where = f", the first at index {first}" if first else ""
-        count = f"{len(off)} of {len(pairs)} values of {what} differ{where}" if actual.shape else f"The value of {what} differs"
-        wrong(f"{count}.", f"largest difference {largest:.6g}, tolerance {atol:g} + {rtol:g} * |expected|")
+        self._wrong(
+            _how_many(off, actual.shape, what),
+            f"largest difference {largest:.6g}, tolerance {atol:g} + {rtol:g} * |expected|",
+        )
+
+    def _tolerance(self, dtype: str) -> tuple[float, float]:
+        return TOLERANCES.get(dtype, (0.0, 0.0)) if self._tolerant else (0.0, 0.0)
 
 
-def _near(actual: float, expected: float, rtol: float, atol: float) -> bool:
+def _near(actual: float, expected: float, tolerance: tuple[float, float]) -> bool:
     if math.isnan(actual) or math.isnan(expected):
         return math.isnan(actual) and math.isnan(expected)
     if math.isinf(actual) or math.isinf(expected):
         return actual == expected
+    rtol, atol = tolerance
     return abs(actual - expected) <= atol + rtol * abs(expected)
 
 
-def _position(flat: int, shape: tuple[int, ...]) -> str:
-    position = []
+def _how_many(off: list[int], shape: tuple[int, ...], what: str) -> str:
+    """How many values differ, and where the first one is."""
+    if not shape:
+        return f"The value of {what} differs."
+    flat, position = off[0], []
     for size in reversed(shape):
         flat, index = divmod(flat, size)
         position.append(str(index))
-    return ", ".join(reversed(position))
+    return f"{len(off)} of {math.prod(shape)} values of {what} differ, the first at index {', '.join(position[::-1])}."

@@ -26,7 +26,11 @@ def tensor(
     convert = float if dtype.startswith("float") else int
     data = struct.pack(f"<{len(flat)}{DTYPES[dtype]}", *map(convert, flat))
     return TensorValue(
-        dtype=dtype, shape=default if shape is None else shape, data=data, requires_grad=requires_grad, grad=grad
+        dtype=dtype,
+        shape=default if shape is None else shape,
+        data=data,
+        requires_grad=requires_grad,
+        grad=grad,
     )
 
 
@@ -39,7 +43,7 @@ class Draw:
     """Draws the inputs of a case; what it draws depends on the seed, the exercise, the case set and the case only."""
 
     def __init__(self) -> None:
-        self._random = random.Random(0)
+        self._random = random.Random(0)  # noqa: S311  # has to be reproducible, not unforeseeable
 
     def restart(self, seed: str, exercise: str, case_set: str, case: int) -> None:
         """Begin a case."""
@@ -54,9 +58,7 @@ class Draw:
         """A 0-dim tensor."""
         return tensor(self.number(), dtype=dtype)
 
-    def vector(
-        self, n: int, *, dtype: str = "float64", requires_grad: bool = False, grad: bool = False
-    ) -> TensorValue:
+    def vector(self, n: int, *, dtype: str = "float64", requires_grad: bool = False, grad: bool = False) -> TensorValue:
         """A tensor of shape (n,); with `grad` a leaf that holds an old gradient."""
         numbers = [self.number() for _ in range(n)]
         old = self.vector(n, dtype=dtype) if grad else None

@@ -40,9 +40,7 @@ class UnknownFact(Exception):
 class Facts:
     """Facts by name, as attributes; notes the names in `reads`. A fact that is not there raises `missing`."""
 
-    def __init__(
-        self, facts: Callable[[], Mapping[str, Value]], missing: type[Exception], reads: set[str]
-    ) -> None:
+    def __init__(self, facts: Callable[[], Mapping[str, Value]], missing: type[Exception], reads: set[str]) -> None:
         self._facts = facts
         self._missing = missing
         self._reads = reads

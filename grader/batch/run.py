@@ -40,9 +40,7 @@ def find_submissions(folder: Path) -> dict[str, Path]:
     if not entries:
         raise UsageError(f"{folder} holds no submission: no sub-folder, no .py and no .ipynb file")
     stems = [entry.stem if entry.is_file() else entry.name for entry in entries]
-    return {
-        stem if stems.count(stem) == 1 else entry.name: entry for stem, entry in zip(stems, entries, strict=True)
-    }
+    return {stem if stems.count(stem) == 1 else entry.name: entry for stem, entry in zip(stems, entries, strict=True)}
 
 
 def grade_batch(
@@ -100,5 +98,3 @@ def _refused(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise UsageError(f"{place} cannot be written: {error.strerror}") from error
-
-

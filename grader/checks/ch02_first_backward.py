@@ -116,9 +116,7 @@ def used_and_unused(draw: Draw) -> Iterator[Case]:
         asked=(0, 1),
     )
     single = draw.vector(2, dtype="float32", requires_grad=True)
-    yield hidden(
-        f=draw.function("cubes"), xs=[draw.vector(3, requires_grad=True), single], used=(0,), asked=(1, 0, 0)
-    )
+    yield hidden(f=draw.function("cubes"), xs=[draw.vector(3, requires_grad=True), single], used=(0,), asked=(1, 0, 0))
     yield hidden(
         f=draw.function("waves"),
         xs=[draw.vector(4, grad=True), draw.vector(2, grad=True), draw.vector(3, requires_grad=True)],

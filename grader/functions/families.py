@@ -36,12 +36,18 @@ FAMILIES: dict[str, Family] = {
     "twice_dot": Family(evaluate=lambda x, c: 2 * x.dot(x), formula="2 * x.dot(x)", arity=0),
     "dot": Family(evaluate=lambda x, c: x.dot(x), formula="x.dot(x)", arity=0),
     "scaled_dot": Family(
-        evaluate=lambda x, c: c[0] * x.dot(x) + c[1] * x.sum(), formula="{0} * x.dot(x) + {1} * x.sum()", arity=2
+        evaluate=lambda x, c: c[0] * x.dot(x) + c[1] * x.sum(),
+        formula="{0} * x.dot(x) + {1} * x.sum()",
+        arity=2,
     ),
     "cubes": Family(
         evaluate=lambda x, c: (c[0] * x**3 + c[1] * x).sum(), formula="({0} * x**3 + {1} * x).sum()", arity=2
     ),
-    "waves": Family(evaluate=lambda x, c: (c[0] * (c[1] * x).sin()).sum(), formula="({0} * ({1} * x).sin()).sum()", arity=2),
+    "waves": Family(
+        evaluate=lambda x, c: (c[0] * (c[1] * x).sin()).sum(),
+        formula="({0} * ({1} * x).sin()).sum()",
+        arity=2,
+    ),
     # R^n -> R, linear: a second backward over its graph does not raise
     "sum": Family(evaluate=lambda x, c: x.sum(), formula="x.sum()", arity=0),
     "scaled_sum": Family(evaluate=lambda x, c: (c[0] * x).sum(), formula="({0} * x).sum()", arity=1),
@@ -68,7 +74,5 @@ FAMILIES: dict[str, Family] = {
         arity=2,
     ),
     "kink_sqrt": Family(evaluate=lambda x, c: c[0] * (x * x).sqrt(), formula="{0} * (x * x).sqrt()", arity=1),
-    "smooth": Family(
-        evaluate=lambda x, c: c[0] * x * x + c[1] * x, formula="{0} * x * x + {1} * x", arity=2
-    ),
+    "smooth": Family(evaluate=lambda x, c: c[0] * x * x + c[1] * x, formula="{0} * x * x + {1} * x", arity=2),
 }

@@ -88,10 +88,10 @@ def _tensors(value: object, label: str) -> Iterator[tuple[str, torch.Tensor]]:
     """The tensors in a value, with a label each: `x`, `params[1]`, `the result[0]`."""
     if isinstance(value, torch.Tensor):
         yield label, value
-    elif type(value) in (tuple, list):
-        for index, item in enumerate(value):  # type: ignore[arg-type]  # narrowed by exact type
+    elif isinstance(value, (tuple, list)):
+        for index, item in enumerate(value):
             yield from _tensors(item, f"{label}[{index}]")
-    elif type(value) is dict:
+    elif isinstance(value, dict):
         for key, entry in value.items():
             yield from _tensors(entry, f"{label}[{key!r}]")
 

@@ -49,9 +49,7 @@ class Circumstances:
     isolation: tuple[str, ...]
 
 
-def build_report(
-    catalog: Catalog, checks: Sequence[Check], findings: Findings, circumstances: Circumstances
-) -> Report:
+def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, circumstances: Circumstances) -> Report:
     """The instructor's report."""
     exercises = tuple(
         _exercise(chapter, exercise, [check for check in checks if check.cases.exercise == exercise.id], findings)

@@ -30,7 +30,9 @@ class CheckReport(Record):
     misconception: Annotated[str | None, Meta(description="the id of the misconception that was recognised")]
     evidence: Annotated[
         Evidence | None,
-        Meta(description="the call, what came back, what was expected; null for hidden questions in the student's view"),
+        Meta(
+            description="the call, what came back, what was expected; null for hidden questions in the student's view"
+        ),
     ]
 
 
@@ -79,9 +81,7 @@ class Report(Record):
 
     schema: Literal["gradlings/report/v1"]
     audience: Literal["instructor", "student"]
-    seed: Annotated[
-        str | None, Meta(description="reproduces the hidden inputs (`--seed`); null in the student's view")
-    ]
+    seed: Annotated[str | None, Meta(description="reproduces the hidden inputs (`--seed`); null in the student's view")]
     created: Annotated[str, Meta(description="UTC, ISO 8601")]
     duration_seconds: float
     versions: Versions

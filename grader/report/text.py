@@ -24,7 +24,13 @@ _INDENT = 6
 def render_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
     """Per exercise a marker, its points, and the first check that did not pass with its rationale and hint."""
     buffer = io.StringIO()
-    console = Console(file=buffer, width=width, force_terminal=colour, color_system="standard" if colour else None, highlight=False)
+    console = Console(
+        file=buffer,
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        highlight=False,
+    )
     for note in report.submission.notes:
         place = note.file if note.line is None else f"{note.file}, line {note.line}"
         console.print(f"[yellow]note[/] {escape(place)}: {escape(note.text)}")
@@ -50,7 +56,10 @@ def _exercise(console: Console, exercise: ExerciseReport) -> None:
     _check(console, check, style)
     others = sum(one.verdict is not Verdict.PASSED for one in exercise.checks) - 1
     if others:
-        _line(console, f"[dim]and {others} more of its {len(exercise.checks)} checks; the JSON report has them all[/]")
+        _line(
+            console,
+            f"[dim]and {others} more of its {len(exercise.checks)} checks; the JSON report has them all[/]",
+        )
 
 
 def _check(console: Console, check: CheckReport, style: str) -> None:

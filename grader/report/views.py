@@ -18,13 +18,16 @@ class Audience(enum.StrEnum):
 def for_audience(report: Report, audience: Audience) -> Report:
     """The report as this audience may see it.
 
-    The student's holds no seed, and of hidden questions no input, actual or expected value, captured output or exception
-    text. What the import printed stays: no question had been asked by then.
+    The student's holds no seed, and of hidden questions no input, actual or expected value, captured output or
+    exception text. What the import printed stays: no question had been asked by then.
     """
     if audience is Audience.INSTRUCTOR:
         return report
     return replace(
-        report, audience="student", seed=None, exercises=tuple(_exercise(exercise) for exercise in report.exercises)
+        report,
+        audience="student",
+        seed=None,
+        exercises=tuple(_exercise(exercise) for exercise in report.exercises),
     )
 
 

@@ -1,9 +1,10 @@
 """Who starts a worker: one small interface, two ways behind it.
 
-On Linux a zygote forks workers in milliseconds and ends everything that they started; elsewhere each worker is a process
-of its own.
+On Linux a zygote forks workers in milliseconds and ends everything that they started; elsewhere each worker is a
+process of its own.
 """
 
+import io
 import os
 import sys
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ class Streams:
 
     orders: BinaryIO
     reports: BinaryIO
-    output: BinaryIO
+    output: io.BufferedReader
 
 
 class Process(Protocol):
@@ -47,8 +48,9 @@ class Launcher(Protocol):
 
 def launcher() -> Launcher:
     """The best launcher of this system."""
-    from grader.sandbox.spawn import SpawnLauncher
-    from grader.sandbox.zygote import ZygoteLauncher
+    # Imported here because both build on this module.
+    from grader.sandbox.spawn import SpawnLauncher  # noqa: PLC0415
+    from grader.sandbox.zygote import ZygoteLauncher  # noqa: PLC0415
 
     return ZygoteLauncher() if sys.platform == "linux" else SpawnLauncher()
 
@@ -58,4 +60,10 @@ def clean_environment() -> dict[str, str]:
     kept = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     # A fixed hash seed keeps the order of sets, and with it reports, the same from run to run.
-    return {**environment, "PATH": os.defpath, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "PYTHONUTF8": "1"}
+    return {
+        **environment,
+        "PATH": os.defpath,
+        "PYTHONHASHSEED": "0",
+        "OMP_NUM_THREADS": "1",
+        "PYTHONUTF8": "1",
+    }

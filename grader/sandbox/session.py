@@ -4,12 +4,12 @@ Threads read the worker's two streams, so that it can never block the grader nor
 """
 
 import contextlib
+import io
 import queue
 import secrets
 import signal
 import threading
 import time
-from typing import BinaryIO
 
 from grader.model import Died, Limits, Record, TimedOut
 from grader.sandbox.launcher import Launcher
@@ -89,7 +89,7 @@ class Session:
 class _Output:
     """Reads what a worker prints, keeps the beginning up to a limit, and finds the mark that ends a call's output."""
 
-    def __init__(self, stream: BinaryIO, limit: int) -> None:
+    def __init__(self, stream: io.BufferedReader, limit: int) -> None:
         self._stream = stream
         self._limit = limit
         self._mark = b""
@@ -130,7 +130,7 @@ class _Output:
 
     def _chunk(self) -> bytes:
         with contextlib.suppress(OSError, ValueError):
-            return self._stream.read1(1 << 16)  # type: ignore[attr-defined]  # both launchers give buffered readers
+            return self._stream.read1(1 << 16)
         return b""
 
     def _add(self, chunk: bytes) -> None:

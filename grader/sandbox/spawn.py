@@ -1,10 +1,12 @@
 """Workers that are processes of their own, started one by one (macOS, Windows)."""
 
 import contextlib
+import io
 import shutil
 import subprocess
 import sys
 import tempfile
+from typing import BinaryIO, cast
 
 import psutil
 
@@ -38,8 +40,9 @@ class SpawnedProcess:
     def streams(self) -> Streams:
         """The three streams."""
         orders, reports, output = self._process.stdin, self._process.stdout, self._process.stderr
-        assert orders is not None and reports is not None and output is not None  # asked for above
-        return Streams(orders=orders, reports=reports, output=output)
+        return Streams(
+            orders=cast(BinaryIO, orders), reports=cast(BinaryIO, reports), output=cast(io.BufferedReader, output)
+        )
 
     def cpu_seconds(self) -> float:
         """CPU time used so far; the last known figure once it has ended."""

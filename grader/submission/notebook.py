@@ -10,7 +10,7 @@ from grader.wire import Cell
 def read_notebook(path: str, data: bytes) -> tuple[Cell, ...]:
     """The code cells in order, each named after its place; raises `SubmissionError` for what is no notebook."""
     try:
-        notebook = nbformat.reads(data.decode("utf-8-sig"), as_version=4)
+        notebook = nbformat.reads(data.decode("utf-8-sig"), as_version=4)  # type: ignore[no-untyped-call]
         sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     except NotJSONError as error:
         raise SubmissionError(f"{path} is not a notebook: its JSON is broken") from error

@@ -39,10 +39,8 @@ def read_submission(path: Path) -> SourceTree:
     total = 0
     for file, relative in _find(path, notes):
         try:
-            data = _read(file, relative)
+            data = _read(file, relative, MAX_TOTAL_BYTES - total)
             total += len(data)
-            if total > MAX_TOTAL_BYTES:
-                raise SubmissionError(f"{relative} was left out: all files together are over {MAX_TOTAL_BYTES >> 20} MiB")
             digest.update(f"{relative}\0{len(data)}\0".encode(errors="surrogateescape") + data)
             cells, note = _cells(relative, data)
         except SubmissionError as error:
@@ -86,15 +84,18 @@ def _shown(name: str) -> str:
     return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in readable)
 
 
-def _read(file: Path, relative: str) -> bytes:
+def _read(file: Path, relative: str, room: int) -> bytes:
     try:
         if not file.is_file():
             raise SubmissionError(f"{relative} was left out: it is not a regular file")
         if file.stat().st_size > MAX_FILE_BYTES:
             raise SubmissionError(f"{relative} was left out: it is over {MAX_FILE_BYTES >> 20} MiB")
-        return file.read_bytes()
+        data = file.read_bytes()
     except OSError as error:
         raise SubmissionError(f"{relative} cannot be read: {error.strerror}") from error
+    if len(data) > room:
+        raise SubmissionError(f"{relative} was left out: all files together are over {MAX_TOTAL_BYTES >> 20} MiB")
+    return data
 
 
 def _cells(relative: str, data: bytes) -> tuple[tuple[Cell, ...], str | None]:

@@ -45,13 +45,15 @@ def _frames(traceback: TracebackType | None) -> list[tuple[str, int]]:
 def _builtin_name(error: BaseException) -> str:
     """The nearest built-in type: a type of the submission's own could carry anything in its name."""
     for kind in type(error).__mro__:
-        if getattr(builtins, kind.__name__, None) is kind:
-            return kind.__name__
+        name = kind.__name__
+        if getattr(builtins, name, None) is kind:
+            return name
     return "BaseException"
 
 
 def _message(error: BaseException) -> str:
     try:
-        return str(error)[:_MAX_MESSAGE].encode(errors="replace").decode()
+        message = str(error)[:_MAX_MESSAGE]
+        return message.encode(errors="replace").decode()
     except BaseException:  # a __str__ of the submission's own may do anything
         return ""

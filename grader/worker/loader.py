@@ -5,6 +5,7 @@ another, but come last on the path, so that none can take the place of an instal
 """
 
 import ast
+import importlib.abc
 import importlib.machinery
 import linecache
 import re
@@ -62,7 +63,9 @@ class Library:
         found = []
         for path, module in self._modules.items():
             for name, thing in list(vars(module).items()):
-                if name in self._order.wanted or (isinstance(thing, types.FunctionType) and thing.__module__ == module.__name__):
+                if name in self._order.wanted or (
+                    isinstance(thing, types.FunctionType) and thing.__module__ == module.__name__
+                ):
                     found.append(
                         Definition(
                             name=name[:200],
@@ -86,7 +89,12 @@ class Library:
     def _run(self, file: SourceFile, module: types.ModuleType) -> None:
         notebook = file.path.endswith(".ipynb")
         for cell in file.cells:
-            linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
+            linecache.cache[cell.file] = (
+                len(cell.source),
+                None,
+                cell.source.splitlines(keepends=True),
+                cell.file,
+            )
             for line in magics(cell) if notebook else []:
                 self.notes.append(Note(file=cell.file, line=line, text="a line for IPython or the shell was left out"))
             for statement in statements(cell, notebook):
@@ -115,22 +123,25 @@ class Finder:
     def __init__(self, library: Library) -> None:
         self._library = library
 
-    def find_spec(
-        self, name: str, path: Sequence[str] | None = None, target: types.ModuleType | None = None
+    def find_spec(  # the signatures are the import system's
+        self,
+        name: str,
+        path: Sequence[str] | None = None,  # noqa: ARG002
+        target: types.ModuleType | None = None,  # noqa: ARG002
     ) -> importlib.machinery.ModuleSpec | None:
         """Part of the import system's protocol."""
         file = self._library.path_of(name)
         return importlib.machinery.ModuleSpec(name, Loader(self._library, file)) if file else None
 
 
-class Loader:
+class Loader(importlib.abc.Loader):
     """Gives the import system the one module of a file."""
 
     def __init__(self, library: Library, path: str) -> None:
         self._library = library
         self._path = path
 
-    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:  # noqa: ARG002
         """Part of the import system's protocol."""
         return self._library.module(self._path)
 

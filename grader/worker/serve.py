@@ -11,7 +11,7 @@ from grader.model import Answered, NotStarted, OutOfMemory, Raised
 from grader.probes import Recorder, find_probe
 from grader.probes.witness import WITNESS
 from grader.tensors import build_inputs
-from grader.wire import Ask, Entered, Load, Loaded, Reply, decode_order, read_frame, write_frame
+from grader.wire import Ask, Entered, Load, Loaded, Reply, WireError, decode_order, read_frame, write_frame
 from grader.worker.describe import describe, is_out_of_memory, is_stub
 from grader.worker.loader import Library
 from grader.worker.switches import reset_switches
@@ -19,7 +19,7 @@ from grader.worker.switches import reset_switches
 
 def prepare() -> None:
     """What every worker needs before it meets a submission; done once in a process that workers are forked from."""
-    import torch
+    import torch  # noqa: PLC0415  # a worker that cannot be prepared must fail here, not while its modules load
 
     torch.set_num_threads(1)
     WITNESS.install()
@@ -37,6 +37,8 @@ def serve(orders: BinaryIO, reports: BinaryIO) -> None:
                 reply = _answer(order, library)
                 _end_output(order.mark)
                 write_frame(reports, Reply(number=order.number, observation=reply))
+            case Ask():
+                raise WireError("a question came before the submission")
 
 
 def _load(order: Load, reports: BinaryIO) -> Library:
@@ -80,7 +82,7 @@ def _end_output(mark: str) -> None:
 def _limit_memory(budget: int) -> None:
     """Limit the address space to today's size and the budget, where the system can (Linux)."""
     if budget and sys.platform == "linux":
-        import resource
+        import resource  # noqa: PLC0415  # only Unix has it
 
         size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         resource.setrlimit(resource.RLIMIT_AS, (size + budget, size + budget))

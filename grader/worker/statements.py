@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from grader.wire import Cell
 
-_BLOCK_START = re.compile(r"^(?:@|(?:async\s+def|def|class|from|import|if|for|while|with|try)\b|[A-Za-z_]\w*\s*[:=.(\[])")
+_BLOCK_START = re.compile(
+    r"^(?:@|(?:async\s+def|def|class|from|import|if|for|while|with|try)\b|[A-Za-z_]\w*\s*[:=.(\[])"
+)
 _MAGIC = re.compile(r"^\s*[%!]")
 _MAX_BLOCKS = 500
 

@@ -49,14 +49,14 @@ def _run_worker(control: socket.socket, descriptors: list[int]) -> None:
             control.send(b"pid %d" % pid)
         watch = os.pidfd_open(pid)
         try:
-            readable, _, _ = select.select([watch, control], [], [])
+            readable, _, _ = select.select([watch, control.fileno()], [], [])
             if watch not in readable:  # `kill`, or the grader is gone
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         finally:
             status = _reap(pid)
             os.close(watch)
-    if control in readable:
+    if control.fileno() in readable:
         control.recv(64)
     with contextlib.suppress(OSError):
         control.send(b"ended %d" % status)

@@ -1,7 +1,7 @@
 """Asks references and misconceptions the questions of the checks, once a chapter and seed."""
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,13 +80,13 @@ class Corpus:
         if file not in self._observers:
             for other in self._observers.values():
                 other.__exit__(None, None, None)
-            self._observers = {file: Observer(read_submission(file), CATALOG, self._launcher, Limits(), _names(file))}
+            self._observers = {file: Observer(read_submission(file), CATALOG, self._launcher, Limits(), _names())}
         return self._observers[file]
 
 
-def _names(file: Path) -> Sequence[str]:
-    misconceptions = {one.function for chapter in CATALOG.chapter for one in load_misconceptions(chapter.id)}
-    return [*CATALOG.exercise_ids, *sorted(misconceptions)] if file else []
+def _names() -> Sequence[str]:
+    misconceptions = [one.function for chapter in CATALOG.chapter for one in load_misconceptions(chapter.id)]
+    return [*CATALOG.exercise_ids, *misconceptions]
 
 
 @pytest.fixture(scope="session")
@@ -95,6 +95,3 @@ def corpus() -> Iterator[Corpus]:
     whole = Corpus()
     yield whole
     whole.close()
-
-
-Points = Callable[[Mapping[str, Judgement]], int]
