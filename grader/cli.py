@@ -5,6 +5,7 @@ Standard output carries documents only; everything for people goes to standard e
 
 import os
 import secrets
+import shutil
 import sys
 import traceback
 from collections.abc import Callable
@@ -16,10 +17,11 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from grader import __version__
-from grader.batch import BatchResult, find_submissions, grade_batch, write_whole
+from grader.batch import BatchResult, find_submissions, grade_batch
 from grader.catalog import Catalog, exercises_folder, load_catalog
 from grader.engine import Engine
 from grader.errors import ExerciseError, GraderError, SubmissionError, UsageError
+from grader.files import write_whole
 from grader.loading import checks_of
 from grader.model import Limits
 from grader.report import Audience, Report, for_audience
@@ -96,6 +98,8 @@ def check(
 
     Exit code: 0 full marks, 1 below full marks, 2 wrong usage, 3 the grader's own fault.
     """
+    if output is not None and not output.parent.is_dir():
+        raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
     catalog = load_catalog().select(only)
     tree = read_submission(exercises_folder() if path is None else path)
     with _engine(catalog, seed, timeout) as engine:
@@ -103,13 +107,12 @@ def check(
     document = render_json(report)
     if form is None and output is None and sys.stdout.isatty():
         output = Path(REPORT_FILE)
-    if output is not None:
-        write_whole(output, document)
-    elif form != "text":
-        click.echo(document, nl=False)
     _show(report, to_stdout=form == "text")
     if output is not None:
+        write_whole(output, document)
         click.echo(f"The full report is in {output}.", err=True)
+    elif form != "text":
+        click.echo(document, nl=False)
     return _code(report)
 
 
@@ -201,7 +204,8 @@ def _show(report: Report, *, to_stdout: bool) -> None:
     colour = stream.isatty() and "NO_COLOR" not in os.environ
     # click drops what the stream's encoding lacks only on request; an old Windows console must not end the run.
     encoding = stream.encoding or "utf-8"
-    text = render_text(report, colour=colour).encode(encoding, errors="replace").decode(encoding)
+    width = min(100, shutil.get_terminal_size((100, 24)).columns)
+    text = render_text(report, width=width, colour=colour).encode(encoding, errors="replace").decode(encoding)
     click.echo(text, nl=False, err=not to_stdout)
 
 

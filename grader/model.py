@@ -198,11 +198,15 @@ class Evidence(Record):
 
 
 class Outcome(Record):
-    """The judgement of one check. `rationale` is safe to show for a hidden question; `evidence` is not."""
+    """The judgement of one check. `rationale` is safe to show for a hidden question; `evidence` is not.
+
+    `hint` is set where the cause asks for another question than the exercise does.
+    """
 
     verdict: Verdict
     visibility: Visibility
     rationale: str = ""
+    hint: str | None = None
     evidence: Evidence | None = None
 
 

@@ -96,9 +96,12 @@ class ChecksPlugin:
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> CheckFile | None:
         """Take the check files, whatever their names."""
-        if file_path.suffix != ".py" or file_path.parent.name != "checks":
-            return None
-        file: CheckFile = CheckFile.from_parent(parent, path=file_path)
+        is_check_file = file_path.suffix == ".py" and file_path.parent.name == "checks"
+        return self.check_file(parent, file_path) if is_check_file else None
+
+    def check_file(self, parent: pytest.Collector, path: Path) -> CheckFile:
+        """A check file as pytest's node."""
+        file: CheckFile = CheckFile.from_parent(parent, path=path)
         file.plugin = self
         return file
 
@@ -111,6 +114,21 @@ class ChecksPlugin:
         return {_METADATA: {"check": item.check.id, "judged": msgspec.to_builtins(judged)}}
 
 
+class _Collection:
+    """Hands pytest the files' checks directly: its own collection would look around in the caller's folders."""
+
+    def __init__(self, files: Sequence[Path], checks: ChecksPlugin) -> None:
+        self._files = files
+        self._checks = checks
+
+    def pytest_collection(self, session: pytest.Session) -> bool:
+        """Collect; True says that there is nothing left to do."""
+        for path in self._files:
+            session.items += self._checks.check_file(session, path).collect()
+        session.testscollected = len(session.items)
+        return True
+
+
 def run_checks(
     checks: Sequence[Check], files: Sequence[Path], seed: str, observations: Observations, know: Know
 ) -> Mapping[str, Judgement]:
@@ -121,7 +139,7 @@ def run_checks(
     json_report = JSONReport()
     plugin = ChecksPlugin(checks, seed, observations, know)
     with _hermetic(), contextlib.redirect_stdout(io.StringIO()) as said, contextlib.redirect_stderr(said):
-        code = pytest.main([*_OPTIONS, *map(str, files)], plugins=[json_report, plugin])
+        code = pytest.main([*_OPTIONS], plugins=[json_report, plugin, _Collection(files, plugin)])
     verdicts = _read(json_report.report or {})
     silent = _our_fault(f"pytest ended with code {int(code)} before this check. {said.getvalue()[-800:]}")
     return {check.id: verdicts.get(check.id, silent) for check in checks}

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from grader.authoring.claims import Check
 from grader.authoring.compare import Failed
 from grader.display import show_call
@@ -100,26 +102,33 @@ def _judge_question(
 
 
 def _without_answer(question: Question, observation: Observation) -> Outcome:
+    """The outcome where no facts came back. There is no call to show where none was made."""
+    call = Evidence(call=show_call(question))
     match observation:
         case Raised():
-            evidence = Evidence(call=show_call(question), detail=f"{observation.exception}: {observation.message}")
+            evidence = replace(call, detail=f"{observation.exception}: {observation.message}")
             return _outcome(question, Verdict.ERRORED, explain(observation), evidence)
         case NotStarted():
             return _outcome(question, Verdict.NOT_STARTED, "The stub still raises NotImplementedError.")
         case Absent():
             return _outcome(question, Verdict.NOT_STARTED, "Nothing of this chapter was handed in.")
         case Undefined(reason=reason):
-            return _outcome(question, Verdict.ERRORED, reason)
+            return _outcome(question, Verdict.ERRORED, reason, hint=_NAME_HINT)
         case OutOfMemory():
-            return _outcome(question, Verdict.CRASHED, "It asked for more memory than a submission may use.")
+            rationale = "It asked for more memory than a submission may use."
+            return _outcome(question, Verdict.CRASHED, rationale, call, _MEMORY_HINT)
         case Died(reason=reason):
-            evidence = Evidence(call=show_call(question))
-            return _outcome(question, Verdict.CRASHED, f"During the call, the process {reason}.", evidence)
+            return _outcome(question, Verdict.CRASHED, f"During the call, the process {reason}.", call, _DEATH_HINT)
         case TimedOut():
-            evidence = Evidence(call=show_call(question))
-            return _outcome(question, Verdict.TIMED_OUT, _late(observation), evidence)
+            return _outcome(question, Verdict.TIMED_OUT, _late(observation), call, _TIME_HINT)
         case Answered():
             raise AssertionError("answers are judged elsewhere")
+
+
+_NAME_HINT = "Does one of your files define a function with exactly this name, and does that file run to its end?"
+_MEMORY_HINT = "Which of your tensors or lists grows with every step, or is far larger than the inputs?"
+_DEATH_HINT = "Which line of your function could end the whole Python process?"
+_TIME_HINT = "Which loop of your function, or which wait, may never come to its end?"
 
 
 def explain(raised: Raised) -> str:
@@ -145,5 +154,7 @@ def _late(timed_out: TimedOut) -> str:
             return "Not asked any more, since the submission's time was used up."
 
 
-def _outcome(question: Question, verdict: Verdict, rationale: str, evidence: Evidence | None = None) -> Outcome:
-    return Outcome(verdict=verdict, visibility=question.visibility, rationale=rationale, evidence=evidence)
+def _outcome(
+    question: Question, verdict: Verdict, rationale: str, evidence: Evidence | None = None, hint: str | None = None
+) -> Outcome:
+    return Outcome(verdict=verdict, visibility=question.visibility, rationale=rationale, hint=hint, evidence=evidence)

@@ -1,15 +1,14 @@
 """Goes through the submissions of a class. One that breaks never stops the rest."""
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Callable, Iterator
+import traceback
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.batch.summary import Line, render_summary
 from grader.engine import Engine
 from grader.errors import GraderError, UsageError
+from grader.files import make_folder, write_whole
 from grader.report import Audience, Report, for_audience
 from grader.report.json import render_json
 from grader.submission import read_submission
@@ -52,21 +51,15 @@ def grade_batch(
 ) -> BatchResult:
     """Grade every submission; write `reports/<identity>.json` and `summary.csv` into `out`."""
     reports = out / "reports"
-    with _refused(out):
-        reports.mkdir(parents=True, exist_ok=True)
+    make_folder(reports)
     lines: list[Line] = []
     for identity, path in submissions.items():
-        outcome: Report | GraderError
-        try:
-            outcome = engine.grade(read_submission(path))
-            with _refused(reports):
-                write_whole(reports / f"{identity}.json", render_json(for_audience(outcome, audience)))
-        except GraderError as error:
-            outcome = error
+        outcome = _grade(engine, path)
+        if isinstance(outcome, Report):
+            write_whole(reports / f"{identity}.json", render_json(for_audience(outcome, audience)))
         lines.append(Line(identity=identity, outcome=outcome))
         progress(identity, outcome)
-    with _refused(out):
-        write_whole(out / "summary.csv", render_summary(lines))
+    write_whole(out / "summary.csv", render_summary(lines))
     return BatchResult(
         graded=sum(isinstance(line.outcome, Report) for line in lines),
         failed=tuple(line.identity for line in lines if not isinstance(line.outcome, Report)),
@@ -76,25 +69,12 @@ def grade_batch(
     )
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader finds the old one or the whole new one, never a part."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def _grade(engine: Engine, path: Path) -> Report | GraderError:
+    """One submission's report; whatever goes wrong concerns this submission only."""
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
-@contextlib.contextmanager
-def _refused(place: Path) -> Iterator[None]:
-    """Say in a sentence that a place cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise UsageError(f"{place} cannot be written: {error.strerror}") from error
+        return engine.grade(read_submission(path))
+    except GraderError as error:
+        return error
+    except Exception as error:  # a bug of ours keeps its traceback, and the others their grades
+        traceback.print_exc()
+        return GraderError(f"the grader itself failed ({type(error).__name__}: {error})")

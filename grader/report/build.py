@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from grader.authoring import Check, Judgement
 from grader.catalog import Catalog, Chapter, Exercise
 from grader.misconceptions import Misconception
-from grader.model import Observations, Verdict, Visibility
+from grader.model import Observations, Outcome, Verdict, Visibility
 from grader.report.record import (
     SCHEMA,
     CapturedOutput,
@@ -102,7 +102,6 @@ def _check(check: Check, exercise: Exercise, points: int | None, findings: Findi
     outcome = findings.judgements[check.id].outcome
     passed = outcome.verdict is Verdict.PASSED
     misconception = findings.misconceptions.get(check.id)
-    wants_hint = outcome.verdict not in (Verdict.PASSED, Verdict.NOT_STARTED, Verdict.UNGRADED)
     return CheckReport(
         id=check.id,
         title=check.title,
@@ -112,10 +111,17 @@ def _check(check: Check, exercise: Exercise, points: int | None, findings: Findi
         visibility=outcome.visibility,
         witnessed=check.witnessed,
         rationale=_UNPAID if passed and points != check.points else outcome.rationale,
-        hint=(misconception.hint if misconception else exercise.hint) if wants_hint else None,
+        hint=_hint(outcome, exercise, misconception),
         misconception=misconception.reported_id if misconception else None,
         evidence=outcome.evidence,
     )
+
+
+def _hint(outcome: Outcome, exercise: Exercise, misconception: Misconception | None) -> str | None:
+    """The most particular question there is; none where nothing went wrong that a question could dissolve."""
+    if outcome.verdict in (Verdict.PASSED, Verdict.NOT_STARTED, Verdict.UNGRADED):
+        return None
+    return misconception.hint if misconception else outcome.hint or exercise.hint
 
 
 def _output(exercise: str, observations: Observations) -> list[CapturedOutput]:

@@ -41,7 +41,8 @@ def render_text(report: Report, *, width: int = 100, colour: bool = False) -> st
             console.print(f"\n[bold]{chapter}[/]")
         _exercise(console, exercise)
     console.print(f"\n[bold]{report.points} of {report.max_points} points[/]{_review(report)}{_next_step(report)}")
-    return buffer.getvalue()
+    # rich fills padded lines up to the width.
+    return "".join(line.rstrip() + "\n" for line in buffer.getvalue().splitlines())
 
 
 def _exercise(console: Console, exercise: ExerciseReport) -> None:
@@ -52,14 +53,12 @@ def _exercise(console: Console, exercise: ExerciseReport) -> None:
         _line(console, f"[dim]{escape(note)}[/]")
     if exercise.verdict in (Verdict.PASSED, Verdict.NOT_STARTED):
         return
-    check = next(check for check in exercise.checks if check.verdict is not Verdict.PASSED)
-    _check(console, check, style)
-    others = sum(one.verdict is not Verdict.PASSED for one in exercise.checks) - 1
-    if others:
-        _line(
-            console,
-            f"[dim]and {others} more of its {len(exercise.checks)} checks; the JSON report has them all[/]",
-        )
+    not_passed = [check for check in exercise.checks if check.verdict is not Verdict.PASSED]
+    for check in not_passed[:1]:
+        _check(console, check, style)
+    if others := len(not_passed) - 1:
+        more = f"and {others} more of its {len(exercise.checks)} checks; the JSON report has them all"
+        _line(console, f"[dim]{more}[/]")
 
 
 def _check(console: Console, check: CheckReport, style: str) -> None:

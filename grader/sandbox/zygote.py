@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from grader.sandbox.launcher import Streams, clean_environment
 class ForkedProcess:
     """A worker that the zygote forked."""
 
-    def __init__(self, zygote: "ZygoteLauncher", pid: int, streams: Streams) -> None:
+    def __init__(self, zygote: "_Zygote", pid: int, streams: Streams) -> None:
         self._zygote = zygote
         self._streams = streams
         self._watched: psutil.Process | None = None
@@ -42,9 +43,38 @@ class ForkedProcess:
 
 
 class ZygoteLauncher:
-    """Keeps one zygote, and one worker at a time."""
+    """Keeps one zygote, and one worker at a time. A zygote that has died is replaced."""
 
     layers: tuple[str, ...] = ("process", "session", "subreaper", "memory-limit")
+
+    def __init__(self) -> None:
+        self._zygote = _Zygote()
+
+    def start(self) -> ForkedProcess:
+        """A new worker, ready for its first order."""
+        try:
+            return self._zygote.fork()
+        except _ZygoteDied:
+            self._zygote.close()
+            self._zygote = _Zygote()
+        try:
+            return self._zygote.fork()
+        except _ZygoteDied as error:
+            raise EnvironmentFault(
+                "the process that starts workers ends at once; run `python -m grader.worker` to see why"
+            ) from error
+
+    def close(self) -> None:
+        """End the zygote, which ends its worker first."""
+        self._zygote.close()
+
+
+class _ZygoteDied(Exception):
+    """The zygote does not answer any more."""
+
+
+class _Zygote:
+    """The process that forks, and the protocol of its control socket."""
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -59,32 +89,39 @@ class ZygoteLauncher:
             )
         self._ready = False
 
-    def start(self) -> ForkedProcess:
-        """A new worker, ready for its first order."""
+    def fork(self) -> ForkedProcess:
+        """Have a worker forked. The first call waits until torch is imported."""
         if not self._ready:
             self._receive(b"ready")
             self._ready = True
         orders_in, orders_out = os.pipe()
         reports_in, reports_out = os.pipe()
         output_in, output_out = os.pipe()
-        theirs = [orders_in, reports_out, output_out]
-        socket.send_fds(self._control, [b"fork"], theirs)
-        for descriptor in theirs:
-            os.close(descriptor)
         streams = Streams(
             orders=os.fdopen(orders_out, "wb"),
             reports=os.fdopen(reports_in, "rb"),
             output=os.fdopen(output_in, "rb"),
         )
+        theirs = [orders_in, reports_out, output_out]
+        try:
+            socket.send_fds(self._control, [b"fork"], theirs)
+        except OSError as error:
+            raise _ZygoteDied from error
+        finally:
+            for descriptor in theirs:
+                os.close(descriptor)
         return ForkedProcess(self, int(self._receive(b"pid")), streams)
 
     def end_worker(self) -> int:
-        """Kill the worker, if it still runs, and learn how it ended."""
-        self._control.send(b"kill")
-        return os.waitstatus_to_exitcode(int(self._receive(b"ended")))
+        """Kill the worker, if it still runs, and learn how it ended; a zygote that is gone has taken it along."""
+        try:
+            self._control.send(b"kill")
+            return os.waitstatus_to_exitcode(int(self._receive(b"ended")))
+        except (_ZygoteDied, OSError):
+            return -signal.SIGKILL
 
     def close(self) -> None:
-        """End the zygote, which ends its worker first."""
+        """End the zygote."""
         self._control.close()
         self._process.wait()
 
@@ -92,9 +129,9 @@ class ZygoteLauncher:
         """The rest of the next message, which must be of this kind."""
         try:
             message = self._control.recv(64)
-        except OSError:
-            message = b""
+        except OSError as error:
+            raise _ZygoteDied from error
         word, _, rest = message.partition(b" ")
         if word != kind:
-            raise EnvironmentFault("the process that starts workers has ended; run the command again")
+            raise _ZygoteDied
         return rest

@@ -18,7 +18,9 @@ import psutil
 
 from grader.worker.serve import prepare, serve
 
-PR_SET_CHILD_SUBREAPER = 36  # from <linux/prctl.h>
+# From <linux/prctl.h>.
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
 
 
 def main() -> None:
@@ -73,6 +75,7 @@ def _become_worker(descriptors: list[int], folder: str) -> None:
         os.dup2(output, 2)
         os.close(output)
         os.setsid()
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         os.chdir(folder)
         serve(os.fdopen(orders, "rb"), os.fdopen(reports, "wb"))
         status = 0

@@ -16,6 +16,7 @@ from grader.model import Limits, Observations
 from grader.observe import Observer
 from grader.sandbox import launcher
 from grader.submission import read_submission
+from tests.support import untouched_stubs
 
 CATALOG = load_catalog()
 CHECKS = checks_of(CATALOG)
@@ -39,7 +40,8 @@ class Answers:
 class Corpus:
     """Observes each file of solutions/ once, in a worker of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, stubs: Path) -> None:
+        self._stubs = untouched_stubs(stubs)
         self._launcher = launcher()
         self._observers: dict[Path, Observer] = {}
         self.answers = functools.cache(self._answers)
@@ -63,6 +65,10 @@ class Corpus:
                     )
                 )
         return found
+
+    def stub(self, exercise: str) -> Mapping[str, Judgement]:
+        """How an untouched stub does."""
+        return self.answers(self._stubs / f"{CATALOG.chapter_of(exercise).id}.py", exercise, exercise, SEEDS[0]).judged
 
     def close(self) -> None:
         """End every worker."""
@@ -90,8 +96,8 @@ def _names() -> Sequence[str]:
 
 
 @pytest.fixture(scope="session")
-def corpus() -> Iterator[Corpus]:
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Corpus]:
     """The corpus, whose workers end with the tests."""
-    whole = Corpus()
+    whole = Corpus(tmp_path_factory.mktemp("stubs"))
     yield whole
     whole.close()

@@ -1,0 +1,113 @@
+"""What the command says when it is called in a way that it cannot use, and when the kit itself is at fault."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.catalog import ROOT
+from tests.support import exercise_in, parse_report, right_answers, run_grader
+
+USAGE = {
+    "an unknown exercise": (("check", "--only", "jacobian_2xt"), "Did you mean 'jacobian_2xtx'?"),
+    "an unknown option": (("check", "--sed", "1"), "--seed"),
+    "an unknown command": (("chek",), "check"),
+    "a path that does not exist": (("check", "nowhere"), "nowhere does not exist"),
+    "a file of another kind": (("check", "notes.txt"), "notes.txt is not a folder, a .py or a .ipynb file"),
+    "a limit that is none": (("check", "--timeout", "0"), "--timeout"),
+    "a batch without --out": (("batch", "."), "--out"),
+    "a batch of nothing": (("batch", "empty", "--out", "out"), "empty holds no submission"),
+    "a batch of a file": (("batch", "notes.txt", "--out", "out"), "notes.txt is not a folder"),
+    "a report that cannot be written": (("check", "--only", "make_leaf", "--output", "no/r.json"), "cannot be written"),
+}
+
+
+@pytest.mark.parametrize("case", USAGE)
+def test_wrong_usage_is_a_sentence(case: str, tmp_path: Path) -> None:
+    """Exit code 2, a sentence that helps on stderr, no traceback, nothing on stdout."""
+    arguments, said = USAGE[case]
+    (tmp_path / "notes.txt").write_text("not Python")
+    (tmp_path / "empty").mkdir()
+    completed = run_grader(*arguments, cwd=tmp_path)
+    assert completed.returncode == 2
+    assert said in " ".join(completed.stderr.split())
+    assert "Traceback" not in completed.stderr
+    assert completed.stdout == ""
+
+
+def test_listing_and_wrong_usage_do_without_torch(tmp_path: Path) -> None:
+    """`grader list` and usage errors answer at once: torch is not imported."""
+    program = (
+        "import sys\n"
+        "from grader.cli import main\n"
+        "for arguments in (['list'], ['check', '--only', 'x'], ['check', 'nowhere'], ['--help']):\n"
+        "    try:\n"
+        "        main(arguments)\n"
+        "    except SystemExit as end:\n"
+        "        print(end.code)\n"
+        "print('torch' in sys.modules)\n"
+    )
+    completed = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert completed.stdout.splitlines()[-1] == "False"
+    assert "jacobian_2xtx" in completed.stdout
+
+
+def test_list_names_every_exercise_with_its_points(tmp_path: Path) -> None:
+    """`grader list` shows what `--only` takes."""
+    completed = run_grader("list", cwd=tmp_path)
+    assert completed.returncode == 0
+    assert "ch02_first_backward" in completed.stdout
+    [line] = [line for line in completed.stdout.splitlines() if "jacobian_2xtx" in line]
+    assert "points" in line
+
+
+def test_the_commands_have_help(tmp_path: Path) -> None:
+    """Every option is explained."""
+    for command in ("check", "batch", "list"):
+        completed = run_grader(command, "--help", cwd=tmp_path)
+        assert completed.returncode == 0
+        assert command in completed.stdout
+
+
+@pytest.fixture
+def broken_kit(tmp_path: Path) -> Path:
+    """A copy of the kit whose oracle of chapter 2 is wrong in one function and raises in another."""
+    kit = tmp_path / "kit"
+    shutil.copytree(ROOT / "grader", kit / "grader", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "solutions", kit / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "exercises", kit / "exercises", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "catalog.toml", kit)
+    oracle = kit / "solutions" / "oracle" / "ch02_first_backward.py"
+    oracle.write_text(
+        oracle.read_text().replace("def gradient(", "def gradient(x, f):\n    return 1 / 0\n\ndef unused(")
+    )
+    return kit
+
+
+def test_our_own_fault_is_never_a_zero(broken_kit: Path) -> None:
+    """A check that fails itself is ungraded, without points; the report says so; exit code 3 wins over 0 and 1."""
+    right_answers(broken_kit / "mine")
+    completed = run_grader("check", "mine", "--only", "ch02_first_backward", cwd=broken_kit)
+    assert completed.returncode == 3
+    report = parse_report(completed.stdout)
+    assert report["needs_review"] is True
+    checks = {check["id"]: check for check in exercise_in(report, "gradient")["checks"]}
+    assert checks["gradient.is_the_gradient"]["verdict"] == "ungraded"
+    assert checks["gradient.is_the_gradient"]["points"] is None
+    assert "ZeroDivisionError" in checks["gradient.is_the_gradient"]["evidence"]["detail"]
+    assert exercise_in(report, "make_leaf")["verdict"] == "passed"
+    assert report["max_points"] == sum(one["max_points"] for one in report["exercises"])
+    assert "review" in completed.stderr
+
+
+def test_a_batch_that_needs_review_ends_with_our_fault(broken_kit: Path) -> None:
+    """A batch with something ungraded ends with exit code 3 and says whom it concerns."""
+    right_answers(broken_kit / "class" / "ana")
+    completed = run_grader("batch", "class", "--out", "out", "--only", "gradient", cwd=broken_kit)
+    assert completed.returncode == 3
+    assert "ana" in completed.stderr
+    assert '"yes"' in (broken_kit / "out" / "summary.csv").read_text(encoding="utf-8")

@@ -1,0 +1,115 @@
+"""What several tests need: the real command, its report, and submissions made from the kit's own files."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from grader.catalog import ROOT, exercises_folder, load_catalog, misconceptions_file, solution_file
+
+CATALOG = load_catalog()
+SCHEMA = Draft202012Validator(json.loads((ROOT / "schema" / "report-v1.schema.json").read_text(encoding="utf-8")))
+
+# Any: a report as JSON.
+Json = dict[str, Any]
+
+
+def run_grader(
+    *arguments: str | Path, cwd: Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Start the real command in a folder and wait for it."""
+    return subprocess.run(
+        [sys.executable, "-m", "grader", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=300,
+        check=False,
+    )
+
+
+def parse_report(text: str | bytes) -> Json:
+    """One JSON document that satisfies the schema."""
+    report: Json = json.loads(text)
+    SCHEMA.validate(report)
+    return report
+
+
+def graded(completed: subprocess.CompletedProcess[str]) -> Json:
+    """The report on standard output of a run that graded."""
+    assert completed.returncode in (0, 1), completed.stderr
+    return parse_report(completed.stdout)
+
+
+def exercise_in(report: Json, exercise: str) -> Json:
+    """One exercise of a report."""
+    found: Json = next(one for one in report["exercises"] if one["id"] == exercise)
+    return found
+
+
+def verdicts_in(report: Json, exercise: str) -> set[str]:
+    """The verdicts of an exercise's checks."""
+    return {check["verdict"] for check in exercise_in(report, exercise)["checks"]}
+
+
+def max_points(*chapters: str) -> int:
+    """The points of these chapters (of all, if none is named), by the table in docs/, which is generated."""
+    total, chapter = 0, ""
+    for line in (ROOT / "docs" / "exercises.md").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            chapter = line.split("`")[1]
+        elif line.startswith("| `") and (not chapters or chapter in chapters):
+            total += int(line.split("|")[5])
+    return total
+
+
+def untouched_stubs(folder: Path) -> Path:
+    """All chapter files as they are handed out, whatever has been solved in exercises/ since."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for chapter in CATALOG.chapter:
+        source = (exercises_folder() / f"{chapter.id}.py").read_text(encoding="utf-8")
+        module = ast.parse(source)
+        for node in module.body:
+            if isinstance(node, ast.FunctionDef) and node.name in CATALOG.exercise_ids:
+                node.body = [*node.body[:1], *ast.parse("raise NotImplementedError").body]
+        (folder / f"{chapter.id}.py").write_text(ast.unparse(module), encoding="utf-8")
+    return folder
+
+
+def right_answers(folder: Path, *chapters: str) -> Path:
+    """The reference solutions (of these chapters, if any is named) as a submission."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for chapter in CATALOG.chapter:
+        if not chapters or chapter.id in chapters:
+            text = solution_file(chapter.id).read_text(encoding="utf-8")
+            (folder / f"{chapter.id}.py").write_text(text, encoding="utf-8")
+    return folder
+
+
+def right_answer(exercise: str) -> str:
+    """The source of one reference solution, with its file's imports."""
+    return _function(solution_file(CATALOG.chapter_of(exercise).id), exercise, exercise)
+
+
+def misconception(exercise: str, identity: str) -> str:
+    """The source of a misconception, handed in as the exercise's function, with its file's imports."""
+    return _function(misconceptions_file(CATALOG.chapter_of(exercise).id), f"{exercise}__{identity}", exercise)
+
+
+def _function(file: Path, name: str, new_name: str) -> str:
+    kept: list[ast.stmt] = []
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            kept.append(node)
+        elif isinstance(node, ast.FunctionDef) and node.name == name:
+            node.name = new_name
+            kept.append(node)
+    return ast.unparse(ast.Module(body=kept, type_ignores=[])) + "\n"
