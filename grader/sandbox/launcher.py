@@ -4,6 +4,7 @@ On Linux a zygote forks workers in milliseconds and ends everything that they st
 process of its own.
 """
 
+import contextlib
 import io
 import os
 import sys
@@ -18,6 +19,12 @@ class Streams:
     orders: BinaryIO
     reports: BinaryIO
     output: io.BufferedReader
+
+    def close(self) -> None:
+        """Close all three; what could not be sent is of no use any more."""
+        for stream in (self.orders, self.reports, self.output):
+            with contextlib.suppress(OSError):
+                stream.close()
 
 
 class Process(Protocol):

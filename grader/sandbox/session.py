@@ -3,6 +3,7 @@
 Threads read the worker's two streams, so that it can never block the grader nor be blocked by its own output.
 """
 
+import collections
 import contextlib
 import io
 import queue
@@ -16,7 +17,7 @@ from grader.sandbox.launcher import Launcher
 from grader.wire import Order, Report, WireError, decode_report, read_frame, write_frame
 
 _POLL_SECONDS = 0.02
-_OUTPUT_PATIENCE_SECONDS = 0.5
+_OUTPUT_PATIENCE_SECONDS = 5.0
 
 
 class Closed(Record):
@@ -67,12 +68,9 @@ class Session:
     def end(self, reason: str | None = None) -> Died:
         """Kill the worker with all that it started; say how it had ended."""
         status = self._process.end()
-        streams = self._process.streams
         self._reader.join()
         self._output.join()
-        for stream in (streams.orders, streams.reports, streams.output):
-            with contextlib.suppress(OSError):
-                stream.close()
+        self._process.streams.close()
         return Died(reason=reason or _ending(status))
 
     def _read_reports(self) -> None:
@@ -86,34 +84,61 @@ class Session:
         self._reports.put(Closed())
 
 
+class _Segment:
+    """What was printed for one order: its beginning up to a limit. `complete` is set when the order's mark came."""
+
+    def __init__(self, mark: str, limit: int) -> None:
+        self.mark = mark.encode()
+        self.complete = threading.Event()
+        self._limit = limit
+        self._kept = bytearray()
+        self._cut = False
+
+    def keep(self, data: bytes) -> None:
+        """Add printed bytes."""
+        room = self._limit - len(self._kept)
+        self._cut = self._cut or len(data) > room
+        self._kept += data[:room]
+
+    def text(self) -> str:
+        """What was kept."""
+        text = bytes(self._kept).decode(errors="replace")
+        return text + "\n[... cut]" if self._cut else text
+
+
 class _Output:
-    """Reads what a worker prints, keeps the beginning up to a limit, and finds the mark that ends a call's output."""
+    """Reads what a worker prints, and splits it at the marks that end each order's output."""
 
     def __init__(self, stream: io.BufferedReader, limit: int) -> None:
         self._stream = stream
         self._limit = limit
-        self._mark = b""
-        self._kept = bytearray()
-        self._cut = False
+        self._last: _Segment | None = None
+        self._pending: collections.deque[_Segment] = collections.deque()
         self._tail = b""
+        self._ended = False
         self._lock = threading.Lock()
-        self._complete = threading.Event()
+        self._patience = _OUTPUT_PATIENCE_SECONDS
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
     def expect(self, mark: str) -> str:
-        """Forget what came before, and wait for a new mark."""
+        """Begin a new segment, which this mark will end."""
         with self._lock:
-            self._mark, self._kept, self._cut, self._tail = mark.encode(), bytearray(), False, b""
-            self._complete.clear()
+            self._last = _Segment(mark, self._limit)
+            if self._ended:
+                self._last.complete.set()
+            else:
+                self._pending.append(self._last)
         return mark
 
     def take(self) -> str:
-        """What came before the mark; what has come so far, if the mark does not arrive."""
-        self._complete.wait(_OUTPUT_PATIENCE_SECONDS)
+        """The last segment; what has come so far, if its mark does not arrive."""
+        if self._last is None:
+            return ""
+        if not self._last.complete.wait(self._patience):
+            self._patience = 0.0  # a submission has closed or moved its output, so none of the next marks will come
         with self._lock:
-            text = bytes(self._kept).decode(errors="replace")
-            return text + "\n[... cut]" if self._cut else text
+            return self._last.text()
 
     def join(self) -> None:
         """Wait for the stream's end."""
@@ -124,9 +149,11 @@ class _Output:
             with self._lock:
                 self._add(chunk)
         with self._lock:
-            self._keep(self._tail)
-            self._tail = b""
-        self._complete.set()
+            self._ended = True
+            for segment in self._pending:
+                segment.keep(self._tail)
+                self._tail = b""
+                segment.complete.set()
 
     def _chunk(self) -> bytes:
         with contextlib.suppress(OSError, ValueError):
@@ -134,22 +161,22 @@ class _Output:
         return b""
 
     def _add(self, chunk: bytes) -> None:
-        # The mark may come in two chunks, so its possible beginning is held back in the tail.
         data = self._tail + chunk
-        before, found, _ = data.partition(self._mark) if self._mark else (data, b"", b"")
-        if found:
-            self._tail = b""
-            self._keep(before)
-            self._complete.set()
-        else:
-            held = max(0, len(data) - len(self._mark))
-            self._keep(data[:held])
-            self._tail = data[held:]
-
-    def _keep(self, data: bytes) -> None:
-        room = self._limit - len(self._kept)
-        self._cut = self._cut or len(data) > room
-        self._kept += data[:room]
+        while self._pending:
+            segment = self._pending[0]
+            before, found, after = data.partition(segment.mark)
+            if not found:
+                # The mark may come in two chunks, so its possible beginning is held back.
+                held = max(0, len(data) - len(segment.mark))
+                segment.keep(data[:held])
+                self._tail = data[held:]
+                return
+            segment.keep(before)
+            segment.complete.set()
+            self._pending.popleft()
+            data = after
+        # Between two orders nobody listens.
+        self._tail = b""
 
 
 def _ending(status: int) -> str:

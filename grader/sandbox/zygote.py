@@ -105,12 +105,13 @@ class _Zygote:
         theirs = [orders_in, reports_out, output_out]
         try:
             socket.send_fds(self._control, [b"fork"], theirs)
-        except OSError as error:
+            return ForkedProcess(self, int(self._receive(b"pid")), streams)
+        except (_ZygoteDied, OSError) as error:
+            streams.close()
             raise _ZygoteDied from error
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        return ForkedProcess(self, int(self._receive(b"pid")), streams)
 
     def end_worker(self) -> int:
         """Kill the worker, if it still runs, and learn how it ended; a zygote that is gone has taken it along."""

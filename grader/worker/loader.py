@@ -43,20 +43,25 @@ class Library:
     def module(self, path: str) -> types.ModuleType:
         """The module of a file, run on first need; a module that is still running is returned as it stands."""
         if path not in self._modules:
-            file = self._files[path]
-            module = types.ModuleType(file.stem)
+            package, _, name = _dotted(path).rpartition(".")
+            module = types.ModuleType(f"{package}.{name}" if package else name)
             module.__file__ = path
+            module.__package__ = module.__name__ if path.endswith("__init__.py") else package
             self._modules[path] = module
-            self._run(file, module)
+            self._run(self._files[path], module)
         return self._modules[path]
 
     def path_of(self, name: str) -> str | None:
-        """The file that `import name` means, if the submission has it."""
-        wanted = name.replace(".", "/")
+        """The file that `import name` means, at the top of the submission or in one of its folders."""
         for path in self._files:
-            if path.endswith(".py") and (path[:-3] == wanted or PurePosixPath(path).stem == name):
+            if path.endswith(".py") and f".{_dotted(path)}".endswith(f".{name}"):
                 return path
         return None
+
+    def has_folder(self, name: str) -> bool:
+        """Is there a folder that `import name` could mean?"""
+        folders = {str(PurePosixPath(path).parent) for path in self._files}
+        return any(f"/{folder}/".find(f"/{name.replace('.', '/')}/") >= 0 for folder in folders)
 
     def definitions(self) -> list[Definition]:
         """What the files define: every wanted name, and the other functions (they may be misspelt ones)."""
@@ -129,9 +134,13 @@ class Finder:
         path: Sequence[str] | None = None,  # noqa: ARG002
         target: types.ModuleType | None = None,  # noqa: ARG002
     ) -> importlib.machinery.ModuleSpec | None:
-        """Part of the import system's protocol."""
-        file = self._library.path_of(name)
-        return importlib.machinery.ModuleSpec(name, Loader(self._library, file)) if file else None
+        """Part of the import system's protocol: a file of the submission, or a folder as a namespace."""
+        if file := self._library.path_of(name):
+            is_package = file.endswith("__init__.py")
+            return importlib.machinery.ModuleSpec(name, Loader(self._library, file), is_package=is_package)
+        if self._library.has_folder(name):
+            return importlib.machinery.ModuleSpec(name, None, is_package=True)
+        return None
 
 
 class Loader(importlib.abc.Loader):
@@ -152,3 +161,8 @@ class Loader(importlib.abc.Loader):
 def _line_of(thing: object) -> int | None:
     code = getattr(thing, "__code__", None)
     return code.co_firstlineno if isinstance(code, types.CodeType) else None
+
+
+def _dotted(path: str) -> str:
+    """A file's name as a module: `tools/leaves.py` is `tools.leaves`, `tools/__init__.py` is `tools`."""
+    return str(PurePosixPath(path).with_suffix("")).removesuffix("/__init__").replace("/", ".")

@@ -1,0 +1,35 @@
+"""Launchers, and submissions from source."""
+
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from grader.sandbox.launcher import Launcher
+from grader.sandbox.spawn import SpawnLauncher
+from grader.sandbox.zygote import ZygoteLauncher
+from grader.submission import SourceTree
+from grader.wire import Cell, SourceFile
+
+LAUNCHERS: dict[str, Callable[[], Launcher]] = {"spawn": SpawnLauncher}
+if sys.platform == "linux":
+    LAUNCHERS["zygote"] = ZygoteLauncher
+
+
+@pytest.fixture(scope="module", params=LAUNCHERS)
+def launcher(request: pytest.FixtureRequest) -> Iterator[Launcher]:
+    """Each way to start workers that this system has."""
+    one = LAUNCHERS[request.param]()
+    yield one
+    one.close()
+
+
+def source_file(path: str, source: str) -> SourceFile:
+    """A submission's file."""
+    return SourceFile(path=path, stem=path.removesuffix(".py"), cells=(Cell(file=path, source=source),))
+
+
+def source_tree(**sources: str) -> SourceTree:
+    """A submission of these modules."""
+    files = tuple(source_file(f"{name}.py", source) for name, source in sources.items())
+    return SourceTree(name="test", digest="0", files=files, notes=())

@@ -1,0 +1,155 @@
+"""The contract that every launcher keeps, whatever it starts workers with."""
+
+import os
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from grader.model import Answered, Items, Limits, Table, TimedOut
+from grader.sandbox import Closed, Launcher, Session
+from grader.wire import Ask, Load, Loaded, Reply
+from tests.observe.conftest import LAUNCHERS, source_file
+
+LIMITS = Limits(question_seconds=0.5, memory_bytes=1 << 30)
+
+
+def load(session: Session, source: str) -> None:
+    """Have a worker run one file that defines `jacobian_2xtx`."""
+    session.send(
+        Load(
+            files=(source_file("mine.py", source),),
+            wanted=("jacobian_2xtx",),
+            chapters=("ch02_first_backward",),
+            memory_bytes=LIMITS.memory_bytes,
+            mark=session.new_mark(),
+        )
+    )
+    while not isinstance(report := session.receive(60), Loaded):
+        assert not isinstance(report, Closed | TimedOut)
+
+
+def ask(session: Session, number: int = 1) -> object:
+    """Ask for `jacobian_2xtx(x)` with x = None, which the submissions here ignore."""
+    inputs = (("x", None),)
+    order = Ask(
+        number=number,
+        chapter="ch02_first_backward",
+        exercise="jacobian_2xtx",
+        file="mine.py",
+        function="jacobian_2xtx",
+        inputs=inputs,
+        mark=session.new_mark(),
+    )
+    session.send(order)
+    return session.receive(LIMITS.question_seconds)
+
+
+def returned(report: object) -> object:
+    """What the function returned."""
+    assert isinstance(report, Reply)
+    assert isinstance(report.observation, Answered)
+    return dict(report.observation.facts)["returned"]
+
+
+def test_a_worker_answers_and_ends(launcher: Launcher) -> None:
+    """It runs the submission, answers a question, hands out what was printed, and is gone after `end`."""
+    session = Session(launcher, LIMITS)
+    load(session, "import os\ndef jacobian_2xtx(x):\n    print('here')\n    return os.getpid()\n")
+    pid = returned(ask(session))
+    assert session.take_output() == "here\n"
+    assert isinstance(pid, int)
+    assert pid != os.getpid()
+    session.end()
+    assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("os._exit(7)", "ended by itself with exit status 7"),
+        pytest.param(
+            "os.kill(os.getpid(), 9)",
+            "was ended by SIGKILL",
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="no signals there"),
+        ),
+    ],
+)
+def test_a_death_is_told_with_its_cause(launcher: Launcher, body: str, reason: str) -> None:
+    """A worker that ends in a question closes its stream; `end` knows how it had ended."""
+    session = Session(launcher, LIMITS)
+    load(session, f"import os\ndef jacobian_2xtx(x):\n    {body}\n")
+    assert ask(session) == Closed()
+    assert session.end().reason == reason
+
+
+@pytest.mark.parametrize(("body", "limit"), [("while True: pass", "cpu"), ("time.sleep(600)", "wall")])
+def test_a_question_has_a_limit(launcher: Launcher, body: str, limit: str) -> None:
+    """Computing meets the limit of CPU time, waiting that of wall time; what hangs can be ended."""
+    session = Session(launcher, LIMITS)
+    load(session, f"import time\ndef jacobian_2xtx(x):\n    {body}\n")
+    late = ask(session)
+    session.end()
+    assert isinstance(late, TimedOut)
+    assert late.limit == limit
+
+
+def test_a_worker_knows_little(launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the caller's environment nor the caller's folder nor its standard input reaches a worker."""
+    monkeypatch.setenv("CANARY", "of the caller")
+    session = Session(launcher, LIMITS)
+    load(
+        session,
+        "import os, sys\n"
+        "def jacobian_2xtx(x):\n"
+        "    return {'environment': list(os.environ.values()), 'folder': os.getcwd(), 'input': sys.stdin.read()}\n",
+    )
+    facts = returned(ask(session))
+    session.end()
+    assert isinstance(facts, Table)
+    known = dict(facts.entries)
+    assert isinstance(known["environment"], Items)
+    assert "of the caller" not in known["environment"].items
+    assert known["folder"] != str(Path.cwd())
+    assert known["input"] == ""
+
+
+def test_a_workers_folder_is_gone_with_it(launcher: Launcher) -> None:
+    """What a submission writes into its folder is deleted."""
+    session = Session(launcher, LIMITS)
+    load(session, "import os\ndef jacobian_2xtx(x):\n    open('left.txt', 'w').close()\n    return os.getcwd()\n")
+    folder = returned(ask(session))
+    session.end()
+    assert isinstance(folder, str)
+    assert not Path(folder).exists()
+
+
+def test_workers_follow_one_another(launcher: Launcher) -> None:
+    """After one worker has ended, however it did, the next one starts fresh."""
+    answers = []
+    for body in ("os._exit(1)", "return torch.tag", "return torch.tag"):
+        session = Session(launcher, LIMITS)
+        source = f"import os, torch\ntorch.tag = getattr(torch, 'tag', 0) + 1\ndef jacobian_2xtx(x):\n    {body}\n"
+        load(session, source)
+        answers.append(ask(session))
+        session.end()
+    assert answers[0] == Closed()
+    assert [returned(answer) for answer in answers[1:]] == [1, 1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the zygote is for Linux")
+def test_a_zygote_that_died_is_replaced() -> None:
+    """Whatever ends the process that forks workers, the next worker starts all the same, and no old one lives on."""
+    launcher = LAUNCHERS["zygote"]()
+    try:
+        session = Session(launcher, LIMITS)
+        load(session, "import os\ndef jacobian_2xtx(x):\n    os.kill(os.getppid(), 9)\n    while True: pass\n")
+        assert isinstance(ask(session), Closed)
+        session.end()
+        session = Session(launcher, LIMITS)
+        load(session, "def jacobian_2xtx(x):\n    return 5\n")
+        assert returned(ask(session)) == 5
+        session.end()
+    finally:
+        launcher.close()

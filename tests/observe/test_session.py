@@ -1,0 +1,131 @@
+"""What a session makes of a worker that does not keep to the protocol. The worker is played by the test."""
+
+import io
+import os
+import struct
+
+import pytest
+
+from grader.model import Answered, Limits
+from grader.sandbox import Closed, Session
+from grader.sandbox.launcher import Streams
+from grader.wire import MAX_FRAME_BYTES, Reply, write_frame
+
+
+class Played:
+    """A worker that has said what it will say; what it prints, the test decides."""
+
+    def __init__(self, said: bytes) -> None:
+        orders_in, orders_out = os.pipe()
+        reports_in, reports_out = os.pipe()
+        output_in, output_out = os.pipe()
+        os.write(reports_out, said)
+        os.close(reports_out)
+        self._open = [orders_in, output_out]
+        self.streams = Streams(
+            orders=os.fdopen(orders_out, "wb"),
+            reports=os.fdopen(reports_in, "rb"),
+            output=os.fdopen(output_in, "rb"),
+        )
+
+    def print(self, text: str) -> None:
+        """Print something."""
+        os.write(self._open[-1], text.encode())
+
+    def cpu_seconds(self) -> float:
+        """It uses none."""
+        return 0.0
+
+    def end(self) -> int:
+        """It has ended well."""
+        for descriptor in self._open:
+            os.close(descriptor)
+        return 0
+
+
+class Player:
+    """Starts one played worker."""
+
+    layers: tuple[str, ...] = ()
+
+    def __init__(self, said: bytes = b"") -> None:
+        self.worker = Played(said)
+
+    def start(self) -> Played:
+        """The worker."""
+        return self.worker
+
+    def close(self) -> None:
+        """Nothing is kept running."""
+
+
+def frame(body: bytes) -> bytes:
+    """A frame around any bytes."""
+    return struct.pack(">I", len(body)) + body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [frame(b"no message"), frame(b""), b"\x00", frame(b"\x81")[:-1], struct.pack(">I", MAX_FRAME_BYTES + 1)],
+)
+def test_what_is_no_report_ends_the_conversation(said: bytes) -> None:
+    """Garbage, a cut frame and an announced giant are told as such, and nothing is raised."""
+    session = Session(Player(said), Limits())
+    report = session.receive(5)
+    assert isinstance(report, Closed)
+    assert "no answer" in (report.reason or "")
+    assert "no answer" in session.end(report.reason).reason
+
+
+def test_silence_is_an_end() -> None:
+    """A stream that ends cleanly says nothing more."""
+    session = Session(Player(), Limits())
+    assert session.receive(5) == Closed()
+    assert session.end().reason == "ended by itself with exit status 0"
+
+
+def test_reports_come_in_order() -> None:
+    """Every report that came before the end is still read."""
+    said = io.BytesIO()
+    for number in (1, 2):
+        write_frame(said, Reply(number=number, observation=Answered(facts=())))
+    session = Session(Player(said.getvalue()), Limits())
+    numbers = [report.number for _ in range(2) if isinstance(report := session.receive(5), Reply)]
+    assert numbers == [1, 2]
+    assert session.receive(5) == Closed()
+    session.end()
+
+
+def test_output_is_cut_at_the_limit() -> None:
+    """What is printed for an order is kept up to the limit, and says that it was cut."""
+    player = Player()
+    session = Session(player, Limits(output_characters=100))
+    player.worker.print("x" * 500 + session.new_mark())
+    text = session.take_output()
+    session.end()
+    assert text == "x" * 100 + "\n[... cut]"
+
+
+def test_output_belongs_to_the_order_whose_mark_follows() -> None:
+    """Marks split the output, also when one arrives after the next order was sent; a mark is never shown."""
+    player = Player()
+    session = Session(player, Limits())
+    first, second = session.new_mark(), session.new_mark()
+    player.worker.print("one" + first)
+    player.worker.print("two" + second[:5])
+    player.worker.print(second[5:] + "between")
+    assert session.take_output() == "two"
+    third = session.new_mark()
+    player.worker.print("three" + third)
+    assert session.take_output() == "three"
+    session.end()
+
+
+def test_output_of_a_worker_that_died_is_kept() -> None:
+    """Where the mark never came, what was printed before the end is the output."""
+    player = Player()
+    session = Session(player, Limits())
+    session.new_mark()
+    player.worker.print("last words")
+    session.end()
+    assert session.take_output() == "last words"
