@@ -7,6 +7,8 @@ import warnings
 import torch
 
 SEED = 0
+# What Python itself does not show outside __main__.
+_UNSEEN = (DeprecationWarning, PendingDeprecationWarning, ImportWarning, ResourceWarning)
 
 
 def reset_switches() -> None:
@@ -26,4 +28,6 @@ def reset_switches() -> None:
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed(SEED)
     warnings.resetwarnings()
+    for category in _UNSEEN:
+        warnings.simplefilter("ignore", category)
     sys.setrecursionlimit(1000)
