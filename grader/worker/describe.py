@@ -19,12 +19,16 @@ def describe(error: BaseException, places: Collection[str]) -> Raised:
     return Raised(exception=_builtin_name(error), message=_message(error), file=file, line=line)
 
 
-def is_stub(error: BaseException, places: Collection[str]) -> bool:
-    """Was it the stub's own `raise NotImplementedError` that raised? torch raises that type, too."""
-    if not isinstance(error, NotImplementedError):
+def is_stub(error: BaseException, function: str, places: Collection[str]) -> bool:
+    """Was it the stub's own `raise NotImplementedError` that raised? Helpers and torch raise that type, too."""
+    traceback = error.__traceback__
+    if not isinstance(error, NotImplementedError) or traceback is None:
         return False
-    file, line = list(_frames(error.__traceback__))[-1]
-    return file in places and linecache.getline(file, line).strip().startswith("raise NotImplementedError")
+    while traceback.tb_next:
+        traceback = traceback.tb_next
+    code = traceback.tb_frame.f_code
+    line = linecache.getline(code.co_filename, traceback.tb_lineno)
+    return code.co_name == function and code.co_filename in places and "raise NotImplementedError" in line
 
 
 def is_out_of_memory(error: BaseException) -> bool:

@@ -66,7 +66,7 @@ def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | Ou
     except BaseException as error:  # SystemExit and KeyboardInterrupt are a submission's mistakes like any other
         if is_out_of_memory(error):
             return OutOfMemory()
-        return NotStarted() if is_stub(error, library.places) else describe(error, library.places)
+        return NotStarted() if is_stub(error, order.function, library.places) else describe(error, library.places)
     return Answered(facts=tuple(recorder.facts.items()))
 
 
