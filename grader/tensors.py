@@ -19,7 +19,8 @@ _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 def to_tensor(value: TensorValue) -> torch.Tensor:
     """A new tensor with the value's dtype, shape, elements, `requires_grad` and `.grad`."""
     flat = torch.frombuffer(bytearray(value.data), dtype=_DTYPES[value.dtype]) if value.data else torch.empty(0)
-    tensor = flat.to(_DTYPES[value.dtype]).reshape(value.shape)
+    # A copy: torch treats a view of a buffer, such as a reshaped one, differently from a tensor of its own.
+    tensor = flat.to(_DTYPES[value.dtype]).reshape(value.shape).clone()
     tensor.requires_grad_(value.requires_grad)
     if value.grad is not None:
         tensor.grad = to_tensor(value.grad)

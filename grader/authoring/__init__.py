@@ -3,11 +3,13 @@
 from grader.authoring.claims import Case, CaseSet, Check, asks, hidden, visible
 from grader.authoring.common import (
     autograd_ran,
+    autograd_ran_in_every_pass,
     caller_untouched,
     calls_once,
     no_shortcut,
     own_memory,
     stands_alone,
+    vectors,
 )
 from grader.authoring.compare import close, fail, same
 from grader.authoring.draw import Draw, function, tensor
@@ -22,6 +24,7 @@ __all__ = [
     "Judgement",
     "asks",
     "autograd_ran",
+    "autograd_ran_in_every_pass",
     "caller_untouched",
     "calls_once",
     "close",
@@ -34,5 +37,6 @@ __all__ = [
     "same",
     "stands_alone",
     "tensor",
+    "vectors",
     "visible",
 ]

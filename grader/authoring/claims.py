@@ -13,7 +13,7 @@ def is_the_gradient(actual, expected):
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from grader.authoring.judging import Facts
 
 # What an author may write for an input; tuples, lists and dictionaries of values are welcome.
-Given = Value | tuple["Given", ...] | list["Given"] | dict[str, "Given"]
+Given = Value | tuple["Given", ...] | list["Given"] | Mapping[str, "Given"]
 JudgeFunction = Callable[["Facts", "Facts"], None]
 CaseFunction = Callable[[Draw], Iterator["Case"]]
 
@@ -112,12 +112,12 @@ def asks(exercise: str) -> Callable[[CaseFunction], CaseSet]:
     return lambda cases: CaseSet(exercise, cases)
 
 
-def _values(inputs: dict[str, Given]) -> tuple[tuple[str, Value], ...]:
+def _values(inputs: Mapping[str, Given]) -> tuple[tuple[str, Value], ...]:
     return tuple((name, _value(given)) for name, given in inputs.items())
 
 
 def _value(given: Given) -> Value:
-    if isinstance(given, dict):
+    if isinstance(given, Mapping):
         return Table(entries=_values(given))
     if isinstance(given, tuple):
         return Items(kind="tuple", items=tuple(_value(item) for item in given))

@@ -1,27 +1,46 @@
-"""Claims about side effects that many exercises share. All rest on witnessed facts."""
+"""Cases and claims that many exercises share. The claims are about side effects and rest on witnessed facts."""
 
-from grader.authoring.claims import CaseSet
+from collections.abc import Iterator
+
+from grader.authoring.claims import Case, CaseSet, hidden, visible
 from grader.authoring.compare import fail
+from grader.authoring.draw import Draw, tensor
 from grader.authoring.judging import Facts, NotAnswered
-from grader.model import Items, Table, Value
+from grader.model import Items, Table, TensorValue, Value
+
+ARANGE = tensor([0, 1, 2, 3], dtype="float32")
+
+
+def vectors(draw: Draw, shown: TensorValue = ARANGE) -> Iterator[Case]:
+    """Cases for a function of a vector x alone.
+
+    Lengths 0 and 1, float32, and a caller's tensor that is a leaf with an old gradient are among them.
+    """
+    yield visible(x=shown)
+    yield hidden(x=draw.vector(5))
+    yield hidden(x=draw.vector(3, dtype="float32", grad=True))
+    yield hidden(x=draw.vector(1))
+    yield hidden(x=tensor([]))
 
 
 def autograd_ran(cases: CaseSet, *, points: int, at_least: int = 1) -> None:
-    """Claim that the gradient came from autograd."""
-
-    def autograd_ran(actual: Facts, expected: Facts) -> None:
-        runs = actual.autograd_runs
-        if not isinstance(runs, int):
-            raise NotAnswered
-        if runs == 0:
-            fail("The numbers did not come from autograd: it never ran during the call.")
-        if runs < at_least:
-            fail(f"Autograd ran {runs} time{'s' * (runs != 1)}, and the task needs at least {at_least} runs.")
-
-    title = "The gradient comes from autograd, not from a formula"
+    """Claim that the numbers came from autograd, in at least so many runs."""
+    title = "The numbers come from autograd, not from a formula"
     if at_least > 1:
-        title = f"Autograd runs at least {at_least} times"
-    cases.add("autograd_ran", title, autograd_ran, points=points, witnessed=True)
+        title = f"The numbers come from autograd, in at least {at_least} runs"
+    cases.add("autograd_ran", title, lambda actual, _: _require_runs(actual, at_least), points=points, witnessed=True)
+
+
+def autograd_ran_in_every_pass(cases: CaseSet, *, points: int) -> None:
+    """Claim that autograd ran at least as often as the oracle's fact `autograd_runs` says."""
+    title = "Autograd runs once for every pass"
+    cases.add(
+        "autograd_ran",
+        title,
+        lambda actual, expected: _require_runs(actual, _count(expected.autograd_runs)),
+        points=points,
+        witnessed=True,
+    )
 
 
 def caller_untouched(cases: CaseSet, *, points: int) -> None:
@@ -40,11 +59,16 @@ def caller_untouched(cases: CaseSet, *, points: int) -> None:
     )
 
 
-def stands_alone(cases: CaseSet, *, points: int, among_themselves: bool = True) -> None:
-    """Claim that results carry no graph and share no memory with the caller's, nor `among_themselves`."""
+def stands_alone(
+    cases: CaseSet, *, points: int, among_themselves: bool = True, may_have_graph: tuple[str, ...] = ()
+) -> None:
+    """Claim that results carry no graph and share no memory with the caller's, nor `among_themselves`.
+
+    `may_have_graph` names results that the task wants with one, as in "the result[1]".
+    """
 
     def stands_alone(actual: Facts, expected: Facts) -> None:
-        if graph := _words(actual.graph):
+        if graph := [label for label in _words(actual.graph) if label not in may_have_graph]:
             fail(f"Still part of a graph (requires_grad is True): {', '.join(graph)}.")
         _forbid_sharing(_words(actual.shared))
         if among_themselves:
@@ -86,6 +110,20 @@ def no_shortcut(cases: CaseSet, *, points: int) -> None:
             fail(f"The task is to build it yourself, and {', '.join(used)} was called.")
 
     cases.add("no_shortcut", "No whole-Jacobian function is called", no_shortcut, points=points, witnessed=True)
+
+
+def _require_runs(actual: Facts, at_least: int) -> None:
+    runs = _count(actual.autograd_runs)
+    if runs == 0:
+        fail("The numbers did not come from autograd: it never ran during the call.")
+    if runs < at_least:
+        fail(f"Autograd ran {runs} time{'s' * (runs != 1)} during the call; the task needs at least {at_least} runs.")
+
+
+def _count(value: Value) -> int:
+    if not isinstance(value, int):
+        raise NotAnswered
+    return value
 
 
 def _forbid_sharing(pairs: list[str]) -> None:

@@ -54,9 +54,10 @@ class Draw:
         """A number of either sign, of magnitude 0.3 to 1.7."""
         return self._random.choice((-1, 1)) * self._random.uniform(_SMALLEST, _LARGEST)
 
-    def scalar(self, *, dtype: str = "float64") -> TensorValue:
-        """A 0-dim tensor."""
-        return tensor(self.number(), dtype=dtype)
+    def scalar(self, *, dtype: str = "float64", grad: bool = False) -> TensorValue:
+        """A 0-dim tensor; with `grad` a leaf that holds an old gradient."""
+        old = self.scalar(dtype=dtype) if grad else None
+        return tensor(self.number(), dtype=dtype, requires_grad=grad, grad=old)
 
     def vector(self, n: int, *, dtype: str = "float64", requires_grad: bool = False, grad: bool = False) -> TensorValue:
         """A tensor of shape (n,); with `grad` a leaf that holds an old gradient."""

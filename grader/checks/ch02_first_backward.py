@@ -17,18 +17,15 @@ from grader.authoring import (
     same,
     stands_alone,
     tensor,
+    vectors,
     visible,
 )
 
 
 @asks("jacobian_2xtx")
 def twice_dot(draw: Draw) -> Iterator[Case]:
-    """Lengths 0 and 1, and a caller's tensor that is a leaf with an old gradient, are among the cases."""
-    yield visible(x=tensor([0, 1, 2, 3], dtype="float32"))
-    yield hidden(x=draw.vector(5))
-    yield hidden(x=draw.vector(3, dtype="float32", grad=True))
-    yield hidden(x=draw.vector(1))
-    yield hidden(x=tensor([]))
+    """The derivative of a fixed function."""
+    yield from vectors(draw)
 
 
 @twice_dot.check(points=3)
@@ -37,7 +34,7 @@ def is_the_derivative(actual: Facts, expected: Facts) -> None:
     close(actual.returned, expected.returned)
 
 
-autograd_ran(twice_dot, points=1)
+autograd_ran(twice_dot, points=2)
 caller_untouched(twice_dot, points=1)
 stands_alone(twice_dot, points=1)
 
@@ -98,7 +95,7 @@ def is_the_gradient(actual: Facts, expected: Facts) -> None:
     close(actual.returned, expected.returned)
 
 
-autograd_ran(functions_and_points, points=1)
+autograd_ran(functions_and_points, points=2)
 caller_untouched(functions_and_points, points=1)
 stands_alone(functions_and_points, points=1)
 
@@ -138,6 +135,6 @@ def graph_survives(actual: Facts, expected: Facts) -> None:
     same(actual.graph_usable, expected.graph_usable, "the graph of y")
 
 
-autograd_ran(used_and_unused, points=1)
+autograd_ran(used_and_unused, points=2)
 caller_untouched(used_and_unused, points=1)
 stands_alone(used_and_unused, points=1, among_themselves=False)

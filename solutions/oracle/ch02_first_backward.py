@@ -28,9 +28,7 @@ def gradient(f: Function, x: torch.Tensor) -> dict[str, object]:
     return {"returned": jacobian(f, x.detach())}
 
 
-def grads_or_zeros(
-    f: Function, xs: list[torch.Tensor], used: Sequence[int], asked: Sequence[int]
-) -> dict[str, object]:
+def grads_or_zeros(f: Function, xs: list[torch.Tensor], used: Sequence[int], asked: Sequence[int]) -> dict[str, object]:
     """The Jacobians of y for all xs together: zeros where y does not depend on one."""
 
     def y(*leaves: torch.Tensor) -> torch.Tensor:

@@ -1,0 +1,70 @@
+"""Checks of chapter 5: using a graph twice."""
+
+from collections.abc import Iterator
+
+from grader.authoring import (
+    Case,
+    Draw,
+    Facts,
+    asks,
+    autograd_ran,
+    autograd_ran_in_every_pass,
+    caller_untouched,
+    calls_once,
+    close,
+    fail,
+    function,
+    hidden,
+    stands_alone,
+    tensor,
+    vectors,
+    visible,
+)
+
+
+@asks("backward_twice")
+def two_passes(draw: Draw) -> Iterator[Case]:
+    """Two passes over one graph of a fixed function."""
+    yield from vectors(draw, shown=tensor([1, 2], dtype="float32"))
+
+
+@two_passes.check(points=3)
+def is_twice_the_gradient(actual: Facts, expected: Facts) -> None:
+    """The result is what two backward passes of x.x leave in x.grad."""
+    close(actual.returned, expected.returned)
+
+
+autograd_ran(two_passes, points=2, at_least=2)
+caller_untouched(two_passes, points=1)
+stands_alone(two_passes, points=1)
+
+
+@asks("backward_n_times")
+def n_passes(draw: Draw) -> Iterator[Case]:
+    """One pass and several, functions that save tensors and one that saves none."""
+    yield visible(f=function("dot"), x=tensor([1, 2], dtype="float32"), n=2)
+    yield hidden(f=draw.function("cubes"), x=draw.vector(4), n=3)
+    yield hidden(f=draw.function("waves"), x=draw.vector(3, dtype="float32", grad=True), n=2)
+    yield hidden(f=draw.function("scaled_sum"), x=draw.vector(2, requires_grad=True), n=4)
+    yield hidden(f=draw.function("scaled_dot"), x=draw.vector(1), n=1)
+
+
+@n_passes.check(points=4)
+def are_the_gradient_and_y(actual: Facts, expected: Facts) -> None:
+    """The results are n times the gradient of f, and y."""
+    close(actual.returned, expected.returned)
+
+
+@n_passes.check(points=1, witnessed=True)
+def frees_the_graph(actual: Facts, expected: Facts) -> None:
+    """The last pass frees the graph of y, which is still attached to it."""
+    if actual.graph_of_y == "gone":
+        fail("The y that was returned has no graph any more: it was detached or computed without one.")
+    if actual.graph_of_y != expected.graph_of_y:
+        fail("A further y.backward() still works: the last pass has kept the graph.")
+
+
+autograd_ran_in_every_pass(n_passes, points=1)
+calls_once(n_passes, "f", points=1)
+caller_untouched(n_passes, points=1)
+stands_alone(n_passes, points=1, may_have_graph=("the result[1]",))

@@ -1,0 +1,34 @@
+"""What is right in chapter 1, by torch.autograd.functional. Each function takes a question's inputs."""
+
+from collections.abc import Callable, Mapping
+
+import torch
+from torch.autograd.functional import jacobian
+
+Function = Callable[[torch.Tensor], torch.Tensor]
+
+# Smaller than the distance of every element to the kink that is not at it.
+_STEP = 0.1
+
+
+def subdifferential_interval(kind: str, x: torch.Tensor) -> dict[str, object]:
+    """The slopes on both sides, which for a convex function are the ends of the subdifferential, f[n, 2]."""
+    function = torch.abs if kind == "abs" else torch.relu
+    slopes = [jacobian(lambda t: function(t).sum(), x.detach() + step) for step in (-_STEP, _STEP)]
+    return {"returned": torch.stack(slopes, dim=1)}
+
+
+def kink_gradients(fs: Mapping[str, Function], x: torch.Tensor) -> dict[str, object]:
+    """What autograd says for each function today, f[] each: at a kink it is a choice that torch may change."""
+    return {"returned": {name: jacobian(f, x.detach()) for name, f in fs.items()}}
+
+
+def numerator_layout(f: Function, x: torch.Tensor) -> dict[str, object]:
+    """The Jacobian, f[m, n], whatever the number of axes of y and x."""
+    x = x.detach()
+    return {"returned": jacobian(f, x).reshape(f(x).numel(), x.numel())}
+
+
+def jacobian_by_rows(f: Function, x: torch.Tensor) -> dict[str, object]:
+    """The Jacobian, f[m, n]."""
+    return {"returned": jacobian(f, x.detach())}
