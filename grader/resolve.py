@@ -24,12 +24,15 @@ def resolve(
 ) -> Definition | Undefined | Absent:
     """The function of an exercise: the one in its chapter's own file, else the last one of that name.
 
-    Without one, it is `Absent` when nothing of its chapter is there, and `Undefined` with a reason otherwise.
+    Of several files of the chapter's name, the one in the fewest folders is its own. Without a function, it is
+    `Absent` when nothing of its chapter is there, and `Undefined` with a reason otherwise.
     """
     chapter = catalog.chapter_of(exercise)
     stems = {file.path: file.stem for file in files}
     named = [one for one in definitions if one.name == exercise]
-    own = [one for one in named if stems.get(one.file) == chapter.id]
+    own = sorted(
+        (one for one in named if stems.get(one.file) == chapter.id), key=lambda one: one.file.count("/"), reverse=True
+    )
     for found in (own or named)[-1:]:
         if found.callable:
             return found

@@ -11,9 +11,10 @@ backward_twice = call
 
 def backward_n_times(recorder: Recorder, f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, n: int) -> None:
     """Also: what does a further backward find at the y that was returned?"""
-    _, y = recorder.call(f=f, x=x, n=n)
+    result = recorder.call(f=f, x=x, n=n)
 
     def graph_of_y() -> str:
+        y = result[1]
         if not y.requires_grad:
             return "gone"
         try:

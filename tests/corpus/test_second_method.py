@@ -1,0 +1,30 @@
+"""What the oracle computes is confirmed by a second method, for every question of every exercise."""
+
+import inspect
+
+import pytest
+
+from grader.authoring import close
+from grader.loading import questions_of
+from grader.tensors import build_inputs, to_facts
+from tests.corpus import references
+from tests.corpus.conftest import CATALOG, KNOW, SEEDS, checks_on
+
+
+def test_every_exercise_has_a_second_method() -> None:
+    """An exercise that only the oracle knows is not confirmed."""
+    functions = dict(inspect.getmembers(references, inspect.isfunction))
+    assert [exercise for exercise in CATALOG.exercise_ids if exercise not in functions] == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("exercise", CATALOG.exercise_ids)
+def test_two_methods_agree(exercise: str, seed: str) -> None:
+    """Oracle and second method give the same computed facts within the tolerance that submissions have."""
+    second = getattr(references, exercise)
+    for question in questions_of(checks_on(exercise), seed):
+        known = KNOW(question)
+        computed = dict(to_facts(second(**build_inputs(question.inputs))))
+        assert "returned" in computed
+        for name, fact in computed.items():
+            close(fact, known[name], name)
