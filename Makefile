@@ -31,6 +31,7 @@ lint: ## Check style, types and the layers of the kit
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/python scripts/generate.py --check
 
 clean: ## Remove .venv and every cache
 	rm -rf .venv gradlings.egg-info build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

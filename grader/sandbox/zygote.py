@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 
 import psutil
 
@@ -78,9 +79,11 @@ class _Zygote:
 
     def __init__(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        # Ours, so that it is deleted even where the zygote was killed.
+        self._folder = tempfile.TemporaryDirectory(prefix="gradlings-", ignore_cleanup_errors=True)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "grader.worker.zygote", str(theirs.fileno())],
+                [sys.executable, "-I", "-m", "grader.worker.zygote", str(theirs.fileno()), self._folder.name],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -125,6 +128,7 @@ class _Zygote:
         """End the zygote."""
         self._control.close()
         self._process.wait()
+        self._folder.cleanup()
 
     def _receive(self, kind: bytes) -> bytes:
         """The rest of the next message, which must be of this kind."""

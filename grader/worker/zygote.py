@@ -24,7 +24,7 @@ PR_SET_CHILD_SUBREAPER = 36
 
 
 def main() -> None:
-    """Serve the control socket whose descriptor is the first argument."""
+    """Serve the control socket whose descriptor is the first argument; workers get folders in the second."""
     control = socket.socket(fileno=int(sys.argv[1]))
     # Orphans of a worker become our children, so that none outlives it.
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
@@ -35,12 +35,12 @@ def main() -> None:
         if not message:
             return
         if message == b"fork":
-            _run_worker(control, descriptors)
+            _run_worker(control, descriptors, sys.argv[2])
 
 
-def _run_worker(control: socket.socket, descriptors: list[int]) -> None:
+def _run_worker(control: socket.socket, descriptors: list[int], root: str) -> None:
     """Fork a worker and see it to its end, or to the grader's."""
-    with tempfile.TemporaryDirectory(prefix="gradlings-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(dir=root, ignore_cleanup_errors=True) as folder:
         pid = os.fork()
         if pid == 0:
             control.close()
