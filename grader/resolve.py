@@ -39,7 +39,7 @@ def resolve(
         return Undefined(reason=f"{exercise} is no function in {found.file}, but of type {found.kind}.")
     handed_in = any(file.stem == chapter.id for file in files)
     siblings = {one.id for one in chapter.exercise}
-    failures = [note for note in notes if note.failed and _concerns(note, chapter.id, files, catalog)]
+    failures = [note for note in notes if note.failed and _may_hide(note, exercise, files)]
     if not handed_in and not failures and not any(one.name in siblings for one in definitions):
         return Absent()
     return Undefined(reason=_reason(exercise, definitions, failures, set(catalog.exercise_ids)))
@@ -50,10 +50,12 @@ def choices(definitions: Sequence[Definition], exercise: str) -> tuple[str, ...]
     return tuple(dict.fromkeys(one.file for one in definitions if one.name == exercise))
 
 
-def _concerns(note: Note, chapter: str, files: Sequence[SourceFile], catalog: Catalog) -> bool:
-    """Could what failed be why the chapter's function is missing? Not if it is another chapter's own file."""
-    others = {one.id for one in catalog.chapter} - {chapter}
-    return not any(file.stem in others and note.file.startswith(file.path) for file in files)
+def _may_hide(note: Note, exercise: str, files: Sequence[SourceFile]) -> bool:
+    """Could what failed be why the function is missing? Only where its file names it, or could not be read at all."""
+    return any(
+        note.file.startswith(file.path) and (not file.cells or any(exercise in cell.source for cell in file.cells))
+        for file in files
+    )
 
 
 def _reason(exercise: str, definitions: Sequence[Definition], failures: Sequence[Note], known: set[str]) -> str:

@@ -67,9 +67,7 @@ def clear_grads(params: Sequence[torch.Tensor], set_to_none: bool) -> None:
             param.grad.detach_().zero_()
 
 
-def vector_backward(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, v: torch.Tensor | None
-) -> torch.Tensor:
+def vector_backward(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, v: torch.Tensor | None) -> torch.Tensor:
     """backward(gradient=v) differentiates the sum weighted by v; without v the sum is plain."""
     leaf = x.detach().clone().requires_grad_(True)
     y = f(leaf)

@@ -135,9 +135,7 @@ def kink_gradients__hides_nan(
     return gradients
 
 
-def numerator_layout__denominator_layout(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor:
+def numerator_layout__denominator_layout(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """The gradient of a scalar is a column.
 
     Hint: Your matrix is the transpose of the one that is asked for. Which counts the rows here, the
@@ -148,9 +146,7 @@ def numerator_layout__denominator_layout(
     return jacobian.reshape(m, x.numel()).T.clone()
 
 
-def numerator_layout__torch_raw_shape(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor:
+def numerator_layout__torch_raw_shape(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """Torch returns rows and columns already.
 
     Hint: The numbers are right, but your result does not always have two axes. Is a tensor of shape
@@ -160,9 +156,7 @@ def numerator_layout__torch_raw_shape(
     return jacobian
 
 
-def numerator_layout__summed_output(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor:
+def numerator_layout__summed_output(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """The gradient of y.sum() is the derivative of y.
 
     Hint: You returned a single row: all rows added up. Which row belongs to the output y[0] alone?
@@ -173,9 +167,7 @@ def numerator_layout__summed_output(
     return leaf.grad.reshape(1, -1)
 
 
-def numerator_layout__outer_product(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor:
+def numerator_layout__outer_product(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """A matrix with a row for each output and a column for each input is y times x.
 
     Hint: The shape is right, but each of your entries is an output times an input. What should
@@ -185,9 +177,7 @@ def numerator_layout__outer_product(
     return torch.outer(f(x).reshape(-1), x.reshape(-1))
 
 
-def numerator_layout__finite_difference(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor:
+def numerator_layout__finite_difference(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """A derivative is found by moving each element a little and looking at f.
 
     Hint: The numbers are right or nearly so, but autograd was not asked for them. What does
@@ -231,9 +221,7 @@ def jacobian_by_rows__not_zeroed(f: Callable[[torch.Tensor], torch.Tensor], x: t
     return torch.stack(rows)
 
 
-def jacobian_by_rows__alias_then_zero(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor:
+def jacobian_by_rows__alias_then_zero(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """Appending leaf.grad to a list stores its numbers.
 
     Hint: All your rows are equal to the last one. How many different tensors did you collect, and
@@ -250,9 +238,7 @@ def jacobian_by_rows__alias_then_zero(
     return torch.stack(rows)
 
 
-def jacobian_by_rows__alias_not_zeroed(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor:
+def jacobian_by_rows__alias_not_zeroed(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """Every backward puts a new tensor into .grad.
 
     Hint: All your rows are equal: each is the sum of all rows. What does a further backward do to
@@ -288,9 +274,7 @@ def jacobian_by_rows__recompute(f: Callable[[torch.Tensor], torch.Tensor], x: to
     return torch.stack([torch.autograd.grad(f(leaf)[i], leaf)[0] for i in range(m)])
 
 
-def jacobian_by_rows__whole_jacobian(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor:
+def jacobian_by_rows__whole_jacobian(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """Whatever gives the right matrix is a solution.
 
     Hint: The numbers are right, but a ready-made call has built the matrix. Which gradients does it

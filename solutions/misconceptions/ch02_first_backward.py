@@ -191,9 +191,7 @@ def gradient__returns_value(f: Callable[[torch.Tensor], torch.Tensor], x: torch.
     return y.detach()
 
 
-def gradient__pollutes_caller(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor | None:
+def gradient__pollutes_caller(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor | None:
     """x.requires_grad_(True) on an argument changes nothing for the caller.
 
     Hint: After your call the caller's x is not as it was before, and an old gradient in x.grad gets
@@ -249,8 +247,7 @@ def grads_or_zeros__scalar_zero(y: torch.Tensor, xs: Sequence[torch.Tensor]) -> 
     """
     grads = torch.autograd.grad(y, xs, retain_graph=True, allow_unused=True)
     return [
-        torch.tensor(0.0, dtype=x.dtype) if grad is None else grad.clone()
-        for x, grad in zip(xs, grads, strict=True)
+        torch.tensor(0.0, dtype=x.dtype) if grad is None else grad.clone() for x, grad in zip(xs, grads, strict=True)
     ]
 
 

@@ -68,9 +68,7 @@ def detached_product_grad__closed_form(x: torch.Tensor) -> torch.Tensor:
     return x.detach() * x.detach()
 
 
-def frozen_factor_grad__no_detach(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor | None:
+def frozen_factor_grad__no_detach(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor | None:
     """u is a constant because I have given it a name of its own.
 
     Hint: Your gradient also has a term for the way in which u changes with x. Print u: does it have
@@ -82,9 +80,7 @@ def frozen_factor_grad__no_detach(
     return leaf.grad
 
 
-def frozen_factor_grad__cloned(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor | None:
+def frozen_factor_grad__cloned(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor | None:
     """clone makes an independent constant.
 
     Hint: Your gradient also has a term for the way in which u changes with x. Print u: does it have
@@ -98,9 +94,7 @@ def frozen_factor_grad__cloned(
     return leaf.grad
 
 
-def frozen_factor_grad__detached_x(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor | None:
+def frozen_factor_grad__detached_x(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor | None:
     """It does not matter which of the two factors is detached.
 
     Hint: Your gradient is the term in which f(x) changes and the other factor x stands still. Which
@@ -138,9 +132,7 @@ def frozen_factor_grad__derivative_of_u(
     return leaf.grad
 
 
-def frozen_factor_grad__closed_form(
-    f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor
-) -> torch.Tensor:
+def frozen_factor_grad__closed_form(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """The gradient is u, so I return f(x).
 
     Hint: The numbers are right, but autograd was not asked for them. How would torch find them, and

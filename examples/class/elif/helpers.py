@@ -1,0 +1,2 @@
+def fresh(x):
+    return x.detach().clone().requires_grad_(True)
