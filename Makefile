@@ -23,7 +23,7 @@ batch: ## Grade a folder of submissions: SUBMISSIONS=examples/class OUT=out
 	@.venv/bin/grader batch "$(SUBMISSIONS)" --out "$(OUT)" $(ARGS)
 
 test: lint ## Lint, then test the kit itself
-	.venv/bin/python -m pytest -n 2
+	.venv/bin/python -m pytest -n 2 --dist loadgroup
 
 lint: ## Check style, types and the layers of the kit
 	@sh scripts/setup.sh dev
