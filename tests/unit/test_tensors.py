@@ -1,0 +1,153 @@
+"""Between tensors and values: nothing is lost, and nothing hostile gets through or crashes the process."""
+
+import math
+import struct
+from collections.abc import Callable
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.authoring import function, tensor
+from grader.model import DTYPES, FunctionSpec, Items, NotRepresentable, Table, TensorValue, Value
+from grader.tensors import MAX_ELEMENTS, to_object, to_tensor, to_value
+
+NUMBERS = st.floats(width=32) | st.sampled_from([0.0, -0.0, math.inf, -math.inf, math.nan])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 0, 2), (2, 3)])
+def test_a_value_becomes_a_tensor_and_back(dtype: str, shape: tuple[int, ...]) -> None:
+    """Every dtype and shape survives both ways."""
+    count = math.prod(shape)
+    value = tensor([index % 2 for index in range(count)], dtype=dtype, shape=shape)
+    made = to_tensor(value)
+    assert (str(made.dtype), tuple(made.shape)) == (f"torch.{dtype}", shape)
+    assert to_value(made) == value
+
+
+@given(st.lists(NUMBERS, max_size=5))
+def test_every_float_survives(numbers: list[float]) -> None:
+    """NaN, infinities and -0.0 included, bit by bit."""
+    value = tensor(numbers, dtype="float32")
+    assert to_value(to_tensor(value)) == value
+
+
+def test_flags_and_old_gradients_are_built() -> None:
+    """An input may be a leaf that requires grad and holds an old gradient; each build is new."""
+    value = tensor([1, 2], requires_grad=True, grad=tensor([3, 4]))
+    first, second = to_tensor(value), to_tensor(value)
+    assert first.is_leaf
+    assert first.requires_grad
+    assert first.grad is not None
+    assert first.grad.tolist() == [3, 4]
+    assert first.data_ptr() != second.data_ptr()
+    assert first._base is None
+
+
+def test_containers_and_functions_are_built() -> None:
+    """Lists, tuples, dictionaries and functions, at any depth."""
+    value = Items(
+        kind="tuple", items=(Items(kind="list", items=(1, None)), Table(entries=(("f", function("square")),)))
+    )
+    built = to_object(value)
+    assert isinstance(built, tuple)
+    assert built[0] == [1, None]
+    assert built[1]["f"](3) == 9
+
+
+def test_a_result_is_read_in_row_major_order() -> None:
+    """A transposed or expanded result has the elements that it shows."""
+    value = to_value(torch.arange(6.0).reshape(2, 3).T)
+    assert isinstance(value, TensorValue)
+    assert value.elements() == (0, 3, 1, 4, 2, 5)
+    expanded = to_value(torch.ones(1).expand(4))
+    assert isinstance(expanded, TensorValue)
+    assert expanded.elements() == (1, 1, 1, 1)
+
+
+class Odd(torch.Tensor):
+    """A tensor of the submission's own."""
+
+
+def emptied() -> torch.Tensor:
+    """A tensor whose storage was taken away."""
+    one = torch.ones(1000)
+    one.untyped_storage().resize_(0)
+    return one
+
+
+def nested(depth: int) -> list[object]:
+    """Lists in lists."""
+    inner: list[object] = []
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
+def in_itself() -> list[object]:
+    """A list that holds itself."""
+    one: list[object] = []
+    one.append(one)
+    return one
+
+
+HOSTILE: dict[str, Callable[[], object]] = {
+    "sparse": lambda: torch.ones(2).to_sparse(),
+    "meta": lambda: torch.ones(2, device="meta"),
+    "complex": lambda: torch.ones(2, dtype=torch.complex64),
+    "quantised": lambda: torch.quantize_per_tensor(torch.ones(2), 1.0, 0, torch.qint8),
+    "bfloat16": lambda: torch.ones(2, dtype=torch.bfloat16),
+    "huge by strides of zero": lambda: torch.ones(1).expand(10**12),
+    "large": lambda: torch.ones(MAX_ELEMENTS + 1),
+    "without storage": emptied,
+    "a subclass": lambda: torch.ones(2).as_subclass(Odd),
+    "an object": object,
+    "a class": lambda: Odd,
+    "a large integer": lambda: 1 << 63,
+    "a set": lambda: {1},
+    "keys that are no strings": lambda: {1: 2},
+    "many entries": lambda: [0] * 1001,
+    "a function": lambda: len,
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*quantize_per_tensor.*|.*torch.ao.quantization.*")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_what_has_no_place_is_named(name: str) -> None:
+    """Anything else than plain data and dense tensors becomes a reason in words, and nothing crashes."""
+    value = to_value(HOSTILE[name]())
+    assert isinstance(value, NotRepresentable)
+    assert value.reason
+
+
+@pytest.mark.parametrize("make", [lambda: nested(10), in_itself])
+def test_depth_is_bounded(make: type) -> None:
+    """Nesting ends at some depth, also where it has no end."""
+    assert "nested too deeply" in str(to_value(make()))
+
+
+@pytest.mark.parametrize(
+    ("thing", "value"),
+    [(None, None), (True, True), (1, 1), (1.5, 1.5), ("s", "s"), ((1,), Items(kind="tuple", items=(1,)))],
+)
+def test_plain_data_is_itself(thing: object, value: Value) -> None:
+    """Numbers, text and None, with their own types."""
+    assert to_value(thing) == value
+    assert type(to_value(thing)) is type(value)
+
+
+def test_text_is_cut_and_clean() -> None:
+    """Long text is cut; what is no Unicode is replaced."""
+    assert len(str(to_value("x" * 10_000))) == 2000
+    assert to_value("\ud800") == "?"
+
+
+def test_a_grad_that_tracks_gradients_is_read() -> None:
+    """A result with a graph is read like any other."""
+    leaf = torch.ones(2, requires_grad=True)
+    value = to_value(leaf * 2)
+    assert isinstance(value, TensorValue)
+    assert value.data == struct.pack("<2f", 2.0, 2.0)
+    assert isinstance(FunctionSpec(name="square"), FunctionSpec)

@@ -1,0 +1,143 @@
+"""Frames: what is sent comes back; whatever else arrives is a message or a `WireError`, never another exception."""
+
+import contextlib
+import io
+import struct
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.model import Answered, Items, NotStarted, OutOfMemory, Raised, Table, TensorValue
+from grader.wire import (
+    MAX_FRAME_BYTES,
+    Ask,
+    Definition,
+    Entered,
+    Load,
+    Loaded,
+    Note,
+    Ready,
+    Reply,
+    WireError,
+    decode_order,
+    decode_report,
+    read_frame,
+    write_frame,
+)
+
+TENSOR = TensorValue(dtype="float64", shape=(2,), data=struct.pack("<2d", 1.0, 2.0), requires_grad=True)
+RAISED = Raised(exception="ValueError", message="no", file="a.py", line=3)
+REPORTS = [
+    Ready(),
+    Entered(file="a.py", line=1),
+    Loaded(
+        definitions=(Definition(name="f", file="a.py", line=1, callable=True, kind="function"),),
+        notes=(Note(file="a.py", line=None, text="x", failed=True),),
+    ),
+    Reply(number=1, observation=NotStarted()),
+    Reply(number=2, observation=OutOfMemory()),
+    Reply(number=3, observation=RAISED),
+    Reply(
+        number=4,
+        observation=Answered(
+            facts=(
+                ("returned", Items(kind="list", items=(TENSOR, None, 1.5, True, "s", RAISED))),
+                ("d", Table(entries=())),
+            )
+        ),
+    ),
+]
+ORDERS = [
+    Load(files=(), wanted=("f",), chapters=("c",)),
+    Ask(number=1, chapter="c", exercise="f", file="a.py", function="f", inputs=(("x", TENSOR),), mark="m"),
+]
+
+
+def frames(*bodies: bytes) -> io.BytesIO:
+    """A stream of frames."""
+    return io.BytesIO(b"".join(struct.pack(">I", len(body)) + body for body in bodies))
+
+
+@pytest.mark.parametrize("message", [*REPORTS, *ORDERS], ids=lambda message: type(message).__name__)
+def test_what_is_written_is_read(message: object) -> None:
+    """Every kind of message survives the pipe unchanged."""
+    stream = io.BytesIO()
+    write_frame(stream, message)  # type: ignore[arg-type]  # the union of both directions
+    stream.seek(0)
+    body = read_frame(stream)
+    assert body is not None
+    decode = decode_order if isinstance(message, Load | Ask) else decode_report
+    assert decode(body) == message
+    assert read_frame(stream) is None
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_report_or_a_wire_error(body: bytes) -> None:
+    """No bytes make the decoder raise anything else."""
+    with contextlib.suppress(WireError):
+        decode_report(body)
+
+
+@given(st.binary(max_size=64))
+def test_any_stream_is_frames_or_a_wire_error(data: bytes) -> None:
+    """Reading any stream ends, with frames that it holds or a `WireError`."""
+    stream = io.BytesIO(data)
+    try:
+        while (body := read_frame(stream)) is not None:
+            assert body in data
+    except WireError:
+        pass
+
+
+@pytest.mark.parametrize("data", [b"\0", b"\0\0\0\5abc", struct.pack(">I", MAX_FRAME_BYTES + 1)])
+def test_a_cut_or_oversized_frame_is_refused(data: bytes) -> None:
+    """A stream may end between frames only, and no frame is read that announces too much."""
+    with pytest.raises(WireError):
+        read_frame(io.BytesIO(data))
+
+
+def test_an_oversized_message_is_not_sent() -> None:
+    """What the other side would refuse is not written."""
+    stream = io.BytesIO()
+    with pytest.raises(WireError):
+        write_frame(stream, Entered(file="x" * MAX_FRAME_BYTES, line=1))
+    assert stream.getvalue() == b""
+
+
+def a_tensor(**changes: object) -> bytes:
+    """A reply with a tensor whose parts were changed."""
+    tensor = {"type": "tensor", "dtype": "float64", "shape": [1], "data": b"\0" * 8, **changes}
+    observation = {"type": "answered", "facts": [["returned", tensor]]}
+    return msgspec.msgpack.encode({"type": "reply", "number": 1, "observation": observation})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"shape": [-1]},
+        {"shape": [2]},
+        {"shape": [1 << 40, 1 << 40]},
+        {"shape": "x"},
+        {"dtype": "complex64"},
+        {"dtype": "object"},
+        {"data": b"\0" * 7},
+        {"data": "text"},
+        {"extra": 1},
+    ],
+    ids=str,
+)
+def test_a_tensor_that_contradicts_itself_is_refused(changes: dict[str, object]) -> None:
+    """Shape, dtype and bytes have to fit, and nothing else may be there."""
+    decode_report(a_tensor())
+    with pytest.raises(WireError):
+        decode_report(a_tensor(**changes))
+
+
+@pytest.mark.parametrize("observation", [{"type": "died", "reason": "x"}, {"type": "absent"}, {"type": "passed"}])
+def test_a_worker_cannot_say_what_only_the_grader_knows(observation: dict[str, str]) -> None:
+    """A reply holds what a call brought; that a process died, or a verdict, is not the worker's to say."""
+    body = msgspec.msgpack.encode({"type": "reply", "number": 1, "observation": observation})
+    with pytest.raises(WireError):
+        decode_report(body)
