@@ -48,7 +48,7 @@ _Command = Callable[..., Any]
 
 def _grading_options(command: _Command) -> _Command:
     """The options that every command shares which grades."""
-    for option in (
+    options = (
         click.option("--only", multiple=True, metavar="NAME", help="Grade this exercise or chapter only; repeatable."),
         click.option("--seed", metavar="N", help="Draw the same hidden inputs as the report with this seed."),
         click.option(
@@ -64,7 +64,8 @@ def _grading_options(command: _Command) -> _Command:
             show_default=True,
             help="For a student, nothing about hidden questions is in the report.",
         ),
-    ):
+    )
+    for option in reversed(options):
         command = option(command)
     return command
 

@@ -29,9 +29,10 @@ def show(value: Value) -> str:
             return repr(plain)
 
 
-def show_call(question: Question) -> str:
-    """The call that a question asks for."""
-    return f"{question.exercise}(" + ", ".join(f"{name}={show(value)}" for name, value in question.inputs) + ")"
+def show_call(question: Question, called_as: str | None = None) -> str:
+    """The call that a question asks for; with `called_as` that text, and what it was made from."""
+    inputs = ", ".join(f"{name}={show(value)}" for name, value in question.inputs)
+    return f"{question.exercise}({inputs})" if called_as is None else f"{called_as}, made from {inputs}"
 
 
 def describe_kind(value: Value) -> str:

@@ -14,7 +14,7 @@ from grader.catalog import Catalog, check_files, misconceptions_file
 from grader.diagnosis import NAMEABLE, Suspect, diagnose
 from grader.loading import Oracle, checks_of, questions_of
 from grader.misconceptions import Misconception, load_misconceptions
-from grader.model import Limits, Observations, Question, Verdict
+from grader.model import Limits, Observations, Question, TimedOut, Verdict
 from grader.observe import Observer
 from grader.plugin import run_checks
 from grader.report import Report, Versions
@@ -61,7 +61,7 @@ class Engine:
             judgements = self._judge(observations)
             doubtful = self._doubtful(observations, judgements)
             for questions in doubtful.values():
-                observations |= observer.observe_alone(questions)
+                observations |= _asked_again(observer.observe_alone(questions))
             sources = {exercise: observer.source(exercise) for exercise in self._catalog.exercise_ids}
             notes, import_output = observer.notes, observer.import_output
         if doubtful:
@@ -143,3 +143,12 @@ class Engine:
             observations=observations,
             judged={check.id: judge(check, self._seed, observations, self._know) for check in checks},
         )
+
+
+def _asked_again(rows: Observations) -> Observations:
+    """The second answers, without those for which the submission's time did not suffice."""
+    return {
+        question: row
+        for question, row in rows.items()
+        if not (isinstance(row.observation, TimedOut) and row.observation.limit == "submission")
+    }

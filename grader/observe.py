@@ -210,7 +210,7 @@ def _how_it_ended(session: Session, report: TimedOut | Closed | Ready | Reply) -
     match report:
         case TimedOut(seconds=seconds):
             session.end()
-            return f"did not end within {seconds:g} s"
+            return f"was running when the import's {seconds:g} s were used up"
         case Closed(reason=reason):
             return session.end(reason).reason
         case Ready() | Reply():

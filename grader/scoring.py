@@ -20,15 +20,19 @@ _WORST_FIRST = (
 def points_of(checks: Sequence[Check], verdicts: Mapping[str, Verdict]) -> dict[str, int | None]:
     """The points of one exercise's checks by id; None where a check is ungraded.
 
-    A witnessed check pays only where every computed check of the exercise passes.
+    A witnessed check pays only where every computed check of the exercise passes. Where one of those is ungraded, its
+    points are unknown as well.
     """
-    right = all(verdicts[check.id] is Verdict.PASSED for check in checks if not check.witnessed)
-    points: dict[str, int | None] = {}
-    for check in checks:
-        verdict = verdicts[check.id]
-        pays = verdict is Verdict.PASSED and (right or not check.witnessed)
-        points[check.id] = None if verdict is Verdict.UNGRADED else check.points * pays
-    return points
+    computed = {verdicts[check.id] for check in checks if not check.witnessed}
+    return {check.id: _points(check, verdicts[check.id], computed) for check in checks}
+
+
+def _points(check: Check, verdict: Verdict, computed: set[Verdict]) -> int | None:
+    if verdict is not Verdict.PASSED:
+        return None if verdict is Verdict.UNGRADED else 0
+    if not check.witnessed or computed == {Verdict.PASSED}:
+        return check.points
+    return None if computed <= {Verdict.PASSED, Verdict.UNGRADED} else 0
 
 
 def exercise_verdict(verdicts: Sequence[Verdict]) -> Verdict:

@@ -72,8 +72,9 @@ class Check:
 class CaseSet:
     """Cases of one exercise, and the checks that judge their answers."""
 
-    def __init__(self, exercise: str, cases: CaseFunction) -> None:
+    def __init__(self, exercise: str, cases: CaseFunction, called_as: str | None) -> None:
         self.exercise = exercise
+        self.called_as = called_as
         self.checks: list[Check] = []
         self._cases = cases
         self.questions = functools.lru_cache(maxsize=8)(self._questions)
@@ -107,9 +108,12 @@ class CaseSet:
             questions.append(Question(exercise=self.exercise, inputs=case.inputs, visibility=case.visibility))
 
 
-def asks(exercise: str) -> Callable[[CaseFunction], CaseSet]:
-    """Make the decorated generator of cases the case set of an exercise."""
-    return lambda cases: CaseSet(exercise, cases)
+def asks(exercise: str, *, called_as: str | None = None) -> Callable[[CaseFunction], CaseSet]:
+    """Make the decorated generator of cases the case set of an exercise.
+
+    Where a case's inputs are not the function's arguments, because its probe makes those, `called_as` shows the call.
+    """
+    return lambda cases: CaseSet(exercise, cases, called_as)
 
 
 def _values(inputs: Mapping[str, Given]) -> tuple[tuple[str, Value], ...]:

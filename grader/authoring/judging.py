@@ -83,7 +83,7 @@ def _judge_question(
     check: Check, question: Question, observation: Observation, know: Know
 ) -> tuple[Outcome | None, set[str]]:
     if not isinstance(observation, Answered):
-        return _without_answer(question, observation), set()
+        return _without_answer(check, question, observation), set()
     facts = dict(observation.facts)
     reads: set[str] = set()
     actual = Facts(lambda: facts, NotAnswered, reads)
@@ -93,7 +93,10 @@ def _judge_question(
         check.judge(actual, expected)
     except Failed as failed:
         evidence = Evidence(
-            call=show_call(question), actual=failed.actual, expected=failed.expected, detail=failed.detail
+            call=show_call(question, check.cases.called_as),
+            actual=failed.actual,
+            expected=failed.expected,
+            detail=failed.detail,
         )
         outcome = _outcome(question, Verdict.FAILED, failed.rationale.strip(), evidence)
     except NotAnswered:
@@ -101,9 +104,9 @@ def _judge_question(
     return outcome, reads
 
 
-def _without_answer(question: Question, observation: Observation) -> Outcome:
+def _without_answer(check: Check, question: Question, observation: Observation) -> Outcome:
     """The outcome where no facts came back. There is no call to show where none was made."""
-    call = Evidence(call=show_call(question))
+    call = Evidence(call=show_call(question, check.cases.called_as))
     match observation:
         case Raised():
             evidence = replace(call, detail=f"{observation.exception}: {observation.message}")

@@ -100,7 +100,9 @@ caller_untouched(functions_and_points, points=1)
 stands_alone(functions_and_points, points=1)
 
 
-@asks("grads_or_zeros")
+@asks(
+    "grads_or_zeros", called_as="grads_or_zeros(y, [xs[i] for i in asked]) with y = the sum of f(xs[i]) for i in used"
+)
 def used_and_unused(draw: Draw) -> Iterator[Case]:
     """Some tensors take no part in y, some are asked for twice, some hold an old gradient; shapes and dtypes differ."""
     yield visible(

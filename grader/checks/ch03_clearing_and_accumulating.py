@@ -101,7 +101,7 @@ caller_untouched(pairs_of_functions, points=1)
 stands_alone(pairs_of_functions, points=1)
 
 
-@asks("clear_grads")
+@asks("clear_grads", called_as="clear_grads(params, set_to_none)")
 def parameters(draw: Draw) -> Iterator[Case]:
     """Unused parameters, inf and nan in a gradient, and gradients with a graph, with both values of the flag."""
     used = tensor([1, 2], dtype="float32", requires_grad=True, grad=tensor([2, 4], dtype="float32"))

@@ -95,7 +95,7 @@ caller_untouched(two_branches, points=1)
 stands_alone(two_branches, points=1)
 
 
-@asks("snapshot")
+@asks("snapshot", called_as="snapshot(t)")
 def tensors_of_any_kind(draw: Draw) -> Iterator[Case]:
     """Leaves and computed tensors, floats, integers and booleans, 0-dim and 2-D."""
     yield visible(t=tensor([1, 2], dtype="float32", requires_grad=True), computed=False)

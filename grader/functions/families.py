@@ -56,9 +56,9 @@ FAMILIES: dict[str, Family] = {
     "bent": Family(evaluate=lambda x, c: c[0] * x * x + c[1] * x, formula="{0} * x * x + {1} * x", arity=2),
     "wave": Family(evaluate=lambda x, c: c[0] * (c[1] * x).sin(), formula="{0} * ({1} * x).sin()", arity=2),
     # R^n -> R^m, every output depending on every input; c is the (m, n) matrix, row by row
-    "mix": Family(evaluate=_mix, formula="torch.tensor({c}).reshape(-1, x.numel()) @ (x * x)"),
+    "mix": Family(evaluate=_mix, formula="x.new_tensor({c}).reshape(-1, x.numel()) @ (x * x)"),
     # R -> R^m, x 0-dim; c has the m outputs' factors
-    "fan": Family(evaluate=lambda x, c: x.new_tensor(c) * x * x, formula="torch.tensor({c}) * x * x"),
+    "fan": Family(evaluate=lambda x, c: x.new_tensor(c) * x * x, formula="x.new_tensor({c}) * x * x"),
     # R -> R, x 0-dim, with a kink at 0
     "kink_abs": Family(evaluate=lambda x, c: c[0] * x.abs(), formula="{0} * x.abs()", arity=1),
     "kink_relu": Family(evaluate=lambda x, c: c[0] * x.relu(), formula="{0} * x.relu()", arity=1),

@@ -23,6 +23,7 @@ from grader.submission import SourceTree
 from grader.wire import Note
 
 _UNPAID = "This holds, and earns its points as soon as the numbers are right, too."
+_UNKNOWN = "This holds, and earns its points if the numbers are right, which could not be graded."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, 
         ),
         points=sum(exercise.points for exercise in exercises),
         max_points=sum(exercise.max_points for exercise in exercises),
-        needs_review=verdicts[Verdict.UNGRADED] > 0,
+        needs_review=any(exercise.verdict is Verdict.UNGRADED for exercise in exercises),
         verdicts={verdict.value: verdicts[verdict] for verdict in Verdict},
         exercises=exercises,
     )
@@ -100,7 +101,6 @@ def _exercise(chapter: Chapter, exercise: Exercise, checks: Sequence[Check], fin
 
 def _check(check: Check, exercise: Exercise, points: int | None, findings: Findings) -> CheckReport:
     outcome = findings.judgements[check.id].outcome
-    passed = outcome.verdict is Verdict.PASSED
     misconception = findings.misconceptions.get(check.id)
     return CheckReport(
         id=check.id,
@@ -110,11 +110,17 @@ def _check(check: Check, exercise: Exercise, points: int | None, findings: Findi
         max_points=check.points,
         visibility=outcome.visibility,
         witnessed=check.witnessed,
-        rationale=_UNPAID if passed and points != check.points else outcome.rationale,
+        rationale=_rationale(outcome, points, check),
         hint=_hint(outcome, exercise, misconception),
         misconception=misconception.reported_id if misconception else None,
         evidence=outcome.evidence,
     )
+
+
+def _rationale(outcome: Outcome, points: int | None, check: Check) -> str:
+    if outcome.verdict is not Verdict.PASSED or points == check.points:
+        return outcome.rationale
+    return _UNKNOWN if points is None else _UNPAID
 
 
 def _hint(outcome: Outcome, exercise: Exercise, misconception: Misconception | None) -> str | None:

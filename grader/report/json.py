@@ -18,9 +18,14 @@ def parse_json(text: str | bytes) -> Report:
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) that every report satisfies."""
+    """The JSON Schema (2020-12) that every report of this version satisfies, those of later releases included.
+
+    So it allows fields that it does not know: a version of the schema only ever gains some.
+    """
     # Any: JSON.
     (reference,), components = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
+    for component in components.values():
+        component.pop("additionalProperties", None)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": SCHEMA,

@@ -18,14 +18,21 @@ class CheckReport(Record):
     id: Annotated[str, Meta(description="exercise.check, the same in every report")]
     title: Annotated[str, Meta(description="what is claimed, in one line")]
     verdict: Verdict
-    points: Annotated[Points | None, Meta(description="null where the verdict is ungraded: unknown is not zero")]
+    points: Annotated[
+        Points | None, Meta(description="null where they depend on something ungraded: unknown is not zero")
+    ]
     max_points: Points
     visibility: Annotated[
         Visibility,
         Meta(description="whether the question that decided may be shown; of a passed check, whether all of them may"),
     ]
     witnessed: Annotated[bool, Meta(description="a side effect, paid only where the exercise's numbers are right")]
-    rationale: Annotated[str, Meta(description="what happened; holds no value of a question; empty when passed")]
+    rationale: Annotated[
+        str,
+        Meta(
+            description="what happened; holds no value of a question; of a passed check, why it is not paid, else empty"
+        ),
+    ]
     hint: Annotated[str | None, Meta(description="what to think about, as a question")]
     misconception: Annotated[str | None, Meta(description="the id of the misconception that was recognised")]
     evidence: Annotated[

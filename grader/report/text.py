@@ -56,7 +56,7 @@ def _exercise(console: Console, exercise: ExerciseReport) -> None:
     not_passed = [check for check in exercise.checks if check.verdict is not Verdict.PASSED]
     for check in not_passed[:1]:
         _check(console, check, style)
-    if others := len(not_passed) - 1:
+    if (others := len(not_passed) - 1) > 0:
         more = f"and {others} more of its {len(exercise.checks)} checks; the JSON report has them all"
         _line(console, f"[dim]{more}[/]")
 
@@ -75,7 +75,7 @@ def _check(console: Console, check: CheckReport, style: str) -> None:
             if text is not None:
                 _line(console, f"[dim]{label + ':':<10}[/]{escape(text)}")
     if check.hint:
-        _line(console, f"[cyan]hint[/]      {escape(check.hint)}")
+        _line(console, f"[cyan]hint:[/]     {escape(check.hint)}")
 
 
 def _line(console: Console, markup: str) -> None:
