@@ -23,18 +23,18 @@ def test_no_answer_is_given_up_because_time_ran_out() -> None:
     assert set(_asked_again(again)) == {question(1), question(3)}
 
 
-def graded(source: str, **limits: float) -> Report:
+def graded(source: str, limits: Limits) -> Report:
     """The report on one file with `jacobian_2xtx` and `gradient`."""
     catalog = load_catalog().select(["jacobian_2xtx", "gradient"])
     file = SourceFile(path="a.py", stem="a", cells=(Cell(file="a.py", source=source),))
-    with Engine(catalog, "1", Limits(**limits)) as engine:
+    with Engine(catalog, "1", limits) as engine:
         return engine.grade(SourceTree(name="a.py", digest="0", files=(file,), notes=()))
 
 
 def test_a_submission_has_a_budget() -> None:
     """When the submission's time is used up, what was not asked is timed_out, and the denominator is the same."""
     hangs = "def jacobian_2xtx(x):\n    while True: pass\ndef gradient(f, x):\n    return x\n"
-    report = graded(hangs, question_seconds=0.3, submission_seconds=0.0)
+    report = graded(hangs, Limits(question_seconds=0.3, submission_seconds=0.0))
     assert {exercise.verdict for exercise in report.exercises} == {Verdict.TIMED_OUT}
     assert "submission's time" in report.exercises[0].checks[0].rationale
-    assert report.max_points == graded("").max_points
+    assert report.max_points == graded("", Limits()).max_points
