@@ -13,7 +13,8 @@ from grader.authoring.common import (
 )
 from grader.authoring.compare import close, fail, same
 from grader.authoring.draw import Draw, function, tensor
-from grader.authoring.judging import Facts, Judgement, judge
+from grader.authoring.facts import Facts
+from grader.authoring.judging import Judgement, judge
 
 __all__ = [
     "Case",

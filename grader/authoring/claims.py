@@ -15,18 +15,15 @@ import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from grader.authoring.draw import Draw
+from grader.authoring.facts import Facts
 from grader.errors import ExerciseError
 from grader.model import Items, Question, Table, Value, Visibility
 
-if TYPE_CHECKING:
-    from grader.authoring.judging import Facts
-
 # What an author may write for an input; tuples, lists and dictionaries of values are welcome.
 Given = Value | tuple["Given", ...] | list["Given"] | Mapping[str, "Given"]
-JudgeFunction = Callable[["Facts", "Facts"], None]
+JudgeFunction = Callable[[Facts, Facts], None]
 CaseFunction = Callable[[Draw], Iterator["Case"]]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from grader.authoring.claims import Case, CaseSet, hidden, visible
 from grader.authoring.compare import fail
 from grader.authoring.draw import Draw, tensor
-from grader.authoring.judging import Facts, NotAnswered
+from grader.authoring.facts import Facts, NotAnswered
 from grader.model import Items, Table, TensorValue, Value
 
 ARANGE = tensor([0, 1, 2, 3], dtype="float32")

@@ -1,13 +1,8 @@
-"""Who starts a worker: one small interface, two ways behind it.
-
-On Linux a zygote forks workers in milliseconds and ends everything that they started; elsewhere each worker is a
-process of its own.
-"""
+"""Who starts a worker: one small interface. `choose` has the ways behind it."""
 
 import contextlib
 import io
 import os
-import sys
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
@@ -51,15 +46,6 @@ class Launcher(Protocol):
 
     def close(self) -> None:
         """End whatever the launcher keeps running."""
-
-
-def launcher() -> Launcher:
-    """The best launcher of this system."""
-    # Imported here because both build on this module.
-    from grader.sandbox.spawn import SpawnLauncher  # noqa: PLC0415
-    from grader.sandbox.zygote import ZygoteLauncher  # noqa: PLC0415
-
-    return ZygoteLauncher() if sys.platform == "linux" else SpawnLauncher()
 
 
 def clean_environment() -> dict[str, str]:
