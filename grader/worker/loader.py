@@ -88,7 +88,7 @@ class Library:
 
     def _mentions_wanted(self, file: SourceFile) -> bool:
         names = "|".join(map(re.escape, self._order.wanted))
-        pattern = re.compile(rf"^\S.*?\b(?:{names})\b", re.MULTILINE) if names else None
+        pattern = re.compile(rf"^(?=\S).*?\b(?:{names})\b", re.MULTILINE) if names else None
         return pattern is not None and any(pattern.search(cell.source) for cell in file.cells)
 
     def _run(self, file: SourceFile, module: types.ModuleType) -> None:

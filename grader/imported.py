@@ -1,0 +1,104 @@
+"""A worker that has run a submission's files: started when it is needed, again after every end.
+
+A statement that hangs or kills its worker is left out in the next one, so that what else the files define is there.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from grader.model import Died, Limits, TimedOut
+from grader.sandbox import Closed, Launcher, Session
+from grader.submission import SourceTree
+from grader.wire import Entered, Load, Loaded, Note, Ready, Reply
+
+# Each loss costs a whole time limit.
+_MAX_LOST_OF_A_FILE = 3
+_MAX_LOST = 8
+
+
+class ImportedWorker:
+    """At most one worker at a time.
+
+    `notes` and `output` tell of the import; both are complete after the first `get`.
+    """
+
+    def __init__(
+        self, tree: SourceTree, wanted: Sequence[str], chapters: Sequence[str], launcher: Launcher, limits: Limits
+    ) -> None:
+        self._tree = tree
+        self._wanted = tuple(wanted)
+        self._chapters = tuple(chapters)
+        self._launcher = launcher
+        self._limits = limits
+        self._current: tuple[Session, Loaded] | None = None
+        self._lost: list[Note] = []
+        self._noted: tuple[Note, ...] = ()
+        self.output = ""
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What went wrong while reading and running the files."""
+        return (*self._tree.notes, *self._lost, *self._noted)
+
+    @property
+    def runs(self) -> bool:
+        """Is there a worker now?"""
+        return self._current is not None
+
+    def get(self) -> tuple[Session, Loaded]:
+        """The worker, and what its files define."""
+        while self._current is None:
+            session = Session(self._launcher, self._limits)
+            outcome = self._import(session)
+            self.output = self.output or session.take_output()
+            if isinstance(outcome, Loaded):
+                self._noted = outcome.notes
+                self._current = session, outcome
+            else:
+                self._lost.append(outcome)
+        return self._current
+
+    def end(self, reason: str | None = None) -> Died:
+        """End the worker, if there is one, and say how it had ended."""
+        current, self._current = self._current, None
+        return current[0].end(reason) if current else Died(reason="had ended before")
+
+    def _import(self, session: Session) -> Loaded | Note:
+        """Have a new worker run the files. A note names the statement that ended the worker, if one did."""
+        session.send(self._order(session.new_mark()))
+        last = Entered(file=".", line=0)
+        while True:
+            report = session.receive(self._limits.import_seconds)
+            match report:
+                case Entered():
+                    last = report
+                case Loaded():
+                    return report
+                case TimedOut() | Closed() | Ready() | Reply():
+                    text = f"the statement that begins here {_how_it_ended(session, report)}; it was left out"
+                    return Note(file=last.file, line=last.line or None, text=text, failed=True)
+
+    def _order(self, mark: str) -> Load:
+        losses = Counter(note.file for note in self._lost)
+        given_up = {file for file, count in losses.items() if count >= _MAX_LOST_OF_A_FILE}
+        kept = [file for file in self._tree.files if not any(cell.file in given_up for cell in file.cells)]
+        return Load(
+            files=tuple(kept) if losses.total() < _MAX_LOST else (),
+            wanted=self._wanted,
+            chapters=self._chapters,
+            skip=tuple((note.file, note.line or 0) for note in self._lost),
+            memory_bytes=self._limits.memory_bytes,
+            mark=mark,
+        )
+
+
+def _how_it_ended(session: Session, report: TimedOut | Closed | Ready | Reply) -> str:
+    """End a worker that did not get through the import, and say in words what had happened."""
+    match report:
+        case TimedOut(seconds=seconds):
+            session.end()
+            return f"was running when the import's {seconds:g} s were used up"
+        case Closed(reason=reason):
+            return session.end(reason).reason
+        case Ready() | Reply():
+            return session.end("answered out of turn").reason
