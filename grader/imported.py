@@ -32,13 +32,13 @@ class ImportedWorker:
         self._limits = limits
         self._current: tuple[Session, Loaded] | None = None
         self._lost: list[Note] = []
-        self._noted: tuple[Note, ...] = ()
+        self._first: Loaded | None = None
         self.output = ""
 
     @property
     def notes(self) -> tuple[Note, ...]:
         """What went wrong while reading and running the files."""
-        return (*self._tree.notes, *self._lost, *self._noted)
+        return (*self._tree.notes, *self._lost, *(self._first.notes if self._first else ()))
 
     @property
     def runs(self) -> bool:
@@ -50,9 +50,11 @@ class ImportedWorker:
         while self._current is None:
             session = Session(self._launcher, self._limits)
             outcome = self._import(session)
-            self.output = self.output or session.take_output()
+            if self._first is None:
+                self.output = self.output or session.take_output()
             if isinstance(outcome, Loaded):
-                self._noted = outcome.notes
+                # Later imports may know what a hidden question asked, so only the first one is told of.
+                self._first = self._first or outcome
                 self._current = session, outcome
             else:
                 self._lost.append(outcome)

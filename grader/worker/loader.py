@@ -68,9 +68,7 @@ class Library:
         found = []
         for path, module in self._modules.items():
             for name, thing in list(vars(module).items()):
-                if name in self._order.wanted or (
-                    isinstance(thing, types.FunctionType) and thing.__module__ == module.__name__
-                ):
+                if self._defines(module, name, thing):
                     found.append(
                         Definition(
                             name=name[:200],
@@ -81,6 +79,14 @@ class Library:
                         )
                     )
         return found[:_MAX_DEFINITIONS]
+
+    def _defines(self, module: types.ModuleType, name: str, thing: object) -> bool:
+        """Is this name the file's own? A function that it imports from another file is defined there."""
+        if not isinstance(thing, types.FunctionType):
+            return name in self._order.wanted
+        others = {one.__name__ for one in self._modules.values()} - {module.__name__}
+        own = thing.__module__ == module.__name__
+        return own or (name in self._order.wanted and thing.__module__ not in others)
 
     def function(self, path: str, name: str) -> object:
         """What `name` means in a file that has run."""

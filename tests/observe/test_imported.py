@@ -45,6 +45,14 @@ def test_a_file_that_loses_several_statements_is_given_up(launcher: Launcher) ->
     assert len(lost) == 8
 
 
+def test_an_imported_function_is_defined_where_it_was_written(launcher: Launcher) -> None:
+    """Another file that imports it does not define it; torch's own under a wanted name is the file's."""
+    definitions, _ = imported(
+        launcher, one="def f(x):\n    return x\n", two="from one import f\nfrom torch import abs as g\n"
+    )
+    assert [(one.name, one.file) for one in definitions] == [("f", "one.py"), ("g", "two.py")]
+
+
 def test_what_raises_is_noted_and_the_rest_runs(launcher: Launcher) -> None:
     """SystemExit and KeyboardInterrupt are no exception."""
     definitions, places = imported(launcher, one="1 / 0\nraise SystemExit\nraise KeyboardInterrupt\nf = len\n")
