@@ -16,7 +16,7 @@ NAMEABLE = frozenset({Verdict.FAILED, Verdict.ERRORED})
 
 
 class Suspect(Record):
-    """A misconception with its own answers to the same questions, and how they were judged."""
+    """A misconception with its own answers to the same questions, and how they were judged, as far as they could be."""
 
     misconception: Misconception
     observations: Observations
@@ -48,7 +48,7 @@ def diagnose(
 
     def same_numbers(suspect: Suspect) -> bool:
         return all(
-            judged[check.id].outcome.verdict is suspect.judged[check.id].outcome.verdict
+            check.id in suspect.judged and judged[check.id].outcome.verdict is suspect.judged[check.id].outcome.verdict
             for check in checks
             if not check.witnessed
         )

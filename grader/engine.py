@@ -1,5 +1,6 @@
 """One submission from its source to its report: observe, judge, recognise, report."""
 
+import contextlib
 import platform
 import time
 from collections import defaultdict
@@ -112,16 +113,18 @@ class Engine:
             for exercise, checks in self._by_exercise.items()
             if any(judgements[check.id].outcome.verdict in NAMEABLE for check in checks)
         ]
-        self._observe_suspects([exercise for exercise in failed if exercise not in self._suspects])
         named: dict[str, Misconception] = {}
-        for exercise in failed:
-            named |= diagnose(
-                self._by_exercise[exercise], self._seed, observations, judgements, self._suspects[exercise]
-            )
+        for exercise, suspects in self.suspects(failed).items():
+            named |= diagnose(self._by_exercise[exercise], self._seed, observations, judgements, suspects)
         return named
 
+    def suspects(self, exercises: Sequence[str]) -> Mapping[str, Sequence[Suspect]]:
+        """The misconceptions of these exercises with their own answers; each exercise's are observed once."""
+        self._observe_suspects([exercise for exercise in exercises if exercise not in self._suspects])
+        return {exercise: self._suspects[exercise] for exercise in exercises}
+
     def _observe_suspects(self, exercises: Sequence[str]) -> None:
-        """Run the misconceptions of these exercises through stage one, like any submission, and judge them."""
+        """Run misconceptions through stage one, like any submission, and judge them."""
         by_chapter: dict[str, list[str]] = defaultdict(list)
         for exercise in exercises:
             by_chapter[self._catalog.chapter_of(exercise).id].append(exercise)
@@ -138,11 +141,12 @@ class Engine:
     def _suspect(self, observer: Observer, misconception: Misconception) -> Suspect:
         checks = self._by_exercise[misconception.exercise]
         observations = observer.observe_function(questions_of(checks, self._seed), misconception.function)
-        return Suspect(
-            misconception=misconception,
-            observations=observations,
-            judged={check.id: judge(check, self._seed, observations, self._know) for check in checks},
-        )
+        judged = {}
+        for check in checks:
+            # A check that fails itself is reported for the submission; here there is nothing to compare with.
+            with contextlib.suppress(Exception):
+                judged[check.id] = judge(check, self._seed, observations, self._know)
+        return Suspect(misconception=misconception, observations=observations, judged=judged)
 
 
 def _asked_again(rows: Observations) -> Observations:

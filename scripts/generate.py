@@ -9,8 +9,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from grader.catalog import ROOT, load_catalog
+from grader.engine import Engine
 from grader.loading import checks_of
 from grader.misconceptions import load_misconceptions
+from grader.model import Limits, Verdict
 from grader.report.json import json_schema
 
 
@@ -48,15 +50,37 @@ def _exercise_lines() -> Iterator[str]:
             yield f"| `{one.id}` | {one.title} | {'*' * one.difficulty} | {counts} | `{one.docs}` |"
 
 
+def verdicts() -> str:
+    """Which checks each misconception fails, and how, by exercise."""
+    catalog = load_catalog()
+    with Engine(catalog, "1", Limits()) as engine:
+        suspects = engine.suspects(catalog.exercise_ids)
+    table = {
+        exercise: {
+            one.misconception.id: {
+                check.removeprefix(f"{exercise}."): judgement.outcome.verdict
+                for check, judgement in one.judged.items()
+                if judgement.outcome.verdict is not Verdict.PASSED
+            }
+            for one in members
+        }
+        for exercise, members in suspects.items()
+    }
+    return json.dumps(table, indent=1) + "\n"
+
+
 GENERATED = {"schema/report-v1.schema.json": schema, "docs/exercises.md": exercises}
+# Takes a while, and is compared by tests/corpus, not by --check.
+RENEWED = {"tests/golden/verdicts_of_misconceptions.json": verdicts}
 
 
 def main() -> int:
     """Write every file, or say which ones differ from what would be written."""
     check = "--check" in sys.argv[1:]
     stale = 0
-    for name, generate in GENERATED.items():
+    for name, generate in {**GENERATED, **({} if check else RENEWED)}.items():
         path = ROOT / name
+        path.parent.mkdir(exist_ok=True)
         text = generate()
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             stale += 1

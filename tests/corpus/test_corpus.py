@@ -1,13 +1,14 @@
 """What holds for every exercise of the catalog; a new one is covered without touching this file."""
 
 import ast
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from grader.authoring import Judgement
-from grader.catalog import check_files, exercises_folder, misconceptions_file, oracle_file, solution_file
+from grader.catalog import ROOT, check_files, exercises_folder, misconceptions_file, oracle_file, solution_file
 from grader.diagnosis import diagnose
 from grader.loading import questions_of
 from grader.misconceptions import load_misconceptions
@@ -17,6 +18,7 @@ from grader.scoring import points_of
 from tests.corpus.conftest import CATALOG, CHECKS, SEEDS, Corpus, checks_on
 
 EXERCISES = CATALOG.exercise_ids
+GOLDEN = json.loads((ROOT / "tests" / "golden" / "verdicts_of_misconceptions.json").read_text(encoding="utf-8"))
 MISCONCEPTIONS = [one for chapter in CATALOG.chapter for one in load_misconceptions(chapter.id)]
 
 
@@ -94,6 +96,21 @@ def test_a_misconception_loses_points_and_is_named(name: str, seed: str, corpus:
     first = next(check.id for check in checks if not passes(mine.judged[check.id]))
     assert named[first].reported_id == misconception.reported_id
     assert named[first].hint.endswith("?")
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_misconceptions_fail_the_same_checks_as_ever(exercise: str, seed: str, corpus: Corpus) -> None:
+    """Which checks each misconception fails, and how, is written down; renewed by `python scripts/generate.py`."""
+    table = {
+        one.misconception.id: {
+            check.removeprefix(f"{exercise}."): judgement.outcome.verdict.value
+            for check, judgement in one.judged.items()
+            if not passes(judgement)
+        }
+        for one in corpus.suspects(exercise, seed)
+    }
+    assert table == GOLDEN.get(exercise)
 
 
 @pytest.mark.parametrize("name", [one.function for one in MISCONCEPTIONS if one.same_as])

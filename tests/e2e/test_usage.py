@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.catalog import ROOT
-from tests.support import exercise_in, parse_report, right_answers, run_grader
+from tests.support import exercise_in, misconception, parse_report, right_answers, run_grader
 
 USAGE = {
     "an unknown exercise": (("check", "--only", "jacobian_2xt"), "Did you mean 'jacobian_2xtx'?"),
@@ -102,6 +102,17 @@ def test_our_own_fault_is_never_a_zero(broken_kit: Path) -> None:
     assert exercise_in(report, "make_leaf")["verdict"] == "passed"
     assert report["max_points"] == sum(one["max_points"] for one in report["exercises"])
     assert "review" in completed.stderr
+
+
+def test_a_wrong_answer_beside_our_own_fault_is_graded(broken_kit: Path) -> None:
+    """Where one check is ungraded, the others are graded, and looking for misconceptions breaks nothing."""
+    (broken_kit / "mine.py").write_text(misconception("gradient", "pollutes_caller"))
+    completed = run_grader("check", "mine.py", "--only", "gradient", cwd=broken_kit)
+    assert completed.returncode == 3
+    checks = {check["id"]: check for check in exercise_in(parse_report(completed.stdout), "gradient")["checks"]}
+    assert checks["gradient.caller_untouched"]["verdict"] == "failed"
+    assert checks["gradient.autograd_ran"]["verdict"] == "passed"
+    assert checks["gradient.autograd_ran"]["points"] is None
 
 
 def test_a_batch_that_needs_review_ends_with_our_fault(broken_kit: Path) -> None:

@@ -91,10 +91,17 @@ def test_any_stream_is_frames_or_a_wire_error(data: bytes) -> None:
         pass
 
 
-@pytest.mark.parametrize("data", [b"\0", b"\0\0\0\5abc", struct.pack(">I", MAX_FRAME_BYTES + 1)])
-def test_a_cut_or_oversized_frame_is_refused(data: bytes) -> None:
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"\0", "ended inside a frame"),
+        (b"\0\0\0\5abc", "ended inside a frame"),
+        (struct.pack(">I", MAX_FRAME_BYTES + 1), "over the limit"),
+    ],
+)
+def test_a_cut_or_oversized_frame_is_refused(data: bytes, said: str) -> None:
     """A stream may end between frames only, and no frame is read that announces too much."""
-    with pytest.raises(WireError):
+    with pytest.raises(WireError, match=said):
         read_frame(io.BytesIO(data))
 
 

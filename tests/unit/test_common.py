@@ -1,0 +1,111 @@
+"""The claims about side effects that many exercises share: each holds for good facts and fails for each bad one."""
+
+from collections.abc import Callable
+
+import pytest
+
+from grader.authoring import (
+    asks,
+    autograd_ran,
+    autograd_ran_in_every_pass,
+    caller_untouched,
+    calls_once,
+    judge,
+    no_shortcut,
+    own_memory,
+    stands_alone,
+    vectors,
+)
+from grader.authoring.claims import CaseSet
+from grader.model import Answered, Items, Row, Table, TensorValue, Value, Verdict, Visibility
+
+Claim = Callable[[CaseSet], None]
+
+
+def words(*texts: str) -> Items:
+    """A fact in words."""
+    return Items(kind="tuple", items=texts)
+
+
+def counts(**numbers: int) -> Table:
+    """How often functions were called."""
+    return Table(entries=tuple(numbers.items()))
+
+
+GOOD: dict[str, Value] = {
+    "autograd_runs": 2,
+    "changed": words(),
+    "graph": words(),
+    "shared": words(),
+    "twins": words(),
+    "shortcuts": words(),
+    "calls": counts(f=1, g=3),
+}
+
+# claim, what is bad about the facts, what is said of it (nothing: it may be so)
+CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
+    (lambda cases: autograd_ran(cases, points=1), {"autograd_runs": 0}, "it never ran"),
+    (lambda cases: autograd_ran(cases, points=1), {"autograd_runs": 1}, ""),
+    (lambda cases: autograd_ran(cases, points=1, at_least=2), {"autograd_runs": 1}, "at least 2 runs"),
+    (lambda cases: autograd_ran_in_every_pass(cases, points=1), {"autograd_runs": 1}, "at least 2 runs"),
+    (lambda cases: caller_untouched(cases, points=1), {"changed": words("x.grad")}, "belongs to the caller: x.grad"),
+    (lambda cases: stands_alone(cases, points=1), {"graph": words("the result[1]")}, "part of a graph"),
+    (
+        lambda cases: stands_alone(cases, points=1, may_have_graph=("the result[1]",)),
+        {"graph": words("the result[1]")},
+        "",
+    ),
+    (
+        lambda cases: stands_alone(cases, points=1, may_have_graph=("the result[1]",)),
+        {"graph": words("the result[0]", "the result[1]")},
+        "the result[0].",
+    ),
+    (lambda cases: stands_alone(cases, points=1), {"shared": words("the result and x")}, "Memory is shared"),
+    (lambda cases: stands_alone(cases, points=1), {"twins": words("one and two")}, "Memory is shared"),
+    (lambda cases: stands_alone(cases, points=1, among_themselves=False), {"twins": words("one and two")}, ""),
+    (lambda cases: own_memory(cases, points=1), {"shared": words("the result and x")}, "Memory is shared"),
+    (lambda cases: own_memory(cases, points=1), {"graph": words("the result")}, ""),
+    (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=2)}, "f was called 2 times"),
+    (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=0)}, "f was called 0 times"),
+    (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=1, g=9)}, ""),
+    (lambda cases: no_shortcut(cases, points=1), {"shortcuts": words("torch.func.jacrev")}, "torch.func.jacrev was"),
+]
+
+
+def judged(claim: Claim, facts: dict[str, Value]) -> tuple[Verdict, str]:
+    """The verdict on a claim over facts that are the same for all questions."""
+    cases = asks("gradient")(vectors)
+    claim(cases)
+    [check] = cases.checks
+    assert check.witnessed
+    rows = {one: Row(observation=Answered(facts=tuple(facts.items()))) for one in cases.questions("1")}
+    outcome = judge(check, "1", rows, lambda _: {"autograd_runs": 2}).outcome
+    return outcome.verdict, outcome.rationale
+
+
+@pytest.mark.parametrize(("claim", "bad", "said"), CLAIMS)
+def test_a_claim_holds_and_fails(claim: Claim, bad: dict[str, Value], said: str) -> None:
+    """It passes for good facts, and fails with a reason for what it is there to catch."""
+    assert judged(claim, GOOD) == (Verdict.PASSED, "")
+    verdict, rationale = judged(claim, {**GOOD, **bad})
+    assert verdict is (Verdict.FAILED if said else Verdict.PASSED)
+    assert said in rationale
+
+
+@pytest.mark.parametrize("claim", [claim for claim, _, said in CLAIMS if said])
+@pytest.mark.parametrize("forged", [None, "x", 1.5, words("x"), Items(kind="list", items=(1,))])
+def test_a_forged_fact_never_passes_for_another_kind(claim: Claim, forged: Value) -> None:
+    """A fact of the wrong kind is no answer: never a pass, never an exception of ours."""
+    verdict, _ = judged(claim, dict.fromkeys(GOOD, forged))
+    assert verdict in (Verdict.CRASHED, Verdict.FAILED)
+
+
+def test_vectors_have_their_traps() -> None:
+    """Lengths 0 and 1, float32 beside float64, and a leaf with an old gradient, on every seed; one is visible."""
+    for seed in ("1", "2"):
+        questions = asks("gradient")(vectors).questions(seed)
+        xs = [x for question in questions for _, x in question.inputs if isinstance(x, TensorValue)]
+        assert {x.shape for x in xs} >= {(0,), (1,)}
+        assert {x.dtype for x in xs} == {"float32", "float64"}
+        assert any(x.requires_grad and x.grad is not None for x in xs)
+        assert [question.visibility for question in questions].count(Visibility.VISIBLE) == 1
