@@ -10,6 +10,7 @@ from grader.model import DTYPES, FunctionSpec, Items, NotRepresentable, Raised, 
 
 MAX_ELEMENTS = 100_000
 MAX_ENTRIES = 1000
+MAX_DEPTH = 4
 MAX_TEXT = 2000
 _MAX_INT = 1 << 63
 _DTYPES: dict[str, torch.dtype] = {name: getattr(torch, name) for name in DTYPES}
@@ -46,7 +47,7 @@ def to_object(value: Value) -> object:
             return plain
 
 
-def to_value(thing: object, depth: int = 4) -> Value:
+def to_value(thing: object, depth: int = MAX_DEPTH) -> Value:
     """Read an object that may be anything. What has no place on the wire becomes `NotRepresentable` with a reason.
 
     Exact types only, in the order that keeps a hostile tensor from crashing the process: type, layout, device, dtype,

@@ -1,5 +1,6 @@
 """Judges one check over the stored answers to its questions. Pure: talks to no process."""
 
+import re
 from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
@@ -111,13 +112,17 @@ _DEATH_HINT = "Which line of your function could end the whole Python process?"
 _TIME_HINT = "Which loop of your function, or which wait, may never come to its end?"
 
 
+# How Python refuses arguments: f() takes 1 positional argument but 2 were given, f() missing ..., f() got ...
+_REFUSED_CALL = re.compile(r"\) (takes|missing|got) ")
+
+
 def explain(raised: Raised) -> str:
     """An exception in words, without its message."""
     place = f" in {raised.file}, line {raised.line}" if raised.file else ""
     phrase = look_up(raised)
     if phrase:
         return f"It raised {raised.exception}{place}. {phrase.says}"
-    if raised.exception == "TypeError" and not raised.file:
+    if raised.exception == "TypeError" and not raised.file and _REFUSED_CALL.search(raised.message):
         return "It could not be called the way its stub is written: keep the stub's parameters."
     return f"It raised {raised.exception}{place}."
 

@@ -1,14 +1,14 @@
 """Records facts about one call of a submitted function."""
 
 import warnings
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
 
 import torch
 
 from grader.model import Items, Raised, Table, Value
 from grader.probes.witness import WITNESS
-from grader.tensors import to_value
+from grader.tensors import MAX_DEPTH, to_value
 
 # Any: what a submission takes and returns can be anything.
 Submitted = Callable[..., Any]
@@ -84,16 +84,18 @@ def _count_calls(value: object, name: str, counts: dict[str, int]) -> object:
     return counted
 
 
-def _tensors(value: object, label: str) -> Iterator[tuple[str, torch.Tensor]]:
+def _tensors(value: object, label: str, depth: int = MAX_DEPTH) -> Iterator[tuple[str, torch.Tensor]]:
     """The tensors in a value, with a label each: `x`, `params[1]`, `the result[0]`."""
     if isinstance(value, torch.Tensor):
         yield label, value
-    elif isinstance(value, (tuple, list)):
-        for index, item in enumerate(value):
-            yield from _tensors(item, f"{label}[{index}]")
-    elif isinstance(value, dict):
+    elif depth == 0:
+        return
+    elif type(value) in (tuple, list):
+        for index, item in enumerate(cast(Sequence[object], value)):
+            yield from _tensors(item, f"{label}[{index}]", depth - 1)
+    elif type(value) is dict:
         for key, entry in value.items():
-            yield from _tensors(entry, f"{label}[{key!r}]")
+            yield from _tensors(entry, f"{label}[{key!r}]", depth - 1)
 
 
 def _state(inputs: dict[str, object], tensors: dict[str, torch.Tensor]) -> dict[str, object]:

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from grader.model import Answered, NotStarted, OutOfMemory, Raised
+from grader.model import Answered, NotRepresentable, NotStarted, OutOfMemory, Raised
 from grader.probes import Recorder, find_probe
 from grader.probes.witness import WITNESS
 from grader.tensors import build_inputs
@@ -36,9 +36,20 @@ def serve(orders: BinaryIO, reports: BinaryIO) -> None:
             case Ask() as order if library is not None:
                 reply = _answer(order, library)
                 _end_output(order.mark)
-                write_frame(reports, Reply(number=order.number, observation=reply))
+                _send(reports, Reply(number=order.number, observation=reply))
             case Ask():
                 raise WireError("a question came before the submission")
+
+
+def _send(reports: BinaryIO, reply: Reply) -> None:
+    """Send an answer; of one that no frame can hold, only what it was asked for."""
+    try:
+        write_frame(reports, reply)
+    except WireError:
+        facts = reply.observation.facts if isinstance(reply.observation, Answered) else ()
+        too_large = NotRepresentable(reason="an answer too large to be sent")
+        cut = Answered(facts=tuple((name, too_large) for name, _ in facts))
+        write_frame(reports, Reply(number=reply.number, observation=cut))
 
 
 def _load(order: Load, reports: BinaryIO) -> Library:

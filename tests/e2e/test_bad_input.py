@@ -65,6 +65,21 @@ BAD: dict[str, tuple[str | bytes, str, str]] = {
         "It raised NotImplementedError",
     ),
     "recursion.py": (with_body("return jacobian_2xtx(x)"), "errored", "It raised RecursionError"),
+    "huge.py": (
+        with_body("return [torch.ones(90_000) for _ in range(60)]"),
+        "failed",
+        "but it is an answer too large to be sent",
+    ),
+    "in_itself.py": (
+        with_body("loop = []; loop.append(loop); return loop"),
+        "failed",
+        "Expected a float32 tensor of shape (4,) as the result, but it is a list of 1",
+    ),
+    "patched.py": (
+        with_body("torch.Tensor.contiguous = None; return x"),
+        "errored",
+        "It raised TypeError.",
+    ),
     "empty.py": ("", "not_started", ""),
     "broken.ipynb": ('{"cells": [', "errored", "broken.ipynb is not a notebook: its JSON is broken"),
     "list.ipynb": ("[1, 2]", "errored", "list.ipynb is not a notebook"),

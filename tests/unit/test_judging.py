@@ -84,7 +84,8 @@ def test_a_hidden_question_may_decide() -> None:
     ("observation", "verdict", "said"),
     [
         (Raised(exception="ValueError", message="secret", file="a.py", line=3), Verdict.ERRORED, "in a.py, line 3"),
-        (Raised(exception="TypeError", message="f() takes"), Verdict.ERRORED, "keep the stub's parameters"),
+        (Raised(exception="TypeError", message="f() takes 1 argument"), Verdict.ERRORED, "keep the stub's parameters"),
+        (Raised(exception="TypeError", message="f() of something"), Verdict.ERRORED, "It raised TypeError."),
         (NotStarted(), Verdict.NOT_STARTED, "NotImplementedError"),
         (Absent(), Verdict.NOT_STARTED, "Nothing of this chapter"),
         (Undefined(reason="There is none."), Verdict.ERRORED, "There is none."),

@@ -124,6 +124,7 @@ def a_tensor(**changes: object) -> bytes:
     "changes",
     [
         {"shape": [-1]},
+        {"shape": [-1, -1]},
         {"shape": [2]},
         {"shape": [1 << 40, 1 << 40]},
         {"shape": "x"},
