@@ -5,8 +5,9 @@ import io
 from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
+from rich.table import Table
 
-from grader.model import Verdict
+from grader.model import Evidence, Verdict
 from grader.report.record import CheckReport, ExerciseReport, Report
 
 _MARKERS = {
@@ -65,17 +66,17 @@ def _check(console: Console, check: CheckReport, style: str) -> None:
     verdict = check.verdict.replace("_", " ")
     _line(console, f"[{style}]{verdict}[/]: {escape(check.title)}")
     _line(console, escape(check.rationale))
-    if check.evidence:
-        for label, text in (
-            ("call", check.evidence.call),
-            ("actual", check.evidence.actual),
-            ("expected", check.evidence.expected),
-            ("detail", check.evidence.detail),
-        ):
-            if text is not None:
-                _line(console, f"[dim]{label + ':':<10}[/]{escape(text)}")
+    details = Table.grid(padding=(0, 1))
+    details.add_column(min_width=9)
+    details.add_column(overflow="fold")
+    evidence = check.evidence or Evidence()
+    for label in ("call", "actual", "expected", "detail"):
+        if (text := getattr(evidence, label)) is not None:
+            details.add_row(f"[dim]{label}:[/]", escape(text))
     if check.hint:
-        _line(console, f"[cyan]hint:[/]     {escape(check.hint)}")
+        details.add_row("[cyan]hint:[/]", escape(check.hint))
+    if details.row_count:
+        console.print(Padding(details, (0, 0, 0, _INDENT)))
 
 
 def _line(console: Console, markup: str) -> None:
