@@ -25,15 +25,15 @@ def vectors(draw: Draw, shown: TensorValue = ARANGE) -> Iterator[Case]:
 
 def autograd_ran(cases: CaseSet, *, points: int, at_least: int = 1) -> None:
     """Claim that the numbers came from autograd, in at least so many runs."""
-    title = "The numbers come from autograd, not from a formula"
+    title = "The numbers come from autograd, not from a formula."
     if at_least > 1:
-        title = f"The numbers come from autograd, in at least {at_least} runs"
+        title = f"The numbers come from autograd, in at least {at_least} runs."
     cases.add("autograd_ran", title, lambda actual, _: _require_runs(actual, at_least), points=points, witnessed=True)
 
 
 def autograd_ran_in_every_pass(cases: CaseSet, *, points: int) -> None:
     """Claim that autograd ran at least as often as the oracle's fact `autograd_runs` says."""
-    title = "Autograd runs once for every pass"
+    title = "Autograd runs once for every pass."
     cases.add(
         "autograd_ran",
         title,
@@ -52,7 +52,7 @@ def caller_untouched(cases: CaseSet, *, points: int) -> None:
 
     cases.add(
         "caller_untouched",
-        "The caller's tensors are left as they were: values, requires_grad and .grad",
+        "The caller's tensors are left as they were: values, requires_grad and .grad.",
         caller_untouched,
         points=points,
         witnessed=True,
@@ -74,7 +74,7 @@ def stands_alone(
         if among_themselves:
             _forbid_sharing(_words(actual.twins))
 
-    title = "The result has memory of its own and carries no graph"
+    title = "The result has memory of its own and carries no graph."
     cases.add("stands_alone", title, stands_alone, points=points, witnessed=True)
 
 
@@ -84,7 +84,7 @@ def own_memory(cases: CaseSet, *, points: int) -> None:
     def own_memory(actual: Facts, expected: Facts) -> None:
         _forbid_sharing(_words(actual.shared))
 
-    cases.add("own_memory", "The result has memory of its own", own_memory, points=points, witnessed=True)
+    cases.add("own_memory", "The result has memory of its own.", own_memory, points=points, witnessed=True)
 
 
 def calls_once(cases: CaseSet, *names: str, points: int) -> None:
@@ -99,7 +99,7 @@ def calls_once(cases: CaseSet, *names: str, points: int) -> None:
             if count != 1:
                 fail(f"{name} was called {count} times; once is enough.")
 
-    cases.add("calls_once", f"{' and '.join(names)} runs exactly once", calls_once, points=points, witnessed=True)
+    cases.add("calls_once", f"{' and '.join(names)} runs exactly once.", calls_once, points=points, witnessed=True)
 
 
 def no_shortcut(cases: CaseSet, *, points: int) -> None:
@@ -109,7 +109,7 @@ def no_shortcut(cases: CaseSet, *, points: int) -> None:
         if used := _words(actual.shortcuts):
             fail(f"The task is to build it yourself, and {', '.join(used)} was called.")
 
-    cases.add("no_shortcut", "No whole-Jacobian function is called", no_shortcut, points=points, witnessed=True)
+    cases.add("no_shortcut", "No whole-Jacobian function is called.", no_shortcut, points=points, witnessed=True)
 
 
 def _require_runs(actual: Facts, at_least: int) -> None:
