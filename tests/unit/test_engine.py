@@ -1,11 +1,18 @@
 """What the engine makes of second answers, and of a submission whose time is used up."""
 
+import sys
+
+import pytest
+from msgspec.structs import replace
+
 from grader.catalog import load_catalog
 from grader.engine import Engine, _asked_again
 from grader.model import Answered, Limits, Question, Row, TimedOut, Verdict
 from grader.report import Report
+from grader.sandbox.spawn import SpawnLauncher
 from grader.submission import SourceTree
 from grader.wire import Cell, SourceFile
+from tests.support import misconception
 
 
 def question(number: int) -> Question:
@@ -29,6 +36,21 @@ def graded(source: str, limits: Limits) -> Report:
     file = SourceFile(path="a.py", stem="a", cells=(Cell(file="a.py", source=source),))
     with Engine(catalog, "1", limits) as engine:
         return engine.grade(SourceTree(name="a.py", digest="0", files=(file,), notes=()))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is one way to start workers only")
+def test_how_workers_are_started_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report is the same with spawned workers as with forked ones, but for the layers it names."""
+    source = (
+        "import os\nprint('once')\ndef jacobian_2xtx(x):\n    os._exit(2) if x.numel() == 1 else None\n    return x\n"
+        + misconception("gradient", "hand_coded")
+    )
+    forked = graded(source, Limits())
+    monkeypatch.setattr("grader.engine.launcher", SpawnLauncher)
+    spawned = graded(source, Limits())
+    assert spawned.isolation != forked.isolation
+    same = {"created": "", "duration_seconds": 0.0, "isolation": ()}
+    assert replace(spawned, **same) == replace(forked, **same)
 
 
 def test_a_submission_has_a_budget() -> None:
