@@ -30,7 +30,7 @@ if [ "$1 $2" != "-m pip" ]; then exec "{real}" "$@"; fi
 echo "$@" >>"{state}/pip.log"
 if [ -e "{state}/pip hangs" ]; then
     echo started >"{state}/started"
-    cat "{state}/pip hangs"
+    exec cat "{state}/pip hangs" # not a child, which a signal that arrives while it is forked would miss
 fi
 if [ -e "{state}/pip fails" ]; then echo "no route to the index"; exit 1; fi
 cp "{state}/grader" .venv/bin/grader
@@ -202,6 +202,8 @@ def test_an_interrupted_set_up_is_repaired_by_the_next_call(machine: Machine) ->
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Where the tests themselves run in the background of a shell, SIGINT is ignored, and a shell cannot trap that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert (machine.state / "started").read_text() == "started\n"  # waits until pip runs
     os.killpg(process.pid, signal.SIGINT)
