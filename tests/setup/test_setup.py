@@ -203,7 +203,7 @@ def test_an_interrupted_set_up_is_repaired_by_the_next_call(machine: Machine) ->
         text=True,
         start_new_session=True,
         # Where the tests themselves run in the background of a shell, SIGINT is ignored, and a shell cannot trap that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # one call, no lock
     )
     assert (machine.state / "started").read_text() == "started\n"  # waits until pip runs
     os.killpg(process.pid, signal.SIGINT)
