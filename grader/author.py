@@ -14,7 +14,7 @@ from grader.loading import Oracle, checks_of, questions_of
 from grader.model import Limits, Observations
 from grader.observe import Observer
 from grader.plugin import CheckItem, ChecksPlugin
-from grader.sandbox import launcher
+from grader.sandbox import confined_launcher
 from grader.submission import read_submission
 
 
@@ -46,7 +46,7 @@ class _Observing:
         """Observe before the first check runs."""
         checks = [item.check for item in session.items if isinstance(item, CheckItem)]
         tree = read_submission(self._submission)
-        start = launcher()
+        start = confined_launcher(Limits())
         try:
             with Observer(tree, load_catalog(), start, Limits()) as observer:
                 self._observations |= observer.observe(questions_of(checks, self._seed))

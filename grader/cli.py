@@ -1,32 +1,36 @@
-"""The command line: `grader check`, `grader batch`, `grader list`.
+"""The command line: `grader check`, `grader batch`, `grader list`, `grader doctor`.
 
 Standard output carries documents only; everything for people goes to standard error.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
+import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
 from grader import __version__
 from grader.batch import BatchResult, find_submissions, grade_batch
-from grader.catalog import Catalog, exercises_folder, load_catalog
+from grader.catalog import exercises_folder, load_catalog
+from grader.doctor import render_doctor
 from grader.engine import Engine
-from grader.errors import ExerciseError, GraderError, SubmissionError, UsageError
+from grader.errors import EnvironmentFault, ExerciseError, GraderError, SubmissionError, UsageError
 from grader.files import write_whole
 from grader.loading import checks_of
-from grader.model import Limits
+from grader.model import Layer, Limits
 from grader.report import Audience, Report, for_audience
 from grader.report.json import render_json
 from grader.report.text import render_text
+from grader.sandbox import Launcher, confined_launcher, missing_layers, quick_launcher
 from grader.submission import read_submission
 
 REPORT_FILE = "report.json"
@@ -40,6 +44,7 @@ class Code(IntEnum):
     USAGE = 2
     OUR_FAULT = 3
     INTERRUPTED = 130
+    STOPPED = 143
 
 
 # Any: click decorates functions of any signature.
@@ -103,8 +108,11 @@ def check(
         raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
     catalog = load_catalog().select(only)
     tree = read_submission(exercises_folder() if path is None else path)
-    with _engine(catalog, seed, timeout) as engine:
-        report = for_audience(engine.grade(tree), Audience(audience))
+    limits = _limits(timeout)
+    with contextlib.closing(quick_launcher(limits)) as launcher:
+        if missing := missing_layers(launcher):
+            click.echo(_unconfined(missing), err=True)
+        report = for_audience(Engine(catalog, _seed(seed), limits, launcher).grade(tree), Audience(audience))
     document = render_json(report)
     if form is None and output is None and sys.stdout.isatty():
         output = Path(REPORT_FILE)
@@ -126,10 +134,17 @@ def check(
     help="Where reports are written.",
 )
 @_grading_options
+@click.option("--allow-unconfined", is_flag=True, help="Grade also where this machine cannot confine strangers' code.")
 def batch(
-    folder: Path, out: Path, only: tuple[str, ...], seed: str | None, timeout: float | None, audience: str
+    folder: Path,
+    out: Path,
+    only: tuple[str, ...],
+    seed: str | None,
+    timeout: float | None,
+    audience: str,
+    allow_unconfined: bool,
 ) -> Code:
-    """Grade a class: every sub-folder, .py and .ipynb file of DIR is a submission.
+    """Grade a class: every sub-folder, .py, .ipynb, .zip and .tar.gz of DIR is a submission.
 
     Writes OUT/reports/<submission>.json and OUT/summary.csv. Exit code: 0 everything was graded, 2 wrong usage,
     3 something could not be graded.
@@ -141,10 +156,26 @@ def batch(
         said = f"{outcome.points}/{outcome.max_points}" if isinstance(outcome, Report) else f"not graded: {outcome}"
         click.echo(f"{identity:<32} {said}", err=True)
 
-    with _engine(catalog, seed, timeout) as engine:
+    limits = _limits(timeout)
+    with contextlib.closing(confined_launcher(limits)) as launcher:
+        if not allow_unconfined:
+            _require_confinement(launcher)
+        engine = Engine(catalog, _seed(seed), limits, launcher)
         result = grade_batch(engine, submissions, out, Audience(audience), progress)
     click.echo(_last_line(result, out), err=True)
     return Code.OUR_FAULT if result.failed or result.needs_review else Code.COMPLETE
+
+
+@cli.command()
+def doctor() -> Code:
+    """Say which layers of confinement work on this machine, why one does not, and how to get it.
+
+    Exit code: 0 where `grader batch` can grade the work of strangers, 1 where it refuses to.
+    """
+    with contextlib.closing(confined_launcher(Limits())) as launcher:
+        layers, missing = launcher.layers, missing_layers(launcher)
+    click.echo(render_doctor(layers, missing, width=_width(), colour=_colour(sys.stdout)), nl=False)
+    return Code.INCOMPLETE if missing else Code.COMPLETE
 
 
 @cli.command("list")
@@ -160,9 +191,20 @@ def list_exercises() -> Code:
     return Code.COMPLETE
 
 
+class _Stopped(BaseException):
+    """The process was told to end; raised where it is, so that everything is left in order."""
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    for name in ("SIGTERM", "SIGHUP"):
+        if number := getattr(signal, name, None):  # Windows lacks the second
+            signal.signal(number, _stop)
     sys.exit(int(_run(arguments)))
+
+
+def _stop(*_: object) -> None:
+    raise _Stopped
 
 
 def _run(arguments: list[str] | None) -> int:
@@ -174,18 +216,14 @@ def _run(arguments: list[str] | None) -> int:
     except click.ClickException as error:
         error.show()
         return Code.USAGE
-    except (UsageError, SubmissionError) as error:
-        click.echo(f"Error: {error}", err=True)
-        return Code.USAGE
-    except ExerciseError as error:
-        click.echo(f"The kit itself is at fault: {error}", err=True)
-        return Code.OUR_FAULT
     except GraderError as error:
-        click.echo(f"Error: {error}", err=True)
-        return Code.OUR_FAULT
+        return _refused(error)
     except (click.Abort, KeyboardInterrupt):
         click.echo("Interrupted.", err=True)
         return Code.INTERRUPTED
+    except _Stopped:
+        click.echo("Stopped.", err=True)
+        return Code.STOPPED
     except BrokenPipeError:
         # Whoever read our output has stopped; Python would complain once more while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -195,19 +233,54 @@ def _run(arguments: list[str] | None) -> int:
         return Code.OUR_FAULT
 
 
-def _engine(catalog: Catalog, seed: str | None, timeout: float | None) -> Engine:
-    limits = Limits() if timeout is None else Limits(question_seconds=timeout)
-    return Engine(catalog, str(secrets.randbelow(1 << 32)) if seed is None else seed, limits)
+def _refused(error: GraderError) -> Code:
+    """Say in one sentence what was wrong; the type of the error says who can fix it."""
+    said = "The kit itself is at fault" if isinstance(error, ExerciseError) else "Error"
+    click.echo(f"{said}: {error}", err=True)
+    return Code.USAGE if isinstance(error, UsageError | SubmissionError) else Code.OUR_FAULT
+
+
+def _limits(timeout: float | None) -> Limits:
+    return Limits() if timeout is None else Limits(question_seconds=timeout)
+
+
+def _seed(given: str | None) -> str:
+    """Drawn only when workers can be forked already: a zygote that is a fork of this process must not hold it."""
+    return str(secrets.randbelow(1 << 32)) if given is None else given
+
+
+def _unconfined(missing: Sequence[Layer]) -> str:
+    names = ", ".join(layer.name for layer in missing)
+    return (
+        f"Note: your code runs with little confinement here (not active: {names}), as it does when you run it yourself."
+    )
+
+
+def _require_confinement(launcher: Launcher) -> None:
+    if missing := missing_layers(launcher):
+        reasons = "; ".join(f"{layer.name}: {layer.why_not}" for layer in missing)
+        raise EnvironmentFault(
+            f"the code of strangers cannot be confined on this machine ({reasons}). `grader doctor` says how to get"
+            " there; --allow-unconfined grades all the same"
+        )
 
 
 def _show(report: Report, *, to_stdout: bool) -> None:
     stream = sys.stdout if to_stdout else sys.stderr
-    colour = stream.isatty() and "NO_COLOR" not in os.environ
     # click drops what the stream's encoding lacks only on request; an old Windows console must not end the run.
     encoding = stream.encoding or "utf-8"
-    width = min(100, shutil.get_terminal_size((100, 24)).columns)
-    text = render_text(report, width=width, colour=colour).encode(encoding, errors="replace").decode(encoding)
+    text = (
+        render_text(report, width=_width(), colour=_colour(stream)).encode(encoding, errors="replace").decode(encoding)
+    )
     click.echo(text, nl=False, err=not to_stdout)
+
+
+def _width() -> int:
+    return min(100, shutil.get_terminal_size((100, 24)).columns)
+
+
+def _colour(stream: TextIO) -> bool:
+    return stream.isatty() and "NO_COLOR" not in os.environ
 
 
 def _code(report: Report) -> Code:

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
-from types import TracebackType
 
 from grader import __version__
 from grader.authoring import Check, Judgement, judge
@@ -20,7 +19,7 @@ from grader.observe import Observer
 from grader.plugin import run_checks
 from grader.report import Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
-from grader.sandbox import launcher
+from grader.sandbox import Launcher
 from grader.submission import SourceTree, read_submission
 
 # What a cleaner worker could turn into something better.
@@ -30,29 +29,20 @@ _WORTH_ANOTHER_TRY = frozenset({Verdict.FAILED, Verdict.ERRORED, Verdict.TIMED_O
 class Engine:
     """Grades submissions with one seed; keeps what is right, and what each misconception answers.
 
-    Use it as a context manager: leaving it ends the processes that it started.
+    Make it after its launcher: from here on this process holds checks and oracles, and a fork of it would, too.
     """
 
-    def __init__(self, catalog: Catalog, seed: str, limits: Limits) -> None:
+    def __init__(self, catalog: Catalog, seed: str, limits: Limits, launcher: Launcher) -> None:
         self._catalog = catalog
         self._seed = seed
         self._limits = limits
-        # Started before a check or an oracle is loaded: what runs submissions never held a secret.
-        self._launcher = launcher()
+        self._launcher = launcher
         self._checks = checks_of(catalog)
         self._by_exercise: dict[str, list[Check]] = defaultdict(list)
         for check in self._checks:
             self._by_exercise[check.cases.exercise].append(check)
         self._know = Oracle(catalog)
         self._suspects: dict[str, list[Suspect]] = {}
-
-    def __enter__(self) -> "Engine":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._launcher.close()
 
     def grade(self, tree: SourceTree) -> Report:
         """Grade one submission."""
@@ -81,7 +71,7 @@ class Engine:
             created=created.isoformat(timespec="seconds"),
             duration_seconds=time.monotonic() - begin,
             versions=Versions(kit=__version__, torch=version("torch"), python=platform.python_version()),
-            isolation=self._launcher.layers,
+            isolation=tuple(layer.name for layer in self._launcher.layers if layer.active),
         )
         return build_report(self._catalog, self._checks, findings, circumstances)
 

@@ -89,7 +89,6 @@ class ImportedWorker:
             wanted=self._wanted,
             chapters=self._chapters,
             skip=tuple((note.file, note.line or 0) for note in self._lost),
-            memory_bytes=self._limits.memory_bytes,
             mark=mark,
         )
 

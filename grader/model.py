@@ -210,6 +210,14 @@ class Outcome(Record):
     evidence: Evidence | None = None
 
 
+class Layer(Record):
+    """One way of confining submissions: does it really hold here, and if not, why."""
+
+    name: str
+    active: bool
+    why_not: str = ""
+
+
 class Limits(Record):
     """What a submission may use.
 
@@ -224,3 +232,4 @@ class Limits(Record):
     time_outs_per_exercise: int = 2
     memory_bytes: int = 1 << 30
     output_characters: int = 4000
+    output_bytes: int = 16 << 20

@@ -41,14 +41,13 @@ class SourceFile(Record):
 class Load(Record, tag="load"):
     """Run a submission's files. `wanted` are the names to find; `skip` are (file, line) of statements to leave out.
 
-    `memory_bytes` is what may be used beyond the process's size at its start; `mark` ends the output, as for `Ask`.
+    `mark` ends the output, as for `Ask`.
     """
 
     files: tuple[SourceFile, ...]
     wanted: tuple[str, ...]
     chapters: tuple[str, ...]
     skip: tuple[tuple[str, int], ...] = ()
-    memory_bytes: int = 0
     mark: str = ""
 
 
@@ -71,7 +70,7 @@ Order = Load | Ask
 
 
 class Ready(Record, tag="ready"):
-    """A worker that was started by itself has imported torch, and waits."""
+    """A worker has imported torch and given up what it may not do, and waits."""
 
 
 class Entered(Record, tag="entered"):

@@ -3,6 +3,7 @@
 Usage: python scripts/generate.py [--check]
 """
 
+import contextlib
 import json
 import sys
 from collections import Counter
@@ -14,6 +15,7 @@ from grader.loading import checks_of
 from grader.misconceptions import load_misconceptions
 from grader.model import Limits, Verdict
 from grader.report.json import json_schema
+from grader.sandbox import confined_launcher
 
 
 def schema() -> str:
@@ -53,8 +55,8 @@ def _exercise_lines() -> Iterator[str]:
 def verdicts() -> str:
     """Which checks each misconception fails, and how, by exercise."""
     catalog = load_catalog()
-    with Engine(catalog, "1", Limits()) as engine:
-        suspects = engine.suspects(catalog.exercise_ids)
+    with contextlib.closing(confined_launcher(Limits())) as launcher:
+        suspects = Engine(catalog, "1", Limits(), launcher).suspects(catalog.exercise_ids)
     table = {
         exercise: {
             one.misconception.id: {

@@ -1,7 +1,7 @@
-"""Starts, limits and kills the processes that run submissions."""
+"""Starts, confines, limits and kills the processes that run submissions."""
 
-from grader.sandbox.choose import launcher
+from grader.sandbox.choose import confined_launcher, missing_layers, quick_launcher
 from grader.sandbox.launcher import Launcher, Process
 from grader.sandbox.session import Closed, Session
 
-__all__ = ["Closed", "Launcher", "Process", "Session", "launcher"]
+__all__ = ["Closed", "Launcher", "Process", "Session", "confined_launcher", "missing_layers", "quick_launcher"]

@@ -1,16 +1,58 @@
-"""Chooses how workers are started.
+"""Chooses how workers are started: with all the confinement that the machine has, or as fast as can be.
 
-On Linux a zygote forks workers in milliseconds and ends everything that they started; elsewhere each worker is a
-process of its own.
+The layers of confinement, outermost first:
+
+- `process`: a process, group and session of its own; the grader's clocks end it;
+- `subreaper`: whatever it starts is found and ended with it;
+- `namespaces`: it sees only Python, its packages and the public part of the kit; no network, no other process;
+- `limits`: of memory, CPU time, open files, written bytes; no core dumps;
+- `unprivileged`: not root, and no way to become it;
+- `landlock`: it reads only Python and its packages, writes nowhere, signals nobody;
+- `seccomp`: no new processes, no sockets, no tracing, no system calls that grading does not need.
 """
 
+import functools
 import sys
 
-from grader.sandbox.launcher import Launcher
+from grader.errors import EnvironmentFault
+from grader.model import Layer, Limits
+from grader.sandbox.launcher import Launcher, clean_environment
+from grader.sandbox.namespaces import wrapped
 from grader.sandbox.spawn import SpawnLauncher
+from grader.sandbox.start import fork, start_program
 from grader.sandbox.zygote import ZygoteLauncher
 
+# What `grader batch` asks for at least.
+MINIMUM = frozenset({"process", "subreaper", "limits", "landlock", "seccomp"})
+_ZYGOTE = (Layer(name="process", active=True), Layer(name="subreaper", active=True))
 
-def launcher() -> Launcher:
-    """The best launcher of this system."""
-    return ZygoteLauncher() if sys.platform == "linux" else SpawnLauncher()
+
+def confined_launcher(limits: Limits) -> Launcher:
+    """For the work of strangers: every layer that this machine has."""
+    if sys.platform != "linux":
+        return SpawnLauncher()
+    environment = clean_environment()
+    try:
+        prefix = wrapped(environment)
+        namespaces = Layer(name="namespaces", active=True)
+    except EnvironmentFault as fault:
+        prefix = []
+        namespaces = Layer(name="namespaces", active=False, why_not=str(fault))
+    start = functools.partial(start_program, prefix=prefix, environment=environment)
+    return ZygoteLauncher(start, limits, (*_ZYGOTE, namespaces))
+
+
+def quick_launcher(limits: Limits) -> Launcher:
+    """For one's own work: what confinement can be had without a second import of torch.
+
+    On Linux this forks: call it before anything secret is loaded and before a thread is started.
+    """
+    if sys.platform != "linux":
+        return SpawnLauncher()
+    why_not = "it would cost a second import of torch; `grader batch` has it"
+    return ZygoteLauncher(fork, limits, (*_ZYGOTE, Layer(name="namespaces", active=False, why_not=why_not)))
+
+
+def missing_layers(launcher: Launcher) -> tuple[Layer, ...]:
+    """The layers of the minimum that are not active."""
+    return tuple(layer for layer in launcher.layers if layer.name in MINIMUM and not layer.active)

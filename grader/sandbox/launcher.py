@@ -3,8 +3,12 @@
 import contextlib
 import io
 import os
+import sys
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
+
+from grader.catalog import ROOT
+from grader.model import Layer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +41,23 @@ class Process(Protocol):
 
 
 class Launcher(Protocol):
-    """Starts workers; `layers` names what confines them."""
+    """Starts workers."""
 
-    layers: tuple[str, ...]
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What confines them, and what of it is not to be had here."""
 
     def start(self) -> Process:
         """A new worker, ready for its first order."""
 
     def close(self) -> None:
         """End whatever the launcher keeps running."""
+
+
+def python_running(module: str, *arguments: str) -> list[str]:
+    """A command line that runs the `main` of a module of this very kit, whichever one is installed."""
+    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from {module} import main; main()"
+    return [sys.executable, "-I", "-c", program, *arguments]
 
 
 def clean_environment() -> dict[str, str]:

@@ -18,6 +18,8 @@ from grader.wire import Order, Report, WireError, decode_report, read_frame, wri
 
 _POLL_SECONDS = 0.02
 _OUTPUT_PATIENCE_SECONDS = 5.0
+# More than a worker has to say before it is listened to; one that says more waits.
+_MAX_WAITING_REPORTS = 64
 
 
 class Closed(Record):
@@ -32,12 +34,13 @@ class Session:
     def __init__(self, launcher: Launcher, limits: Limits) -> None:
         self._process = launcher.start()
         self._limits = limits
-        self._reports: queue.SimpleQueue[Report | Closed] = queue.SimpleQueue()
-        self._output = _Output(self._process.streams.output, limits.output_characters)
+        self._reports: queue.Queue[Report | Closed] = queue.Queue(_MAX_WAITING_REPORTS)
+        self._ended = threading.Event()
+        self._output = _Output(self._process.streams.output, limits)
         self._reader = threading.Thread(target=self._read_reports, daemon=True)
         self._reader.start()
         self._cpu_start = 0.0
-        self._wall_start = 0.0
+        self._wall_start = time.monotonic()
 
     def new_mark(self) -> str:
         """A text that no submission can know beforehand, to end a call's output with."""
@@ -53,13 +56,25 @@ class Session:
     def receive(self, cpu_seconds: float) -> Report | Closed | TimedOut:
         """The next report, or that there is none within `cpu_seconds` of CPU time since `send`."""
         while True:
+            report = None
             with contextlib.suppress(queue.Empty):
-                return self._reports.get(timeout=_POLL_SECONDS)
-            if self._process.cpu_seconds() - self._cpu_start > cpu_seconds:
-                return TimedOut(limit="cpu", seconds=cpu_seconds)
-            wall_seconds = cpu_seconds * self._limits.wall_factor
-            if time.monotonic() - self._wall_start > wall_seconds:
-                return TimedOut(limit="wall", seconds=wall_seconds)
+                report = self._reports.get(timeout=_POLL_SECONDS)
+            # Reading the clocks costs more than an answer, and most answers come long before any limit.
+            if report is None or time.monotonic() - self._wall_start > cpu_seconds:
+                if late := self._late(cpu_seconds):
+                    return late
+                if self._output.flooded:
+                    return Closed(reason=f"printed over {self._limits.output_bytes >> 20} MiB")
+            if report is not None:
+                return report
+
+    def _late(self, cpu_seconds: float) -> TimedOut | None:
+        if self._process.cpu_seconds() - self._cpu_start > cpu_seconds:
+            return TimedOut(limit="cpu", seconds=cpu_seconds)
+        wall_seconds = cpu_seconds * self._limits.wall_factor
+        if time.monotonic() - self._wall_start > wall_seconds:
+            return TimedOut(limit="wall", seconds=wall_seconds)
+        return None
 
     def take_output(self) -> str:
         """What was printed since the last order, cut at the limit."""
@@ -68,6 +83,7 @@ class Session:
     def end(self, reason: str | None = None) -> Died:
         """Kill the worker with all that it started; say how it had ended."""
         status = self._process.end()
+        self._ended.set()
         self._reader.join()
         self._output.join()
         self._process.streams.close()
@@ -76,12 +92,19 @@ class Session:
     def _read_reports(self) -> None:
         try:
             while (body := read_frame(self._process.streams.reports)) is not None:
-                self._reports.put(decode_report(body))
+                self._put(decode_report(body))
         except WireError as error:
-            self._reports.put(Closed(reason=f"answered something that is no answer ({error})"))
+            self._put(Closed(reason=f"answered something that is no answer ({error})"))
         except (OSError, ValueError):
             pass
-        self._reports.put(Closed())
+        self._put(Closed())
+
+    def _put(self, report: Report | Closed) -> None:
+        """Hand over a report, or drop it when nobody will listen any more."""
+        while not self._ended.is_set():
+            with contextlib.suppress(queue.Full):
+                self._reports.put(report, timeout=_POLL_SECONDS)
+                return
 
 
 class _Segment:
@@ -109,9 +132,10 @@ class _Segment:
 class _Output:
     """Reads what a worker prints, and splits it at the marks that end each order's output."""
 
-    def __init__(self, stream: io.BufferedReader, limit: int) -> None:
+    def __init__(self, stream: io.BufferedReader, limits: Limits) -> None:
         self._stream = stream
-        self._limit = limit
+        self._limit = limits.output_characters
+        self._room = limits.output_bytes
         self._last: _Segment | None = None
         self._pending: collections.deque[_Segment] = collections.deque()
         self._tail = b""
@@ -120,6 +144,11 @@ class _Output:
         self._patience = _OUTPUT_PATIENCE_SECONDS
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
+
+    @property
+    def flooded(self) -> bool:
+        """Was more printed than a worker may print in all?"""
+        return self._room < 0
 
     def expect(self, mark: str) -> str:
         """Begin a new segment, which this mark will end."""
@@ -147,6 +176,7 @@ class _Output:
     def _read(self) -> None:
         while chunk := self._chunk():
             with self._lock:
+                self._room -= len(chunk)
                 self._add(chunk)
         with self._lock:
             self._ended = True

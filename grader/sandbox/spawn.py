@@ -4,15 +4,17 @@ import contextlib
 import io
 import shutil
 import subprocess
-import sys
 import tempfile
 from typing import BinaryIO, cast
 
 import psutil
 
 from grader.errors import EnvironmentFault
-from grader.sandbox.launcher import Streams, clean_environment
+from grader.model import Layer
+from grader.sandbox.launcher import Streams, clean_environment, python_running
 from grader.wire import read_frame
+
+_LINUX_ONLY = ("subreaper", "namespaces", "limits", "unprivileged", "landlock", "seccomp")
 
 
 class SpawnedProcess:
@@ -21,7 +23,7 @@ class SpawnedProcess:
     def __init__(self) -> None:
         self._folder = tempfile.mkdtemp(prefix="gradlings-")
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-m", "grader.worker"],
+            python_running("grader.worker.__main__"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -67,7 +69,10 @@ class SpawnedProcess:
 class SpawnLauncher:
     """Starts a Python for every worker."""
 
-    layers: tuple[str, ...] = ("process",)
+    layers: tuple[Layer, ...] = (
+        Layer(name="process", active=True),
+        *(Layer(name=name, active=False, why_not="only Linux has it") for name in _LINUX_ONLY),
+    )
 
     def start(self) -> SpawnedProcess:
         """A new worker, ready for its first order."""

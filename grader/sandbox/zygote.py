@@ -1,28 +1,53 @@
-"""Workers forked from a zygote that has imported torch already (Linux)."""
+"""Workers forked from a zygote that has imported torch already (Linux). `grader.control` has the protocol."""
 
 import contextlib
+import math
 import os
 import signal
 import socket
-import subprocess
-import sys
-import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
+import msgspec
 import psutil
 
+from grader.control import (
+    MAX_MESSAGE_BYTES,
+    Answer,
+    Bounds,
+    Command,
+    Fork,
+    Forked,
+    Prepared,
+    Reap,
+    Reaped,
+    decode_answer,
+    encode,
+)
 from grader.errors import EnvironmentFault
-from grader.sandbox.launcher import Streams, clean_environment
+from grader.model import Layer, Limits
+from grader.sandbox.launcher import Streams
+from grader.sandbox.paths import readable
+from grader.wire import read_frame
+
+_ENDS_AT_ONCE = "the process that starts workers ends at once; what it said on standard error tells why"
+
+# Given one end of the control socket, starts a zygote on it, and returns how to wait for its end.
+StartZygote = Callable[[socket.socket], Callable[[], None]]
 
 
 class ForkedProcess:
     """A worker that the zygote forked."""
 
-    def __init__(self, zygote: "_Zygote", pid: int, streams: Streams) -> None:
+    def __init__(self, zygote: "_Zygote", pid: int, watch: int, streams: Streams) -> None:
         self._zygote = zygote
+        self._pid = pid
+        self._watch = watch
         self._streams = streams
         self._watched: psutil.Process | None = None
-        with contextlib.suppress(psutil.Error):
-            self._watched = psutil.Process(pid)
+        with contextlib.suppress(psutil.Error, ValueError):
+            self._watched = psutil.Process(_pid_here(watch))
         self._cpu_seconds = 0.0
 
     @property
@@ -39,34 +64,51 @@ class ForkedProcess:
         return self._cpu_seconds
 
     def end(self) -> int:
-        """Have the zygote kill it and all that it started; return its exit status."""
-        return self._zygote.end_worker()
+        """Kill it, and have the zygote end all that it started; return its exit status."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._watch, signal.SIGKILL)
+        os.close(self._watch)
+        return self._zygote.reap(self._pid)
 
 
 class ZygoteLauncher:
-    """Keeps one zygote, and one worker at a time. A zygote that has died is replaced."""
+    """Keeps one zygote. One that has died is replaced; its workers have died with it."""
 
-    layers: tuple[str, ...] = ("process", "session", "subreaper", "memory-limit")
+    def __init__(self, start: StartZygote, limits: Limits, layers: tuple[Layer, ...]) -> None:
+        """`layers` are those that the start itself brings, tried already."""
+        self._start = start
+        self._bounds = Bounds(
+            readable=readable(),
+            memory_bytes=limits.memory_bytes,
+            cpu_seconds=math.ceil(limits.submission_seconds) + 10,
+        )
+        self._lock = threading.Lock()
+        self._outer = layers
+        self._zygote = _Zygote(start, self._bounds)
 
-    def __init__(self) -> None:
-        self._zygote = _Zygote()
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """What confines its workers. Waits until torch is imported."""
+        try:
+            return _layers(self._outer, self._zygote.prepared())
+        except _ZygoteDied as error:
+            raise EnvironmentFault(_ENDS_AT_ONCE) from error
 
     def start(self) -> ForkedProcess:
         """A new worker, ready for its first order."""
-        try:
-            return self._zygote.fork()
-        except _ZygoteDied:
-            self._zygote.close()
-            self._zygote = _Zygote()
-        try:
-            return self._zygote.fork()
-        except _ZygoteDied as error:
-            raise EnvironmentFault(
-                "the process that starts workers ends at once; run `python -m grader.worker` to see why"
-            ) from error
+        with self._lock:
+            try:
+                return self._zygote.fork()
+            except _ZygoteDied:
+                self._zygote.close()
+                self._zygote = _Zygote(self._start, self._bounds)
+            try:
+                return self._zygote.fork()
+            except _ZygoteDied as error:
+                raise EnvironmentFault(_ENDS_AT_ONCE) from error
 
     def close(self) -> None:
-        """End the zygote, which ends its worker first."""
+        """End the zygote, which ends its workers first."""
         self._zygote.close()
 
 
@@ -75,28 +117,29 @@ class _ZygoteDied(Exception):
 
 
 class _Zygote:
-    """The process that forks, and the protocol of its control socket."""
+    """The process that forks, and the protocol of its control socket: one command, one answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: StartZygote, bounds: Bounds) -> None:
+        self._lock = threading.Lock()
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        # Ours, so that it is deleted even where the zygote was killed.
-        self._folder = tempfile.TemporaryDirectory(prefix="gradlings-", ignore_cleanup_errors=True)
         with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", "grader.worker.zygote", str(theirs.fileno()), self._folder.name],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                env=clean_environment(),
-                start_new_session=True,
-            )
-        self._ready = False
+            self._wait = start(theirs)
+        self._control.send(encode(bounds))
+        self._prepared: Prepared | None = None
+
+    def prepared(self) -> Prepared:
+        """What it said when it was ready; the first call waits for that."""
+        with self._lock:
+            if self._prepared is None:
+                answer, _ = self._receive()
+                if not isinstance(answer, Prepared):
+                    raise _ZygoteDied
+                self._prepared = answer
+            return self._prepared
 
     def fork(self) -> ForkedProcess:
-        """Have a worker forked. The first call waits until torch is imported."""
-        if not self._ready:
-            self._receive(b"ready")
-            self._ready = True
+        """Have a worker forked, and wait until it is confined."""
+        self.prepared()
         orders_in, orders_out = os.pipe()
         reports_in, reports_out = os.pipe()
         output_in, output_out = os.pipe()
@@ -107,36 +150,71 @@ class _Zygote:
         )
         theirs = [orders_in, reports_out, output_out]
         try:
-            socket.send_fds(self._control, [b"fork"], theirs)
-            return ForkedProcess(self, int(self._receive(b"pid")), streams)
-        except (_ZygoteDied, OSError) as error:
+            answer, descriptors = self._ask(Fork(), theirs)
+        except _ZygoteDied:
             streams.close()
-            raise _ZygoteDied from error
+            raise
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
+        if not isinstance(answer, Forked) or len(descriptors) != 1:
+            raise _ZygoteDied
+        process = ForkedProcess(self, answer.pid, descriptors[0], streams)
+        # Nothing of a submission has run yet, so its end now is no submission's fault.
+        if read_frame(streams.reports) is None:
+            process.end()
+            streams.close()
+            raise _ZygoteDied
+        return process
 
-    def end_worker(self) -> int:
-        """Kill the worker, if it still runs, and learn how it ended; a zygote that is gone has taken it along."""
+    def reap(self, pid: int) -> int:
+        """How a worker ended, as `subprocess` counts; a zygote that is gone has taken it along."""
         try:
-            self._control.send(b"kill")
-            return os.waitstatus_to_exitcode(int(self._receive(b"ended")))
-        except (_ZygoteDied, OSError):
+            answer, _ = self._ask(Reap(pid=pid))
+        except _ZygoteDied:
             return -signal.SIGKILL
+        return os.waitstatus_to_exitcode(answer.status) if isinstance(answer, Reaped) else -signal.SIGKILL
 
     def close(self) -> None:
         """End the zygote."""
         self._control.close()
-        self._process.wait()
-        self._folder.cleanup()
+        self._wait()
 
-    def _receive(self, kind: bytes) -> bytes:
-        """The rest of the next message, which must be of this kind."""
+    def _ask(self, command: Command, descriptors: Sequence[int] = ()) -> tuple[Answer, list[int]]:
+        with self._lock:
+            try:
+                socket.send_fds(self._control, [encode(command)], descriptors)
+            except OSError as error:
+                raise _ZygoteDied from error
+            return self._receive()
+
+    def _receive(self) -> tuple[Answer, list[int]]:
         try:
-            message = self._control.recv(64)
-        except OSError as error:
+            datagram, descriptors, _, _ = socket.recv_fds(self._control, MAX_MESSAGE_BYTES, 1)
+            return decode_answer(datagram), descriptors
+        except (OSError, msgspec.MsgspecError) as error:
             raise _ZygoteDied from error
-        word, _, rest = message.partition(b" ")
-        if word != kind:
-            raise _ZygoteDied
-        return rest
+
+
+def _pid_here(watch: int) -> int:
+    """The process's number as this side counts; the zygote may live in a namespace of its own (pidfd_open(2))."""
+    for line in Path(f"/proc/self/fdinfo/{watch}").read_text().splitlines():
+        name, _, value = line.partition(":")
+        if name == "Pid":
+            return int(value)
+    raise ValueError("no process")
+
+
+def _layers(outer: tuple[Layer, ...], prepared: Prepared) -> tuple[Layer, ...]:
+    """All layers in their order; `namespaces` hold only if they really are others than the grader's."""
+    own = {kind: Path("/proc/self/ns", kind).stat().st_ino for kind in prepared.namespaces}
+    shared = [
+        kind for kind in ("ipc", "mnt", "net", "pid", "user", "uts") if own.get(kind) == prepared.namespaces.get(kind)
+    ]
+    checked = [
+        Layer(name=layer.name, active=False, why_not=f"still shared: {', '.join(shared)}")
+        if layer.name == "namespaces" and layer.active and shared
+        else layer
+        for layer in outer
+    ]
+    return (*checked, *prepared.layers)

@@ -3,10 +3,11 @@
 import contextlib
 import importlib
 import os
+import pkgutil
 import sys
-from pathlib import Path
 from typing import BinaryIO
 
+import grader.probes
 from grader.model import Answered, NotRepresentable, NotStarted, OutOfMemory, Raised
 from grader.probes import Recorder, find_probe
 from grader.probes.witness import WITNESS
@@ -23,6 +24,8 @@ def prepare() -> None:
 
     torch.set_num_threads(1)
     WITNESS.install()
+    for probes in pkgutil.iter_modules(grader.probes.__path__, "grader.probes."):
+        importlib.import_module(probes.name)
     _ = torch.ones(2, 2) @ torch.ones(2, 2)  # reads facts about the processor, which later may be out of reach
 
 
@@ -53,10 +56,6 @@ def _send(reports: BinaryIO, reply: Reply) -> None:
 
 
 def _load(order: Load, reports: BinaryIO) -> Library:
-    for chapter in order.chapters:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(f"grader.probes.{chapter}")
-    _limit_memory(order.memory_bytes)
     library = Library(order, lambda file, line: write_frame(reports, Entered(file=file, line=line)))
     reset_switches()
     library.run_all()
@@ -88,12 +87,3 @@ def _end_output(mark: str) -> None:
             stream.flush()
     with contextlib.suppress(OSError):
         os.write(1, mark.encode())
-
-
-def _limit_memory(budget: int) -> None:
-    """Limit the address space to today's size and the budget, where the system can (Linux)."""
-    if budget and sys.platform == "linux":
-        import resource  # noqa: PLC0415  # only Unix has it
-
-        size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (size + budget, size + budget))

@@ -14,7 +14,7 @@ from grader.loading import Oracle, checks_of, questions_of
 from grader.misconceptions import load_misconceptions
 from grader.model import Limits, Observations
 from grader.observe import Observer
-from grader.sandbox import launcher
+from grader.sandbox import confined_launcher
 from grader.submission import read_submission
 from tests.support import untouched_stubs
 
@@ -42,7 +42,7 @@ class Corpus:
 
     def __init__(self, stubs: Path) -> None:
         self._stubs = untouched_stubs(stubs)
-        self._launcher = launcher()
+        self._launcher = confined_launcher(Limits())
         self._observers: dict[Path, Observer] = {}
         self.answers = functools.cache(self._answers)
 

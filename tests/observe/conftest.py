@@ -5,21 +5,21 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from grader.sandbox.launcher import Launcher
+from grader.model import Limits
+from grader.sandbox import Launcher, confined_launcher
 from grader.sandbox.spawn import SpawnLauncher
-from grader.sandbox.zygote import ZygoteLauncher
 from grader.submission import SourceTree
 from grader.wire import Cell, SourceFile
 
-LAUNCHERS: dict[str, Callable[[], Launcher]] = {"spawn": SpawnLauncher}
+LAUNCHERS: dict[str, Callable[[Limits], Launcher]] = {"spawn": lambda _: SpawnLauncher()}
 if sys.platform == "linux":
-    LAUNCHERS["zygote"] = ZygoteLauncher
+    LAUNCHERS["confined"] = confined_launcher
 
 
 @pytest.fixture(scope="module", params=LAUNCHERS)
 def launcher(request: pytest.FixtureRequest) -> Iterator[Launcher]:
-    """Each way to start workers that this system has."""
-    one = LAUNCHERS[request.param]()
+    """Each way to start workers that this system has and a process with threads may use."""
+    one = LAUNCHERS[request.param](Limits())
     yield one
     one.close()
 

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from grader.model import Answered, Limits
+from grader.model import Answered, Layer, Limits
 from grader.sandbox import Closed, Session
 from grader.sandbox.launcher import Streams
 from grader.wire import MAX_FRAME_BYTES, Reply, write_frame
@@ -46,7 +46,7 @@ class Played:
 class Player:
     """Starts one played worker."""
 
-    layers: tuple[str, ...] = ()
+    layers: tuple[Layer, ...] = ()
 
     def __init__(self, said: bytes = b"") -> None:
         self.worker = Played(said)

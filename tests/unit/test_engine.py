@@ -1,6 +1,8 @@
 """What the engine makes of second answers, and of a submission whose time is used up."""
 
+import contextlib
 import sys
+from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
@@ -9,6 +11,7 @@ from grader.catalog import load_catalog
 from grader.engine import Engine, _asked_again
 from grader.model import Answered, Limits, Question, Row, TimedOut, Verdict
 from grader.report import Report
+from grader.sandbox import Launcher, confined_launcher
 from grader.sandbox.spawn import SpawnLauncher
 from grader.submission import SourceTree
 from grader.wire import Cell, SourceFile
@@ -30,24 +33,24 @@ def test_no_answer_is_given_up_because_time_ran_out() -> None:
     assert set(_asked_again(again)) == {question(1), question(3)}
 
 
-def graded(source: str, limits: Limits) -> Report:
+def graded(source: str, limits: Limits, launch: Callable[[Limits], Launcher] = confined_launcher) -> Report:
     """The report on one file with `jacobian_2xtx` and `gradient`."""
     catalog = load_catalog().select(["jacobian_2xtx", "gradient"])
     file = SourceFile(path="a.py", stem="a", cells=(Cell(file="a.py", source=source),))
-    with Engine(catalog, "1", limits) as engine:
+    with contextlib.closing(launch(limits)) as launcher:
+        engine = Engine(catalog, "1", limits, launcher)
         return engine.grade(SourceTree(name="a.py", digest="0", files=(file,), notes=()))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is one way to start workers only")
-def test_how_workers_are_started_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_how_workers_are_started_changes_nothing() -> None:
     """A report is the same with spawned workers as with forked ones, but for the layers it names."""
     source = (
         "import os\nprint('once')\ndef jacobian_2xtx(x):\n    os._exit(2) if x.numel() == 1 else None\n    return x\n"
         + misconception("gradient", "hand_coded")
     )
     forked = graded(source, Limits())
-    monkeypatch.setattr("grader.engine.launcher", SpawnLauncher)
-    spawned = graded(source, Limits())
+    spawned = graded(source, Limits(), lambda _: SpawnLauncher())
     assert spawned.isolation != forked.isolation
     same = {"created": "", "duration_seconds": 0.0, "isolation": ()}
     assert replace(spawned, **same) == replace(forked, **same)

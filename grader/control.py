@@ -1,0 +1,80 @@
+"""What the grader and a zygote say to each other: one msgpack message a datagram, on a socket that no worker holds.
+
+The zygote has run no submission's code, so this side is trusted; `grader.wire` is the one that is not.
+"""
+
+import msgspec
+
+from grader.model import Layer, Record
+
+MAX_MESSAGE_BYTES = 1 << 16
+
+
+# ---------------------------------------------------------------- grader -> zygote
+
+
+class Bounds(Record, tag="bounds"):
+    """The first message: what workers are held to.
+
+    `readable` are the paths that a worker may read; `memory_bytes` is beyond a worker's size at its start.
+    """
+
+    readable: tuple[str, ...]
+    memory_bytes: int
+    cpu_seconds: int
+
+
+class Fork(Record, tag="fork"):
+    """Fork a worker around the three descriptors that come with this: orders, reports, output."""
+
+
+class Reap(Record, tag="reap"):
+    """Wait for a worker that has been killed or has ended, and end what it left behind."""
+
+    pid: int
+
+
+Command = Bounds | Fork | Reap
+
+
+# ---------------------------------------------------------------- zygote -> grader
+
+
+class Prepared(Record, tag="prepared"):
+    """torch is imported; these layers were tried, and these are the inodes of the zygote's namespaces by kind."""
+
+    layers: tuple[Layer, ...]
+    namespaces: dict[str, int]
+
+
+class Forked(Record, tag="forked"):
+    """A worker runs; with this comes a descriptor of it (a pidfd). `pid` counts in the zygote's namespace."""
+
+    pid: int
+
+
+class Reaped(Record, tag="reaped"):
+    """The worker is gone; `status` as `os.waitpid` says it."""
+
+    status: int
+
+
+Answer = Prepared | Forked | Reaped
+
+_COMMANDS: msgspec.msgpack.Decoder[Command] = msgspec.msgpack.Decoder(Command)
+_ANSWERS: msgspec.msgpack.Decoder[Answer] = msgspec.msgpack.Decoder(Answer)
+
+
+def encode(message: Command | Answer) -> bytes:
+    """A message as a datagram."""
+    return msgspec.msgpack.encode(message)
+
+
+def decode_command(datagram: bytes) -> Command:
+    """A message to a zygote."""
+    return _COMMANDS.decode(datagram)
+
+
+def decode_answer(datagram: bytes) -> Answer:
+    """A message from a zygote."""
+    return _ANSWERS.decode(datagram)

@@ -1,0 +1,41 @@
+"""Which files a worker may see: Python, its packages and the system's libraries. Never a folder that holds the kit."""
+
+import os
+import sys
+import sysconfig
+from collections.abc import Iterable
+from pathlib import Path
+
+from grader.catalog import ROOT
+
+# What a worker imports of the kit; the contract on imports holds that it needs nothing else.
+_PUBLIC = (
+    *("__init__.py", "control.py", "errors.py", "model.py", "tensors.py", "wire.py"),
+    *("functions", "probes", "worker"),
+)
+_SYSTEM = (
+    *("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache", "/etc/localtime"),
+    *("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom"),
+)
+# ctypes finds libraries by running ldconfig.
+_PROGRAMS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin")
+
+
+def readable() -> tuple[str, ...]:
+    """What a worker may read after it has started."""
+    installed = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    libraries = [str(Path(prefix, name)) for prefix in (sys.prefix, sys.base_prefix) for name in ("lib", "lib64")]
+    return _without_kit([*libraries, *installed, *(path for path in sys.path if path), *_SYSTEM])
+
+
+def visible() -> tuple[str, ...]:
+    """What the process that forks workers needs to start: more programs, and the public part of the kit."""
+    programs = [str(Path(prefix, name)) for prefix in (sys.prefix, sys.base_prefix) for name in ("bin", "pyvenv.cfg")]
+    public = [str(ROOT / "grader" / name) for name in _PUBLIC]
+    return (*readable(), *_without_kit([*programs, *_PROGRAMS]), *public)
+
+
+def _without_kit(paths: Iterable[str]) -> tuple[str, ...]:
+    """The paths that exist, each once, as written and as resolved; those that lead to the kit's own files left out."""
+    both = (one for path in paths for one in (path, os.path.realpath(path)))
+    return tuple(path for path in dict.fromkeys(both) if Path(path).exists() and not ROOT.is_relative_to(path))

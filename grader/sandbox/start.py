@@ -1,0 +1,67 @@
+"""The two ways to start a zygote (Linux): as a program of its own, or as a fork of this process."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+
+from grader.sandbox.launcher import clean_environment, python_running
+
+
+def start_program(control: socket.socket, prefix: Sequence[str], environment: Mapping[str, str]) -> Callable[[], None]:
+    """Start a zygote that imports torch itself; `prefix` runs it confined. Returns how to wait for its end."""
+    process = subprocess.Popen(
+        [*prefix, *python_running("grader.worker.zygote", str(control.fileno()))],
+        pass_fds=[control.fileno()],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        env=dict(environment),
+        start_new_session=True,
+    )
+
+    def wait() -> None:
+        process.wait()
+
+    return wait
+
+
+def fork(control: socket.socket) -> Callable[[], None]:
+    """Fork a zygote that has torch already, because this process has. Returns how to wait for its end.
+
+    What this process knows, the zygote knows: fork before anything secret is loaded and before a thread is started.
+    """
+    # Not at the top: this imports torch, which usage errors and `grader list` never do.
+    from grader.worker.confine import close_all  # noqa: PLC0415
+    from grader.worker.zygote import serve_forks  # noqa: PLC0415
+
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            os.setsid()
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)
+            _forget_caller()
+            close_all(but={0, 1, 2, control.fileno()})
+            serve_forks(control)
+            status = 0
+        finally:
+            os._exit(status)
+
+    def wait() -> None:
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(pid, 0)
+
+    return wait
+
+
+def _forget_caller() -> None:
+    """Keep nothing of the grader's input, output, environment and folder."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1):
+        os.dup2(nothing, descriptor)
+    os.environ.clear()
+    os.environ.update(clean_environment())
+    os.chdir("/")

@@ -1,0 +1,244 @@
+"""What a worker gives up before it meets a submission (Linux): layer by layer, the best that the machine has.
+
+Each layer is a step, and a test that tries what the step forbids. A zygote tries them all once, in a process of its
+own, since no step can be undone; its workers then take those that held.
+"""
+
+import contextlib
+import ctypes
+import errno
+import functools
+import os
+import resource
+import signal
+import socket
+import stat
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.control import Bounds
+from grader.model import Layer
+
+# From <linux/prctl.h> and <linux/sched.h>.
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_GET_NO_NEW_PRIVS = 39
+_CLONE_THREAD = 0x00010000
+
+_NOBODY = 65534
+_MAX_DESCRIPTORS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """`take` gives something up, and raises where that is impossible; `holds` tries what is forbidden then."""
+
+    name: str
+    take: Callable[[Bounds], None]
+    holds: Callable[[], bool]
+
+
+def prctl(option: int, value: int) -> int:
+    """The system call of this name."""
+    return int(ctypes.CDLL(None).prctl(option, value, 0, 0, 0))
+
+
+def close_all(but: Collection[int]) -> None:
+    """Close every open descriptor but these."""
+    for descriptor in [int(entry.name) for entry in Path("/proc/self/fd").iterdir()]:
+        if descriptor not in but:
+            with contextlib.suppress(OSError):  # the one that listed them is closed already
+                os.close(descriptor)
+
+
+def try_layers(bounds: Bounds) -> tuple[Layer, ...]:
+    """Take every step, and say of each whether it holds. The calling process is confined afterwards."""
+    failures: dict[str, str] = {}
+    for step in _STEPS:
+        try:
+            step.take(bounds)
+        except Exception as error:  # whatever it is, this layer is not to be had here
+            failures[step.name] = f"{type(error).__name__}: {error}"
+    # All tests come last: some of them need what only the earlier steps forbid.
+    return tuple(_outcome(step, failures.get(step.name)) for step in _STEPS)
+
+
+def confine(bounds: Bounds, layers: tuple[Layer, ...]) -> None:
+    """Take the steps of the active layers; raises where one fails now that had held before."""
+    active = {layer.name for layer in layers if layer.active}
+    for step in _STEPS:
+        if step.name in active:
+            step.take(bounds)
+
+
+def _outcome(step: _Step, failure: str | None) -> Layer:
+    if failure is None and not step.holds():
+        failure = "it was set up, and what it forbids was possible all the same"
+    return Layer(name=step.name, active=failure is None, why_not=failure or "")
+
+
+# ---------------------------------------------------------------- limits
+
+
+def _limit(bounds: Bounds) -> None:
+    size = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    limits = {
+        resource.RLIMIT_AS: size + bounds.memory_bytes,
+        # A last resort: the grader's own clocks are shorter.
+        resource.RLIMIT_CPU: bounds.cpu_seconds,
+        resource.RLIMIT_FSIZE: 0,
+        resource.RLIMIT_NOFILE: _MAX_DESCRIPTORS,
+        # Not 0: a handler in core_pattern would still be started (core(5) says that 1 stops it, too).
+        resource.RLIMIT_CORE: 1,
+    }
+    for limit, value in limits.items():
+        resource.setrlimit(limit, (value, value))
+
+
+def _is_limited() -> bool:
+    limits = (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)
+    return all(resource.getrlimit(limit)[1] != resource.RLIM_INFINITY for limit in limits)
+
+
+# ---------------------------------------------------------------- unprivileged
+
+
+def _drop_privileges(bounds: Bounds) -> None:
+    """Become nobody, if this is root, and never get a privilege again."""
+    prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    if os.getuid() != 0:
+        return
+    for path in bounds.readable:
+        _require_open_to_all(Path(path))
+    os.setgroups([])
+    os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+    os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a change of user clears it
+
+
+def _require_open_to_all(path: Path) -> None:
+    for folder in (path, *path.parents):
+        needed = stat.S_IXOTH if folder.is_dir() else stat.S_IROTH
+        if folder.exists() and not folder.stat().st_mode & needed:
+            raise PermissionError(f"nobody but root may enter {folder}, where Python or its packages lie")
+
+
+def _is_unprivileged() -> bool:
+    return os.getuid() != 0 and prctl(_PR_GET_NO_NEW_PRIVS, 0) == 1
+
+
+# ---------------------------------------------------------------- landlock
+
+
+def _restrict_files(bounds: Bounds) -> None:
+    """Read what is `readable` and the process's own folder in /proc; write nowhere; signal nobody else."""
+    from py_landlock import AccessFs, Landlock  # noqa: PLC0415  # a machine without it has to get this far
+
+    ruleset = Landlock(strict=False)
+    for path in (*bounds.readable, "/proc/self"):
+        if Path(path).is_dir():
+            ruleset.add_path_rule(path, access=AccessFs.READ_FILE | AccessFs.READ_DIR)
+        elif Path(path).exists():
+            ruleset.add_path_rule(path, access=AccessFs.READ_FILE)
+    ruleset.apply()
+
+
+def _are_files_restricted() -> bool:
+    try:
+        next(Path("/").iterdir())
+    except PermissionError:
+        return True
+    return False
+
+
+# ---------------------------------------------------------------- seccomp
+
+_FORBIDDEN = (
+    # new processes and programs
+    *("fork", "vfork", "execve", "execveat"),
+    # other processes
+    *("ptrace", "process_vm_readv", "process_vm_writev", "kcmp", "process_madvise", "pidfd_open", "pidfd_getfd"),
+    *("pidfd_send_signal", "rt_sigqueueinfo", "rt_tgsigqueueinfo", "tkill", "setpriority", "ioprio_set"),
+    *("sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr", "setpgid", "setsid"),
+    # network and other ways to talk
+    *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "sendmmsg"),
+    *("shmget", "shmat", "shmctl", "msgget", "msgsnd", "msgctl", "semget", "semop", "semctl", "mq_open", "mq_unlink"),
+    # memory that no limit counts
+    *("memfd_create", "memfd_secret", "userfaultfd"),
+    # the system
+    *("mount", "umount2", "pivot_root", "chroot", "unshare", "setns", "move_mount", "fsopen", "open_tree"),
+    *("bpf", "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register"),
+    *("add_key", "request_key", "keyctl", "open_by_handle_at", "name_to_handle_at", "fanotify_init", "inotify_init1"),
+    *("init_module", "finit_module", "delete_module", "kexec_load", "reboot", "swapon", "swapoff", "acct", "quotactl"),
+    *("settimeofday", "clock_settime", "adjtimex", "clock_adjtime", "sethostname", "setdomainname", "syslog"),
+    *("setuid", "setgid", "setreuid", "setregid", "setresuid", "setresgid", "setgroups", "setfsuid", "setfsgid"),
+    *("capset", "personality", "modify_ldt", "iopl", "ioperm", "vhangup", "lookup_dcookie"),
+)
+
+
+def _filter_calls(bounds: Bounds) -> None:  # noqa: ARG001  # a step like the others
+    """Forbid system calls; allow signals to the process itself only."""
+    from pyseccomp import EQ, ERRNO, MASKED_EQ, NE, Arg  # noqa: PLC0415  # a machine without it has to get this far
+
+    calls = _forbidding_filter()
+    denied, absent = ERRNO(errno.EPERM), ERRNO(errno.ENOSYS)
+    own = os.getpid()
+    calls.add_rule(denied, "kill", Arg(0, NE, own))
+    calls.add_rule(denied, "tgkill", Arg(0, NE, own))
+    calls.add_rule(denied, "prlimit64", Arg(0, NE, 0))
+    # A fork is a clone that makes no thread. clone3 hides its flags, and glibc goes on with clone where it is absent.
+    calls.add_rule(denied, "clone", Arg(0, MASKED_EQ, _CLONE_THREAD, 0))
+    calls.add_rule(absent, "clone3")
+    # Its end stays bound to the zygote's.
+    calls.add_rule(denied, "prctl", Arg(0, EQ, PR_SET_PDEATHSIG))
+    calls.load()
+
+
+@functools.cache
+def _forbidding_filter():  # type: ignore[no-untyped-def]  # of a package that may be missing
+    """The part of the filter that is the same for every worker. Not loaded, so a fork may add to its own copy."""
+    from pyseccomp import ALLOW, ERRNO, Arch, SyscallFilter, resolve_syscall  # noqa: PLC0415  # as above
+
+    calls = SyscallFilter(ALLOW)
+    for name in _FORBIDDEN:
+        number = resolve_syscall(Arch.NATIVE, name)
+        # -1: this libseccomp does not know it. Other negative numbers: this processor does not have it.
+        if number >= 0:
+            calls.add_rule(ERRNO(errno.EPERM), number)
+    return calls
+
+
+def _are_calls_filtered() -> bool:
+    try:
+        socket.socketpair()
+    except PermissionError:
+        pass
+    else:
+        return False
+    try:
+        child = os.fork()
+    except PermissionError:
+        return True
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    return False
+
+
+def warm_up() -> None:
+    """Look up libraries and make what all workers share, while files can still be read and programs started."""
+    try:
+        _forbidding_filter()
+        import py_landlock  # noqa: F401, PLC0415  # only to have it imported
+    except Exception:  # noqa: S110  # trying the layers will say what is missing
+        pass
+
+
+_STEPS = (
+    _Step("limits", _limit, _is_limited),
+    _Step("unprivileged", _drop_privileges, _is_unprivileged),
+    _Step("landlock", _restrict_files, _are_files_restricted),
+    _Step("seccomp", _filter_calls, _are_calls_filtered),
+)
