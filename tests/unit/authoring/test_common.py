@@ -18,13 +18,9 @@ from grader.authoring import (
 )
 from grader.authoring.claims import CaseSet
 from grader.model import Answered, Items, Row, Table, TensorValue, Value, Verdict, Visibility
+from tests.unit.records import words
 
 Claim = Callable[[CaseSet], None]
-
-
-def words(*texts: str) -> Items:
-    """A fact in words."""
-    return Items(kind="tuple", items=texts)
 
 
 def counts(**numbers: int) -> Table:

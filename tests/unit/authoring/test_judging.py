@@ -1,0 +1,207 @@
+"""Judging a check over stored observations."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+import pytest
+
+from grader.authoring import Check, Draw, Facts, Judgement, close, fail, hidden, judge, visible
+from grader.authoring.claims import Case, JudgeFunction
+from grader.model import (
+    Absent,
+    Answered,
+    Died,
+    NotStarted,
+    Observation,
+    Outcome,
+    OutOfMemory,
+    Question,
+    Raised,
+    Row,
+    TimedOut,
+    Undefined,
+    Value,
+    Verdict,
+    Visibility,
+)
+from tests.unit.records import case_set, check_of
+
+SEED = "1"
+RIGHT = Answered(facts=(("returned", 1),))
+WRONG = Answered(facts=(("returned", 2),))
+RAISED = Raised(exception="ValueError", message="secret", file="a.py", line=3)
+
+
+def shown(draw: Draw) -> Case:
+    """A visible case."""
+    return visible(x=0)
+
+
+def kept(draw: Draw) -> Case:
+    """A hidden case."""
+    return hidden(x=draw.number())
+
+
+def is_one(actual: Facts, expected: Facts) -> None:
+    """The result is one."""
+    close(actual.returned, expected.returned)
+
+
+def check_on(*givens: Callable[[Draw], Case], claim: JudgeFunction = is_one) -> Check:
+    """A check with this claim over these cases."""
+    return replace(check_of(case_set(*givens)), judge=claim)
+
+
+CHECK = check_on(shown, kept, kept)
+
+
+def know(question: Question) -> Mapping[str, Value]:
+    """It is always one."""
+    return {"returned": 1}
+
+
+def judged(*observations: Observation, check: Check = CHECK) -> Judgement:
+    """The judgement over an observation for each question; the last one counts for the rest."""
+    padded = [*observations, *[observations[-1]] * 3]
+    rows = {question: Row(observation=one) for question, one in zip(check.cases.questions(SEED), padded, strict=False)}
+    return judge(check, SEED, rows, know)
+
+
+def outcome(*observations: Observation, check: Check = CHECK) -> Outcome:
+    """What comes out of it."""
+    return judged(*observations, check=check).outcome
+
+
+@pytest.mark.parametrize(
+    ("check", "visibility"), [(CHECK, Visibility.HIDDEN), (check_on(shown, shown), Visibility.VISIBLE)]
+)
+def test_all_right_is_passed(check: Check, visibility: Visibility) -> None:
+    """A check passes where every question was answered right, and is visible where all of them may be shown."""
+    assert outcome(RIGHT, check=check) == Outcome(verdict=Verdict.PASSED, visibility=visibility)
+
+
+def test_the_first_wrong_answer_decides() -> None:
+    """A visible question that went wrong decides before a hidden one, and has evidence."""
+    first = outcome(WRONG, Died(reason="ended"))
+    assert (first.verdict, first.visibility) == (Verdict.FAILED, Visibility.VISIBLE)
+    assert first.evidence is not None
+    assert (first.evidence.call, first.evidence.actual, first.evidence.expected) == ("gradient(x=0)", "2", "1")
+
+
+@pytest.mark.parametrize(
+    ("observations", "verdict"),
+    [((RIGHT, RIGHT, WRONG), Verdict.FAILED), ((RIGHT, Died(reason="ended"), WRONG), Verdict.CRASHED)],
+)
+def test_a_hidden_question_may_decide(observations: tuple[Observation, ...], verdict: Verdict) -> None:
+    """One wrong answer to a hidden question is enough, and of several the first decides."""
+    decided = outcome(*observations)
+    assert (decided.verdict, decided.visibility) == (verdict, Visibility.HIDDEN)
+
+
+@pytest.mark.parametrize(
+    ("observation", "verdict", "said"),
+    [
+        (RAISED, Verdict.ERRORED, "It raised ValueError in a.py, line 3."),
+        (Raised(exception="TypeError", message="f() takes 1 argument"), Verdict.ERRORED, "keep the stub's parameters"),
+        (Raised(exception="TypeError", message="f() of something"), Verdict.ERRORED, "It raised TypeError."),
+        (NotStarted(), Verdict.NOT_STARTED, "NotImplementedError"),
+        (Absent(), Verdict.NOT_STARTED, "Nothing of this chapter"),
+        (Undefined(reason="There is none."), Verdict.ERRORED, "There is none."),
+        (OutOfMemory(), Verdict.CRASHED, "memory"),
+        (Died(reason="was ended by SIGSEGV"), Verdict.CRASHED, "the process was ended by SIGSEGV"),
+        (TimedOut(limit="cpu", seconds=5), Verdict.TIMED_OUT, "within 5 s of computing"),
+        (TimedOut(limit="wall", seconds=20), Verdict.TIMED_OUT, "waiting, not computing"),
+        (TimedOut(limit="exercise", seconds=5), Verdict.TIMED_OUT, "had run out of time before"),
+        (TimedOut(limit="submission", seconds=5), Verdict.TIMED_OUT, "the submission's time"),
+        (Answered(facts=()), Verdict.CRASHED, "not complete"),
+    ],
+)
+def test_every_observation_has_its_verdict(observation: Observation, verdict: Verdict, said: str) -> None:
+    """What happened is told apart in verdict and words; an exception's text is never in the rationale."""
+    found = outcome(observation)
+    assert found.verdict is verdict
+    assert said in found.rationale
+    assert "secret" not in found.rationale
+
+
+def test_an_exceptions_text_is_evidence() -> None:
+    """What the exception said stands beside the call, where only who may see it does."""
+    evidence = outcome(RAISED).evidence
+    assert evidence is not None
+    assert (evidence.call, evidence.detail) == ("gradient(x=0)", "ValueError: secret")
+
+
+@pytest.mark.parametrize("observation", [NotStarted(), Absent(), Undefined(reason="There is none.")])
+def test_no_call_is_shown_where_none_was_made(observation: Observation) -> None:
+    """Where there is no function, there is no evidence."""
+    assert outcome(observation).evidence is None
+
+
+@pytest.mark.parametrize(
+    ("observation", "has_one"),
+    [
+        (Undefined(reason="There is none."), True),
+        (OutOfMemory(), True),
+        (Died(reason="ended"), True),
+        (TimedOut(limit="cpu", seconds=5), True),
+        (WRONG, False),
+        (RAISED, False),
+        (NotStarted(), False),
+    ],
+)
+def test_only_what_is_no_wrong_idea_has_a_question_of_its_own(observation: Observation, has_one: bool) -> None:
+    """A function that is missing, or did not come back, is asked about; else the exercise's hint fits."""
+    hint = outcome(observation).hint
+    assert (hint is not None) is has_one
+    assert hint is None or hint.endswith("?")
+
+
+def test_torchs_errors_are_explained() -> None:
+    """An exception that the phrasebook knows comes with plain words."""
+    raised = Raised(exception="RuntimeError", message="Trying to backward through the graph a second time")
+    assert "frees" in outcome(raised).rationale
+
+
+def reads_what_the_oracle_does_not_know(actual: Facts, expected: Facts) -> None:
+    """An author's mistake."""
+    close(actual.returned, expected.unknown_fact)
+
+
+def is_broken(actual: Facts, expected: Facts) -> None:
+    """Another one."""
+    raise ZeroDivisionError("broken check")
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"), [(reads_what_the_oracle_does_not_know, "unknown_fact"), (is_broken, "broken check")]
+)
+def test_an_authors_exception_is_not_swallowed(claim: JudgeFunction, said: str) -> None:
+    """What a check raises is the caller's to report, and so is a fact that the oracle does not know."""
+    with pytest.raises(Exception, match=said):
+        outcome(RIGHT, check=check_on(kept, claim=claim))
+
+
+def test_an_oracles_exception_is_not_swallowed() -> None:
+    """What the oracle raises is the caller's to report."""
+
+    def broken(question: Question) -> Mapping[str, Value]:
+        raise ZeroDivisionError("broken oracle")
+
+    rows = {question: Row(observation=RIGHT) for question in CHECK.cases.questions(SEED)}
+    with pytest.raises(ZeroDivisionError, match="broken oracle"):
+        judge(CHECK, SEED, rows, broken)
+
+
+def test_a_judgement_knows_what_it_read() -> None:
+    """The facts that a check reads are noted, over all of its questions, also after the one that decides."""
+
+    def reads(actual: Facts, expected: Facts) -> None:
+        if actual.returned == 1:
+            fail(str(actual.other))
+        close(actual.later, 1)
+
+    facts: tuple[tuple[str, Value], ...] = (("other", "x"), ("later", 1), ("unread", 1))
+    first, rest = (Answered(facts=(("returned", number), *facts)) for number in (1, 2))
+    check = check_on(shown, kept, claim=reads)
+    assert judged(first, check=check).reads == {"returned", "other"}
+    assert judged(first, rest, check=check).reads == {"returned", "other", "later"}

@@ -1,0 +1,135 @@
+"""What is recorded about one call."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import torch
+
+from grader.authoring import tensor
+from grader.model import Raised, Table, Value
+from grader.probes import Recorder, recorder
+from grader.probes.witness import Witness
+from tests.unit.records import words
+
+
+def described(error: BaseException) -> Raised:
+    """An exception as a fact."""
+    return Raised(exception=type(error).__name__, message=str(error))
+
+
+# Any: what a submission takes and returns can be anything.
+def facts(function: Callable[..., Any], **inputs: object) -> dict[str, Value]:
+    """The standard facts of a call."""
+    one = Recorder(function, described)
+    one.call(**inputs)
+    return one.facts
+
+
+def leaf() -> torch.Tensor:
+    """A caller's leaf with an old gradient."""
+    x = torch.tensor([1.0, 2.0], requires_grad=True)
+    x.grad = torch.tensor([3.0, 4.0])
+    return x
+
+
+CHANGES: dict[str, tuple[Callable[[torch.Tensor], object], str]] = {
+    "values": (lambda x: x.data.add_(1), "x: its values"),
+    "requires_grad": (lambda x: x.requires_grad_(False), "x.requires_grad"),
+    "grad added": (lambda x: x.sum().backward(), "x.grad"),
+    "grad cleared": (lambda x: setattr(x, "grad", None), "x.grad"),
+    "shape": (lambda x: setattr(x, "data", x.data.reshape(1, 2)), "x: its values"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_of_the_callers_tensor_is_seen(name: str) -> None:
+    """Values, shape, requires_grad and .grad, each by its name."""
+    change, word = CHANGES[name]
+    assert facts(change, x=leaf())["changed"] == words(word)
+
+
+def test_a_change_inside_a_container_is_seen() -> None:
+    """A tensor in a list or a dictionary has its place in its name."""
+    seen = facts(lambda xs, d: (xs[1].data.add_(1), d["a"].grad.zero_()), xs=(leaf(), leaf()), d={"a": leaf()})
+    assert seen["changed"] == words("xs[1]: its values", "d['a'].grad")
+
+
+def test_nothing_changed_is_nothing_seen() -> None:
+    """A call that leaves its arguments alone."""
+    assert facts(lambda *arguments: arguments[0] + 1, x=leaf(), xs=[leaf()])["changed"] == words()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda xs: xs.pop(),
+        lambda xs: xs.append(torch.ones(1)),
+        lambda xs: xs.__setitem__(0, xs[0].clone()),
+        lambda xs: xs.reverse(),
+    ],
+)
+def test_a_change_of_the_callers_list_is_seen(change: Callable[[list[torch.Tensor]], object]) -> None:
+    """Entries that were put in, taken out, replaced or moved."""
+    assert facts(change, xs=[leaf(), leaf()])["changed"] == words("xs: the list")
+
+
+def test_graphs_and_shared_memory_are_seen() -> None:
+    """Which results track gradients, which share memory with an argument or its .grad, and which with one another."""
+    x = leaf()
+    seen = facts(lambda x: (x * 2, x.detach(), x.grad, y := torch.ones(2), y[:1]), x=x)
+    assert seen["graph"] == words("the result[0]")
+    assert seen["shared"] == words("the result[1] and x", "the result[2] and x.grad")
+    assert seen["twins"] == words("the result[4] and the result[3]")
+
+
+def test_what_has_no_memory_shares_none() -> None:
+    """Empty tensors, and sparse ones, share memory neither with an argument nor with one another."""
+    sparse = torch.eye(2).to_sparse()
+    seen = facts(lambda *_: (torch.ones(0), torch.ones(0), sparse * 2, sparse * 3), x=torch.ones(0), s=sparse)
+    assert (seen["shared"], seen["twins"]) == (words(), words())
+
+
+def test_calls_are_counted_by_argument() -> None:
+    """Every function among the arguments, also in a dictionary."""
+    seen = facts(lambda f, fs: (f(1), f(2), fs["a"](3)), f=abs, fs={"a": abs, "b": abs})
+    assert seen["calls"] == Table(entries=(("f", 2), ("fs['a']", 1), ("fs['b']", 0)))
+
+
+def test_what_torch_did_is_counted_for_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the witness saw during the call is a fact; what it saw before is not."""
+    witness = Witness()
+    monkeypatch.setattr(recorder, "WITNESS", witness)
+    witness.autograd_runs, witness.shortcuts = 5, ["before"]
+
+    def differentiates() -> None:
+        witness.autograd_runs += 2
+        witness.shortcuts.append("torch.func.jacrev")
+
+    seen = facts(differentiates)
+    assert (seen["autograd_runs"], seen["shortcuts"]) == (2, words("torch.func.jacrev"))
+
+
+def test_the_result_is_read_at_once() -> None:
+    """What a later step does to the result does not change what was returned."""
+    one = Recorder(lambda x: x.clone(), described)
+    result = one.call(x=torch.ones(1))
+    result.zero_()
+    one.note("later", lambda: result)
+    assert one.facts["returned"] == tensor([1], dtype="float32")
+    assert one.facts["later"] == tensor([0], dtype="float32")
+
+
+def test_a_step_that_raises_is_a_fact() -> None:
+    """An exception in a later step is recorded under its name."""
+    one = Recorder(lambda: None, described)
+    one.note("step", lambda: 1 / 0)
+    assert one.facts["step"] == Raised(exception="ZeroDivisionError", message="division by zero")
+
+
+def test_the_calls_own_exception_is_no_fact() -> None:
+    """What the call itself raises is the worker's to describe."""
+    one = Recorder(lambda: 1 / 0, described)
+    with pytest.raises(ZeroDivisionError):
+        one.call()
+    assert one.facts == {}

@@ -1,0 +1,111 @@
+"""Records that several unit tests need: cases and checks, facts in words, reports with every verdict."""
+
+from collections.abc import Callable
+
+from grader.authoring import Case, Check, Draw, asks
+from grader.authoring.claims import CaseFunction, CaseSet
+from grader.model import Evidence, Items, Verdict, Visibility
+from grader.report import (
+    SCHEMA,
+    CapturedOutput,
+    CheckReport,
+    ExerciseReport,
+    Report,
+    SubmissionReport,
+    Versions,
+)
+from grader.wire import Cell, Note, SourceFile
+
+CANARY = "canary"
+"""Stands in every place of a report that a hidden question's evidence or output is in."""
+
+
+def words(*texts: str) -> Items:
+    """A fact in words."""
+    return Items(kind="tuple", items=texts)
+
+
+def case_set(*givens: Callable[[Draw], Case], name: str = "cases") -> CaseSet:
+    """A case set of `gradient` with these cases; its generator's name is `name`."""
+
+    def some(draw: Draw):  # type: ignore[no-untyped-def]  # as an author writes it
+        for given in givens:
+            yield given(draw)
+
+    some.__name__ = name
+    as_written: CaseFunction = some
+    return asks("gradient")(as_written)
+
+
+def check_of(cases: CaseSet, name: str = "c", *, points: int = 2, witnessed: bool = False) -> Check:
+    """A check that holds for every answer."""
+    return Check(name=name, title="T.", points=points, witnessed=witnessed, judge=lambda *_: None, cases=cases)
+
+
+def one_file(path: str, source: str = "") -> SourceFile:
+    """A Python file of a submission."""
+    stem = path.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return SourceFile(path=path, stem=stem, cells=(Cell(file=path, source=source),))
+
+
+def check_report(verdict: Verdict, visibility: Visibility = Visibility.HIDDEN) -> CheckReport:
+    """A check whose evidence must not be shown where its question is hidden."""
+    passed = verdict is Verdict.PASSED
+    return CheckReport(
+        id=f"gradient.{verdict}",
+        title=f"The claim that {verdict}.",
+        verdict=verdict,
+        points=None if verdict is Verdict.UNGRADED else 2 * passed,
+        max_points=2,
+        visibility=visibility,
+        witnessed=False,
+        rationale="" if passed else f"Why it {verdict} [not markup].",
+        hint=None if passed else "What about it?",
+        misconception=None if passed else "an_id",
+        evidence=Evidence(call=f"{CANARY} call", actual=CANARY, expected=CANARY, detail=CANARY),
+    )
+
+
+def report_of(*verdicts: Verdict, visibility: Visibility = Visibility.HIDDEN) -> Report:
+    """An instructor's report of one exercise with a check of each verdict."""
+    checks = tuple(check_report(verdict, visibility) for verdict in verdicts)
+    exercise = ExerciseReport(
+        id="gradient",
+        chapter="ch02_first_backward",
+        title="The gradient",
+        verdict=verdicts[0],
+        points=sum(one.points or 0 for one in checks),
+        max_points=2 * len(checks),
+        source="mine.py",
+        notes=("also defined in old.py",),
+        output=(
+            CapturedOutput(visibility=Visibility.HIDDEN, text=f"{CANARY} output"),
+            CapturedOutput(visibility=Visibility.VISIBLE, text="seen"),
+        ),
+        checks=checks,
+    )
+    return Report(
+        schema=SCHEMA,
+        audience="instructor",
+        seed=f"{CANARY} seed",
+        created="2026-01-01T00:00:00+00:00",
+        duration_seconds=1.5,
+        versions=Versions(kit="0", torch="0", python="0"),
+        isolation=("process",),
+        submission=SubmissionReport(
+            name="mine.py",
+            digest="0",
+            files=("mine.py",),
+            notes=(Note(file="mine.py", line=3, text="SyntaxError: [no]", failed=True),),
+            output="printed by the import",
+        ),
+        points=exercise.points,
+        max_points=exercise.max_points,
+        needs_review=Verdict.UNGRADED in verdicts,
+        verdicts={verdict.value: verdicts.count(verdict) for verdict in Verdict},
+        exercises=(exercise,),
+    )
+
+
+ALL_VERDICTS = report_of(*Verdict)
+"""A report with every verdict."""

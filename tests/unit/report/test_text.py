@@ -1,0 +1,56 @@
+"""A report as text for a terminal."""
+
+import pytest
+
+from grader.model import Verdict
+from grader.report.text import render_text
+from tests.unit.records import CANARY, report_of
+
+SHORT = (Verdict.PASSED, Verdict.NOT_STARTED)
+WORST_FIRST = report_of(*reversed(Verdict))
+
+
+@pytest.mark.parametrize("verdict", [one for one in Verdict if one not in SHORT])
+def test_the_summary_shows_the_first_check_that_did_not_pass(verdict: Verdict) -> None:
+    """Verdict, title, rationale, evidence and hint of one check, and how many more there are; text is not markup."""
+    text = render_text(report_of(verdict, Verdict.PASSED, Verdict.FAILED))
+    told = verdict.replace("_", " ")
+    shown = f"{told}: The claim that {verdict}.", f"Why it {verdict} [not markup].", "What about it?", f"{CANARY} call"
+    for part in (*shown, "and 1 more of its 3 checks", "2/6", "SyntaxError: [no]", "also defined in old.py"):
+        assert part in text
+    assert "The claim that failed." not in text or verdict is Verdict.FAILED
+    assert "The claim that passed." not in text
+
+
+@pytest.mark.parametrize("verdict", SHORT)
+def test_the_summary_is_short_where_nothing_went_wrong(verdict: Verdict) -> None:
+    """Of a passed and of an untouched exercise no check is shown."""
+    text = render_text(report_of(verdict))
+    assert "Why" not in text
+    assert "claim" not in text
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_the_summary_says_where_to_go_on(verdict: Verdict) -> None:
+    """The first exercise that is not complete, and its file; nothing where all is done."""
+    assert ("next: gradient in mine.py" in render_text(report_of(verdict))) is (verdict is not Verdict.PASSED)
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_the_summary_says_what_needs_review(verdict: Verdict) -> None:
+    """Our own fault is not to be overlooked, and is told of no other verdict."""
+    assert ("need review" in render_text(report_of(verdict))) is (verdict is Verdict.UNGRADED)
+
+
+@pytest.mark.parametrize("width", [40, 100])
+def test_no_line_ends_in_blanks(width: int) -> None:
+    """Lines are as wide as asked for at most, and not filled up."""
+    for line in render_text(WORST_FIRST, width=width).splitlines():
+        assert line == line.rstrip()
+        assert len(line) <= width
+
+
+def test_colour_is_only_for_terminals() -> None:
+    """Plain text has no escapes."""
+    assert "\x1b" not in render_text(WORST_FIRST)
+    assert "\x1b" in render_text(WORST_FIRST, colour=True)

@@ -1,0 +1,111 @@
+"""What there is to grade, and how parts of it are selected."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader import catalog
+from grader.catalog import (
+    Catalog,
+    check_files,
+    exercises_folder,
+    load_catalog,
+    misconceptions_file,
+    oracle_file,
+    solution_file,
+)
+from grader.errors import EnvironmentFault, ExerciseError, UsageError
+
+CATALOG = load_catalog()
+ONE = '[[chapter]]\nid = "c"\ntitle = "C"\n'
+EXERCISE = '[[chapter.exercise]]\nid = "e"\ntitle = "E"\ndifficulty = 1\ndocs = "d"\nhint = "h?"\n'
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A kit of its own in an empty folder."""
+    monkeypatch.setattr(catalog, "ROOT", tmp_path)
+    load_catalog.cache_clear()
+    yield tmp_path
+    load_catalog.cache_clear()
+
+
+def test_selecting_keeps_the_catalogs_order() -> None:
+    """Exercises and chapters may be named, in any order."""
+    selected = CATALOG.select(["make_leaf", "ch05_using_a_graph_twice"])
+    assert selected.exercise_ids == ("make_leaf", "backward_twice", "backward_n_times")
+    assert [chapter.id for chapter in selected.chapter] == ["ch02_first_backward", "ch05_using_a_graph_twice"]
+
+
+def test_selecting_everything_or_nothing_is_the_catalog() -> None:
+    """Without a name everything is meant; a catalog is plain data, compared by value."""
+    assert CATALOG.select([]) == CATALOG
+    assert CATALOG.select([chapter.id for chapter in CATALOG.chapter]) == CATALOG
+    assert isinstance(CATALOG, Catalog)
+
+
+@pytest.mark.parametrize(("name", "said"), [("jacobian_2xt", "Did you mean 'jacobian_2xtx'"), ("qqqq", "grader list")])
+def test_an_unknown_name_is_refused_with_help(name: str, said: str) -> None:
+    """The nearest name is suggested, or where to look."""
+    with pytest.raises(UsageError, match=said):
+        CATALOG.select([name])
+    with pytest.raises(UsageError, match=name):
+        CATALOG.select(["make_leaf", name])
+
+
+def test_an_exercise_knows_its_chapter() -> None:
+    """Every exercise is found by its id, and lies in exactly the chapter that lists it."""
+    for chapter in CATALOG.chapter:
+        for exercise in chapter.exercise:
+            assert CATALOG.chapter_of(exercise.id) is chapter
+            assert CATALOG.exercise(exercise.id) is exercise
+    assert len(set(CATALOG.exercise_ids)) == sum(len(chapter.exercise) for chapter in CATALOG.chapter)
+
+
+def test_every_file_of_a_chapter_is_there() -> None:
+    """The chapter's id is the name of its file in each folder, and what is secret lies under solutions/."""
+    for chapter in CATALOG.chapter:
+        secret = solution_file(chapter.id), misconceptions_file(chapter.id), oracle_file(chapter.id)
+        for path in (exercises_folder() / f"{chapter.id}.py", *secret, *check_files(chapter.id)):
+            assert path.is_file()
+        assert all(path.is_relative_to(catalog.ROOT / "solutions") for path in secret)
+
+
+def test_hidden_checks_come_after_the_public_ones(elsewhere: Path) -> None:
+    """Only the check files that exist are named."""
+    assert check_files("c") == ()
+    for folder in ("solutions/checks", "grader/checks"):
+        (elsewhere / folder).mkdir(parents=True)
+        (elsewhere / folder / "c.py").touch()
+    assert check_files("c") == (elsewhere / "grader/checks/c.py", elsewhere / "solutions/checks/c.py")
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_without_a_catalog_the_machine_is_at_fault() -> None:
+    """The kit is not complete: no author's mistake."""
+    with pytest.raises(EnvironmentFault, match=r"catalog\.toml cannot be read"):
+        load_catalog()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (ONE + EXERCISE + EXERCISE, "listed twice"),
+        (ONE + EXERCISE.replace('title = "E"\n', ""), "title"),
+        (ONE + EXERCISE.replace("difficulty = 1", 'difficulty = "hard"'), "difficulty"),
+        (ONE + EXERCISE + "colour = 1\n", "colour"),
+        ("[[chapter", "catalog.toml: "),
+    ],
+)
+def test_a_catalog_that_contradicts_itself_is_its_authors(elsewhere: Path, text: str, said: str) -> None:
+    """An exercise that is listed twice, a field that is missing, unknown or of a wrong type, no TOML at all."""
+    (elsewhere / "catalog.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ExerciseError, match=said):
+        load_catalog()
+
+
+def test_a_small_catalog_is_read(elsewhere: Path) -> None:
+    """A chapter with its exercise."""
+    (elsewhere / "catalog.toml").write_text(ONE + EXERCISE, encoding="utf-8")
+    assert load_catalog().exercise("e").hint == "h?"
