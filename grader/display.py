@@ -4,6 +4,9 @@ from grader.functions import text
 from grader.model import FunctionSpec, Items, NotRepresentable, Question, Raised, Table, TensorValue, Value
 
 _MAX_ELEMENTS = 60
+_MAX_SHOWN_SIZE = 100
+_MAX_SHOWN_DIMENSIONS = 6
+_MAX_SHOWN_TEXT = 2000
 
 
 def show(value: Value) -> str:
@@ -41,7 +44,7 @@ def describe_kind(value: Value) -> str:
         case None:
             return "None"
         case TensorValue(dtype=dtype, shape=shape):
-            return f"a {dtype} tensor of shape {shape}"
+            return f"a {dtype} tensor of shape {show_shape(shape)}"
         case Items(kind=kind, items=items):
             return f"a {kind} of {len(items)}"
         case Table(entries=entries):
@@ -52,6 +55,23 @@ def describe_kind(value: Value) -> str:
             return f"an exception of type {name}"
         case _:
             return f"a Python {type(value).__name__}"
+
+
+def show_shape(shape: tuple[int, ...]) -> str:
+    """A shape in which large sizes are not told: for a hidden question they could be a message about its input."""
+    if len(shape) > _MAX_SHOWN_DIMENSIONS:
+        return f"of {min(len(shape), 99)} dimensions"
+    return str(tuple(size if size <= _MAX_SHOWN_SIZE else "many" for size in shape)).replace("'", "")
+
+
+def shorten(text: str) -> str:
+    """A text that fits into a report."""
+    return text if len(text) <= _MAX_SHOWN_TEXT else f"{text[:_MAX_SHOWN_TEXT]} [... cut]"
+
+
+def printable(text: str) -> str:
+    """A text without characters that would disturb a terminal; line ends and tabs stay."""
+    return "".join(one if one.isprintable() or one in "\n\t" else f"\\x{ord(one):02x}" for one in text)
 
 
 def _number(value: float) -> str:

@@ -6,10 +6,12 @@ import types
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from grader.authoring import CaseSet, Check
 from grader.catalog import Catalog, check_files, oracle_file
 from grader.errors import ExerciseError
-from grader.model import Question, Value
+from grader.model import FunctionSpec, Question, Value
 
 
 @functools.cache
@@ -55,7 +57,14 @@ class Oracle:
         oracle = getattr(_load_file(path), question.exercise, None)
         if oracle is None:
             raise ExerciseError(f"{path.name} of the oracle has no function {question.exercise}")
-        return dict(to_facts(oracle(**build_inputs(question.inputs))))
+        return dict(to_facts(oracle(**build_inputs(at_the_first_call(question.inputs)))))
+
+
+def at_the_first_call(inputs: tuple[tuple[str, Value], ...]) -> tuple[tuple[str, Value], ...]:
+    """Inputs whose functions do not change: an oracle may call them as often as it likes."""
+    return tuple(
+        (name, replace(value, changes=False) if isinstance(value, FunctionSpec) else value) for name, value in inputs
+    )
 
 
 @functools.cache

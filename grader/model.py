@@ -4,12 +4,14 @@ They are plain, frozen and hashable, so they can be dictionary keys, cross a pip
 imports torch: a tensor is its dtype, its shape and its bytes.
 """
 
+import builtins
 import enum
 import math
 import struct
-from typing import Literal, dataclass_transform
+from typing import Annotated, Literal, dataclass_transform
 
 import msgspec
+from msgspec import Meta
 
 DTYPES = {
     "float64": "d",
@@ -23,6 +25,14 @@ DTYPES = {
     "bool": "?",
 }
 """The dtypes that have a place on the wire, with their `struct` codes."""
+
+# Most of these records may come from beside a submission's code, so nothing in them is without a bound.
+MAX_ELEMENTS = 100_000
+MAX_DIMENSIONS = 16
+MAX_ENTRIES = 1000
+MAX_TEXT = 2000
+
+Text = Annotated[str, Meta(max_length=MAX_TEXT)]
 
 
 @dataclass_transform(kw_only_default=True, frozen_default=True)
@@ -39,9 +49,9 @@ class TensorValue(Record, tag="tensor"):
     `grad` and `requires_grad` belong to inputs: a caller's tensor may already track gradients and hold an old one.
     """
 
-    dtype: str
-    shape: tuple[int, ...]
-    data: bytes
+    dtype: Text
+    shape: Annotated[tuple[int, ...], Meta(max_length=MAX_DIMENSIONS)]
+    data: Annotated[bytes, Meta(max_length=MAX_ELEMENTS * 8)]
     requires_grad: bool = False
     grad: "TensorValue | None" = None
 
@@ -63,26 +73,72 @@ class Items(Record, tag="items"):
     """A tuple or a list."""
 
     kind: Literal["tuple", "list"]
-    items: "tuple[Value, ...]"
+    items: "Annotated[tuple[Value, ...], Meta(max_length=MAX_ENTRIES)]"
 
 
 class Table(Record, tag="table"):
     """A dictionary with string keys, in its own order."""
 
-    entries: "tuple[tuple[str, Value], ...]"
+    entries: "Annotated[tuple[tuple[Text, Value], ...], Meta(max_length=MAX_ENTRIES)]"
 
 
 class FunctionSpec(Record, tag="function"):
-    """A function of `grader.functions`, by its family's name and its coefficients."""
+    """A function of `grader.functions`, by its family's name and its coefficients.
 
-    name: str
-    coefficients: tuple[float, ...] = ()
+    One that `changes` is twice as much at its second call, three times at its third: only its first answer is right.
+    """
+
+    name: Text
+    coefficients: Annotated[tuple[float, ...], Meta(max_length=MAX_ENTRIES)] = ()
+    changes: bool = False
+
+
+# Types that a student may return by mistake, by the name that a rationale may call them.
+_NAMED_TYPES = frozenset(name for name, thing in vars(builtins).items() if isinstance(thing, type)) | {
+    *("ndarray", "float64", "float32", "int64", "bool_", "Size", "dtype", "device", "Generator", "generator"),
+    *("function", "method", "module", "builtin_function_or_method", "dict_keys", "dict_values", "range_iterator"),
+}
+REASONS = frozenset(
+    {
+        "an object of a class of its own",
+        "an integer of more than 64 bits",
+        "a sparse tensor",
+        "a tensor of a layout of its own",
+        "a tensor on another device than the CPU",
+        "a quantised tensor",
+        "a complex tensor",
+        "a tensor of a dtype that no exercise uses",
+        "a tensor too large to be compared",
+        "a tensor whose storage is smaller than its shape",
+        "a tuple or list nested too deeply",
+        "more entries than can be compared",
+        "a dict with keys that are not strings",
+        "an answer too large to be sent",
+        *(f"an object of type {name}" for name in _NAMED_TYPES),
+    }
+)
+"""What there may be in place of a value. A fixed set: students read it, and no submission may choose its words."""
+
+
+def object_reason(name: str) -> str:
+    """The reason for an object of a type of this name."""
+    return f"an object of type {name}" if name in _NAMED_TYPES else "an object of a class of its own"
 
 
 class NotRepresentable(Record, tag="not_representable"):
-    """Something was there that has no place on the wire; `reason` says what, in a few words."""
+    """Something was there that has no place on the wire; `reason` says what, in words of `REASONS`."""
 
-    reason: str
+    reason: Text
+
+    def __post_init__(self) -> None:
+        """Refuse words of a submission's own (ValueError, which the decoder turns into its own)."""
+        if self.reason not in REASONS:
+            raise ValueError("no reason of ours")
+
+
+_EXCEPTIONS = frozenset(
+    name for name, thing in vars(builtins).items() if isinstance(thing, type) and issubclass(thing, BaseException)
+)
 
 
 class Raised(Record, tag="raised"):
@@ -92,13 +148,18 @@ class Raised(Record, tag="raised"):
     submission that was on the stack (None when the call itself was refused, as with a wrong signature).
     """
 
-    exception: str
-    message: str
-    file: str | None = None
+    exception: Text
+    message: Text
+    file: Text | None = None
     line: int | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a type that is no built-in exception: its name could say anything."""
+        if self.exception not in _EXCEPTIONS:
+            raise ValueError("no built-in exception")
 
-Value = None | bool | int | float | str | TensorValue | Items | Table | FunctionSpec | NotRepresentable | Raised
+
+Value = None | bool | int | float | Text | TensorValue | Items | Table | FunctionSpec | NotRepresentable | Raised
 
 
 # ---------------------------------------------------------------- questions and observations
@@ -119,10 +180,14 @@ class Question(Record):
     visibility: Visibility = Visibility.HIDDEN
 
 
+SHORTCUTS = ("jacobian", "hessian", "jacrev", "jacfwd")
+"""torch's functions that give a whole matrix of derivatives at once; some exercises ask to do without."""
+
+
 class Answered(Record, tag="answered"):
     """The call came back; `facts` are what the probe recorded, in its order."""
 
-    facts: tuple[tuple[str, Value], ...]
+    facts: Annotated[tuple[tuple[Text, Value], ...], Meta(max_length=MAX_ENTRIES)]
 
 
 class NotStarted(Record, tag="not_started"):

@@ -11,10 +11,25 @@ from types import TracebackType
 from grader.catalog import Catalog
 from grader.errors import ExerciseError
 from grader.imported import ImportedWorker
-from grader.model import Absent, Limits, Observation, Observations, Question, Row, TimedOut, Undefined, Visibility
+from grader.model import (
+    SHORTCUTS,
+    Absent,
+    Answered,
+    Items,
+    Limits,
+    Observation,
+    Observations,
+    Question,
+    Row,
+    TimedOut,
+    Undefined,
+    Visibility,
+)
 from grader.resolve import Source, choices, resolve
 from grader.sandbox import Closed, Launcher, Session
 from grader.submission import SourceTree
+from grader.submission.mentions import mentioned
+from grader.vetting import vet
 from grader.wire import Ask, Definition, Note, Reply
 
 
@@ -42,6 +57,8 @@ class Observer:
         self._time_outs: Counter[str] = Counter()
         self._deadline = time.monotonic() + limits.submission_seconds
         self._number = 0
+        self._places = frozenset(cell.file for file in tree.files for cell in file.cells)
+        self._mentioned: dict[tuple[str, str], Items] = {}
 
     def __enter__(self) -> "Observer":
         return self
@@ -126,7 +143,7 @@ class Observer:
         )
         match session.receive(self._limits.question_seconds):
             case Reply(number=number, observation=observation) if number == self._number:
-                return observation
+                return self._vetted(observation, question, answers)
             case TimedOut() as timed_out:
                 self._worker.end()
                 return timed_out
@@ -134,6 +151,20 @@ class Observer:
                 return self._worker.end(reason)
             case _:
                 return self._worker.end("answered out of turn")
+
+    def _vetted(self, observation: Observation, question: Question, answers: Definition) -> Observation:
+        """The observation in words of our own, with what the source says beside what was watched."""
+        vetted = vet(observation, question, self._places)
+        if not isinstance(vetted, Answered):
+            return vetted
+        # Last, so that it takes the place of anything that a worker sent under this name.
+        return Answered(facts=(*vetted.facts, ("mentions", self._mentions(answers.file, answers.name))))
+
+    def _mentions(self, path: str, function: str) -> Items:
+        if (path, function) not in self._mentioned:
+            found = [mentioned(file, function, SHORTCUTS) for file in self._tree.files if file.path == path]
+            self._mentioned[path, function] = Items(kind="tuple", items=found[0] if found else ())
+        return self._mentioned[path, function]
 
     def _named(self, function: str) -> Definition:
         _, loaded = self._worker.get()

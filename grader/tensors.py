@@ -6,12 +6,23 @@ from collections.abc import Mapping
 import torch
 
 from grader.functions import build
-from grader.model import DTYPES, FunctionSpec, Items, NotRepresentable, Raised, Table, TensorValue, Value
+from grader.model import (
+    DTYPES,
+    MAX_DIMENSIONS,
+    MAX_ELEMENTS,
+    MAX_ENTRIES,
+    MAX_TEXT,
+    FunctionSpec,
+    Items,
+    NotRepresentable,
+    Raised,
+    Table,
+    TensorValue,
+    Value,
+    object_reason,
+)
 
-MAX_ELEMENTS = 100_000
-MAX_ENTRIES = 1000
 MAX_DEPTH = 4
-MAX_TEXT = 2000
 _MAX_INT = 1 << 63
 _DTYPES: dict[str, torch.dtype] = {name: getattr(torch, name) for name in DTYPES}
 _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
@@ -63,24 +74,33 @@ def to_value(thing: object, depth: int = MAX_DEPTH) -> Value:
         return _tensor_value(thing)  # type: ignore[arg-type]  # as above
     if type(thing) in (tuple, list, dict):
         return _container_value(thing, depth)  # type: ignore[arg-type]  # as above
-    return NotRepresentable(reason=f"an object of type {type(thing).__name__[:60]}")
+    return NotRepresentable(reason=object_reason(type(thing).__name__))
 
 
 def _tensor_value(tensor: torch.Tensor) -> Value:
-    if tensor.layout is not torch.strided:
-        return NotRepresentable(reason=f"a tensor with layout {tensor.layout}")
-    if tensor.device.type != "cpu":
-        return NotRepresentable(reason=f"a tensor on device {tensor.device.type}")
-    if tensor.is_quantized or tensor.dtype not in _NAMES:
-        return NotRepresentable(reason=f"a tensor of dtype {tensor.dtype}")
-    shape = tuple(tensor.shape)
-    if math.prod(shape) > MAX_ELEMENTS or len(shape) > 16:
-        return NotRepresentable(reason=f"a tensor of shape {shape[:16]}, too large to be compared")
-    if math.prod(shape) and not _storage_reaches(tensor):
-        return NotRepresentable(reason="a tensor whose storage is smaller than its shape")
+    if reason := _unfit(tensor):
+        return NotRepresentable(reason=reason)
     with torch.no_grad():
         plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
-    return TensorValue(dtype=_NAMES[tensor.dtype], shape=shape, data=plain.numpy().tobytes())
+    return TensorValue(dtype=_NAMES[tensor.dtype], shape=tuple(tensor.shape), data=plain.numpy().tobytes())
+
+
+def _unfit(tensor: torch.Tensor) -> str | None:
+    """Why a tensor cannot be read, asked in an order in which no question can crash."""
+    if tensor.layout is not torch.strided:
+        return "a sparse tensor" if "sparse" in str(tensor.layout) else "a tensor of a layout of its own"
+    if tensor.device.type != "cpu":
+        return "a tensor on another device than the CPU"
+    if tensor.is_quantized:
+        return "a quantised tensor"
+    if tensor.dtype not in _NAMES:
+        return "a complex tensor" if tensor.is_complex() else "a tensor of a dtype that no exercise uses"
+    count = math.prod(tensor.shape)
+    if count > MAX_ELEMENTS or len(tensor.shape) > MAX_DIMENSIONS:
+        return "a tensor too large to be compared"
+    if count and not _storage_reaches(tensor):
+        return "a tensor whose storage is smaller than its shape"
+    return None
 
 
 def _storage_reaches(tensor: torch.Tensor) -> bool:
@@ -91,11 +111,10 @@ def _storage_reaches(tensor: torch.Tensor) -> bool:
 
 
 def _container_value(thing: tuple[object, ...] | list[object] | dict[object, object], depth: int) -> Value:
-    kind = type(thing).__name__
     if depth == 0:
-        return NotRepresentable(reason=f"a {kind} nested too deeply")
+        return NotRepresentable(reason="a tuple or list nested too deeply")
     if len(thing) > MAX_ENTRIES:
-        return NotRepresentable(reason=f"a {kind} of {len(thing)} entries, too many to be compared")
+        return NotRepresentable(reason="more entries than can be compared")
     if isinstance(thing, dict):
         if not all(type(key) is str for key in thing):
             return NotRepresentable(reason="a dict with keys that are not strings")

@@ -4,13 +4,30 @@ Only data crosses: msgspec decodes into the records named here or refuses; nothi
 """
 
 import struct
-from typing import BinaryIO, TypeVar
+from typing import Annotated, BinaryIO, TypeVar
 
 import msgspec
+from msgspec import Meta
 
-from grader.model import Answered, NotStarted, OutOfMemory, Raised, Record, Value
+from grader.model import (
+    Answered,
+    FunctionSpec,
+    Items,
+    NotStarted,
+    OutOfMemory,
+    Raised,
+    Record,
+    Table,
+    TensorValue,
+    Text,
+    Value,
+)
 
 MAX_FRAME_BYTES = 16 << 20
+MAX_DEFINITIONS = 2000
+MAX_NOTES = 200
+# A little more than what the reading side of a worker makes (grader.tensors).
+_MAX_DEPTH = 8
 _LENGTH = struct.Struct(">I")
 _T = TypeVar("_T")
 
@@ -76,34 +93,34 @@ class Ready(Record, tag="ready"):
 class Entered(Record, tag="entered"):
     """The statement at this place begins to run (so that a hang or death during the import can be named)."""
 
-    file: str
+    file: Text
     line: int
 
 
 class Note(Record):
     """Something about a submission's file that its reader should know. `failed` marks code that could not run."""
 
-    file: str
+    file: Text
     line: int | None
-    text: str
+    text: Text
     failed: bool = False
 
 
 class Definition(Record):
     """A name that a submission's file defines. `kind` is the type's name; functions and classes are callable."""
 
-    name: str
-    file: str
+    name: Text
+    file: Text
     line: int | None
     callable: bool
-    kind: str
+    kind: Text
 
 
 class Loaded(Record, tag="loaded"):
     """The submission's files have run; what they define, and what went wrong on the way."""
 
-    definitions: tuple[Definition, ...]
-    notes: tuple[Note, ...]
+    definitions: Annotated[tuple[Definition, ...], Meta(max_length=MAX_DEFINITIONS)]
+    notes: Annotated[tuple[Note, ...], Meta(max_length=MAX_NOTES)]
 
 
 class Reply(Record, tag="reply"):
@@ -152,14 +169,38 @@ def decode_order(body: bytes) -> Order:
 
 def decode_report(body: bytes) -> Report:
     """Decode a message from a worker; raises `WireError`, whatever the bytes are."""
-    return _decode(_REPORTS, body)
+    report = _decode(_REPORTS, body)
+    if isinstance(report, Reply) and isinstance(report.observation, Answered):
+        for _, fact in report.observation.facts:
+            _require_plain(fact, _MAX_DEPTH)
+    return report
+
+
+def _require_plain(value: Value, depth: int) -> None:
+    """Refuse functions, which no worker sends, and nesting in which whoever walks through it would run out of stack."""
+    if depth == 0:
+        raise WireError("a value is nested too deeply")
+    match value:
+        case Items(items=items):
+            for item in items:
+                _require_plain(item, depth - 1)
+        case Table(entries=entries):
+            for _, entry in entries:
+                _require_plain(entry, depth - 1)
+        case TensorValue(grad=grad):
+            _require_plain(grad, depth - 1)
+        case FunctionSpec():
+            raise WireError("a function is no fact")
+        case _:
+            pass
 
 
 def _decode(decoder: msgspec.msgpack.Decoder[_T], body: bytes) -> _T:
     try:
         message: _T = decoder.decode(body)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError, OverflowError) as error:
-        raise WireError(f"a frame holds no message: {error}") from error
+        # Its text would quote what was sent.
+        raise WireError("a frame holds no message") from error
     return message
 
 

@@ -16,10 +16,12 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from grader.authoring.draw import Draw
 from grader.authoring.facts import Facts
 from grader.errors import ExerciseError
-from grader.model import Items, Question, Table, Value, Visibility
+from grader.model import FunctionSpec, Items, Question, Table, Value, Visibility
 
 # What an author may write for an input; tuples, lists and dictionaries of values are welcome.
 Given = Value | tuple["Given", ...] | list["Given"] | Mapping[str, "Given"]
@@ -92,6 +94,15 @@ class CaseSet:
         title = " ".join(title.split())
         self.checks.append(Check(name=name, title=title, points=points, witnessed=witnessed, judge=judge, cases=self))
 
+    def with_changing_functions(self) -> "CaseSet":
+        """The same cases with functions of which only the first call is right (see `FunctionSpec`)."""
+
+        def changing(draw: Draw) -> Iterator[Case]:
+            for case in self._cases(draw):
+                yield Case(tuple((name, _changing(value)) for name, value in case.inputs), case.visibility)
+
+        return CaseSet(self.exercise, changing, self.called_as)
+
     def _questions(self, seed: str) -> tuple[Question, ...]:
         draw = Draw()
         cases = self._cases(draw)
@@ -111,6 +122,10 @@ def asks(exercise: str, *, called_as: str | None = None) -> Callable[[CaseFuncti
     Where a case's inputs are not the function's arguments, because its probe makes those, `called_as` shows the call.
     """
     return lambda cases: CaseSet(exercise, cases, called_as)
+
+
+def _changing(value: Value) -> Value:
+    return replace(value, changes=True) if isinstance(value, FunctionSpec) else value
 
 
 def _values(inputs: Mapping[str, Given]) -> tuple[tuple[str, Value], ...]:

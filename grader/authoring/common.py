@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from grader.authoring.claims import Case, CaseSet, hidden, visible
-from grader.authoring.compare import fail
+from grader.authoring.compare import agree, fail
 from grader.authoring.draw import Draw, tensor
 from grader.authoring.facts import Facts, NotAnswered
 from grader.model import Items, Table, TensorValue, Value
@@ -88,7 +88,11 @@ def own_memory(cases: CaseSet, *, points: int) -> None:
 
 
 def calls_once(cases: CaseSet, *names: str, points: int) -> None:
-    """Claim that the named function arguments are called once each."""
+    """Claim that the named function arguments are called once each.
+
+    Counting alone could be forged, so these functions change from call to call: only from their first call come the
+    right numbers.
+    """
 
     def calls_once(actual: Facts, expected: Facts) -> None:
         counts = actual.calls
@@ -98,16 +102,20 @@ def calls_once(cases: CaseSet, *names: str, points: int) -> None:
             count = dict(counts.entries).get(name)
             if count != 1:
                 fail(f"{name} was called {count} times; once is enough.")
+        if not agree(actual.returned, expected.returned):
+            fail("The result is not right where a function changes from call to call: only the first call counts.")
 
-    cases.add("calls_once", f"{' and '.join(names)} runs exactly once.", calls_once, points=points, witnessed=True)
+    asked = cases.with_changing_functions()
+    asked.add("calls_once", f"{' and '.join(names)} runs exactly once.", calls_once, points=points, witnessed=True)
+    cases.checks += asked.checks
 
 
 def no_shortcut(cases: CaseSet, *, points: int) -> None:
-    """Claim that no function that gives a whole Jacobian at once was called."""
+    """Claim that no function that gives a whole Jacobian at once was called, nor is named in the source."""
 
     def no_shortcut(actual: Facts, expected: Facts) -> None:
-        if used := _words(actual.shortcuts):
-            fail(f"The task is to build it yourself, and {', '.join(used)} was called.")
+        if used := _words(actual.shortcuts) or _words(actual.mentions):
+            fail(f"The task is to build it yourself, and {', '.join(used)} was used.")
 
     cases.add("no_shortcut", "No whole-Jacobian function is called.", no_shortcut, points=points, witnessed=True)
 

@@ -7,7 +7,7 @@ values go into the evidence.
 import math
 from typing import NoReturn
 
-from grader.display import describe_kind, show
+from grader.display import describe_kind, shorten, show, show_shape
 from grader.model import Items, NotRepresentable, Raised, Table, TensorValue, Value
 from grader.phrasebook import look_up
 
@@ -82,7 +82,7 @@ class _Comparison:
                     self._wrong(f"The value of {what} is not the expected one.")
 
     def _wrong(self, rationale: str, detail: str | None = None) -> NoReturn:
-        raise Failed(rationale, show(self._actual), show(self._expected), detail)
+        raise Failed(rationale, shorten(show(self._actual)), show(self._expected), detail)
 
     def _exceptions(self, actual: Raised, expected: Value, what: str) -> None:
         phrase = look_up(actual)
@@ -111,7 +111,7 @@ class _Comparison:
 
     def _tensors(self, actual: TensorValue, expected: TensorValue, what: str) -> None:
         if actual.shape != expected.shape:
-            self._wrong(f"Expected shape {expected.shape} for {what}, but it has {actual.shape}.")
+            self._wrong(f"Expected shape {expected.shape} for {what}, but it has {show_shape(actual.shape)}.")
         if actual.dtype != expected.dtype:
             self._wrong(f"Expected dtype {expected.dtype} for {what}, but it has {actual.dtype}.")
         tolerance = self._tolerance(actual.dtype)

@@ -14,11 +14,9 @@ import types
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
-from grader.wire import Definition, Load, Note, SourceFile
+from grader.wire import MAX_DEFINITIONS, Definition, Load, Note, SourceFile
 from grader.worker.describe import describe
 from grader.worker.statements import Statement, Unreadable, magics, statements
-
-_MAX_DEFINITIONS = 2000
 
 
 class Library:
@@ -78,7 +76,7 @@ class Library:
                             kind=type(thing).__name__[:200],
                         )
                     )
-        return found[:_MAX_DEFINITIONS]
+        return found[:MAX_DEFINITIONS]
 
     def _defines(self, module: types.ModuleType, name: str, thing: object) -> bool:
         """Is this name the file's own? A function that it imports from another file is defined there."""

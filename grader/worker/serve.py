@@ -12,7 +12,7 @@ from grader.model import Answered, NotRepresentable, NotStarted, OutOfMemory, Ra
 from grader.probes import Recorder, find_probe
 from grader.probes.witness import WITNESS
 from grader.tensors import build_inputs
-from grader.wire import Ask, Entered, Load, Loaded, Reply, WireError, decode_order, read_frame, write_frame
+from grader.wire import MAX_NOTES, Ask, Entered, Load, Loaded, Reply, WireError, decode_order, read_frame, write_frame
 from grader.worker.describe import describe, is_out_of_memory, is_stub
 from grader.worker.loader import Library
 from grader.worker.switches import reset_switches
@@ -61,7 +61,7 @@ def _load(order: Load, reports: BinaryIO) -> Library:
     library.run_all()
     definitions = tuple(library.definitions())
     _end_output(order.mark)
-    write_frame(reports, Loaded(definitions=definitions, notes=tuple(library.notes)))
+    write_frame(reports, Loaded(definitions=definitions, notes=tuple(library.notes[:MAX_NOTES])))
     return library
 
 

@@ -68,3 +68,15 @@ def test_a_mixing_function_has_its_matrix_row_by_row() -> None:
 def test_coefficients_are_shown_to_six_digits() -> None:
     """A formula stays readable, and negative numbers keep their sign."""
     assert text(FunctionSpec(name="scaled_sum", coefficients=(-1 / 3,))) == "lambda x: (-0.333333 * x).sum()"
+
+
+def test_a_function_that_changes_is_right_once() -> None:
+    """Its first call gives what the same function gives that does not change; the second gives twice that."""
+    steady = FunctionSpec(name="square")
+    changing = FunctionSpec(name="square", changes=True)
+    x, function = torch.tensor([1.0, 2.0]), build(changing)
+    assert torch.equal(function(x), build(steady)(x))
+    assert torch.equal(function(x), 2 * build(steady)(x))
+    assert torch.equal(build(changing)(x), build(steady)(x))
+    assert text(changing).startswith(text(steady))
+    assert text(changing) != text(steady)

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.authoring import function, tensor
-from grader.model import DTYPES, FunctionSpec, Items, NotRepresentable, Table, TensorValue, Value
-from grader.tensors import MAX_ELEMENTS, to_object, to_tensor, to_value
+from grader.model import DTYPES, MAX_ELEMENTS, FunctionSpec, Items, NotRepresentable, Table, TensorValue, Value
+from grader.tensors import to_object, to_tensor, to_value
 
 NUMBERS = st.floats(width=32) | st.sampled_from([0.0, -0.0, math.inf, -math.inf, math.nan])
 

@@ -149,3 +149,76 @@ def test_a_worker_cannot_say_what_only_the_grader_knows(observation: dict[str, s
     body = msgspec.msgpack.encode({"type": "reply", "number": 1, "observation": observation})
     with pytest.raises(WireError):
         decode_report(body)
+
+
+def a_reply(fact: object) -> bytes:
+    """A reply with one fact, as a forger would write it."""
+    observation = {"type": "answered", "facts": [["returned", fact]]}
+    return msgspec.msgpack.encode({"type": "reply", "number": 1, "observation": observation})
+
+
+def nested(depth: int, kind: str) -> object:
+    """A value in a value in a value."""
+    inner: object = 1
+    for _ in range(depth):
+        if kind == "items":
+            inner = {"type": "items", "kind": "list", "items": [inner]}
+        elif kind == "table":
+            inner = {"type": "table", "entries": [["a", inner]]}
+        else:
+            grad = inner if isinstance(inner, dict) else None
+            inner = {"type": "tensor", "dtype": "float64", "shape": [], "data": b"\0" * 8, "grad": grad}
+    return inner
+
+
+@pytest.mark.parametrize("kind", ["items", "table", "tensor"])
+@pytest.mark.parametrize("depth", [9, 100])
+def test_deep_nesting_is_refused(kind: str, depth: int) -> None:
+    """Who compares or shows a value walks through it, so its depth has a bound."""
+    decode_report(a_reply(nested(4, kind)))
+    with pytest.raises(WireError):
+        decode_report(a_reply(nested(depth, kind)))
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        {"type": "function", "name": "dot"},
+        {"type": "not_representable", "reason": "x is 0.531"},
+        {"type": "raised", "exception": "x is 0.531", "message": ""},
+        {"type": "raised", "exception": "KeyError", "message": "m" * 2001},
+        {"type": "raised", "exception": "KeyError", "message": "", "file": "f" * 2001},
+        {"type": "items", "kind": "list", "items": [1] * 1001},
+        {"type": "items", "kind": "set", "items": [1]},
+        {"type": "table", "entries": [["a", 1]] * 1001},
+        {"type": "table", "entries": [["k" * 2001, 1]]},
+        {"type": "tensor", "dtype": "float64", "shape": [1] * 17, "data": b"\0" * 8},
+        {"type": "tensor", "dtype": "bool", "shape": [800_001], "data": b"\0" * 800_001},
+        "t" * 2001,
+        {"type": "expected"},
+        [1],
+    ],
+    ids=lambda fact: str(fact)[:60],
+)
+def test_a_forged_fact_is_refused(fact: object) -> None:
+    """Words of its own, texts and lists without bound, and kinds that do not exist: none of them is an answer."""
+    with pytest.raises(WireError):
+        decode_report(a_reply(fact))
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+)
+MESSAGES = st.fixed_dictionaries(
+    {"type": st.sampled_from(["ready", "entered", "loaded", "reply"])},
+    optional=dict.fromkeys(("number", "observation", "file", "line", "definitions", "notes", "facts", "extra"), VALUES),
+)
+
+
+@given(MESSAGES | VALUES)
+def test_any_message_is_a_report_or_a_wire_error(message: object) -> None:
+    """Well-formed msgpack that is no report is refused in the same way."""
+    with contextlib.suppress(WireError, OverflowError):
+        body = msgspec.msgpack.encode(message)
+        decode_report(body)

@@ -36,6 +36,8 @@ GOOD: dict[str, Value] = {
     "twins": words(),
     "shortcuts": words(),
     "calls": counts(f=1, g=3),
+    "mentions": words(),
+    "returned": 1.0,
 }
 
 # claim, what is bad about the facts, what is said of it (nothing: it may be so)
@@ -64,7 +66,9 @@ CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=2)}, "f was called 2 times"),
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=0)}, "f was called 0 times"),
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=1, g=9)}, ""),
+    (lambda cases: calls_once(cases, "f", points=1), {"returned": 2.0}, "only the first call counts"),
     (lambda cases: no_shortcut(cases, points=1), {"shortcuts": words("torch.func.jacrev")}, "torch.func.jacrev was"),
+    (lambda cases: no_shortcut(cases, points=1), {"mentions": words("jacrev")}, "jacrev was"),
 ]
 
 
@@ -74,8 +78,8 @@ def judged(claim: Claim, facts: dict[str, Value]) -> tuple[Verdict, str]:
     claim(cases)
     [check] = cases.checks
     assert check.witnessed
-    rows = {one: Row(observation=Answered(facts=tuple(facts.items()))) for one in cases.questions("1")}
-    outcome = judge(check, "1", rows, lambda _: {"autograd_runs": 2}).outcome
+    rows = {one: Row(observation=Answered(facts=tuple(facts.items()))) for one in check.cases.questions("1")}
+    outcome = judge(check, "1", rows, lambda _: {"autograd_runs": 2, "returned": 1.0}).outcome
     return outcome.verdict, outcome.rationale
 
 

@@ -56,8 +56,12 @@ def test_equal_answers_pass(actual: Value, expected: Value) -> None:
         (Table(entries=(("a", 1),)), Table(entries=(("a", 2),)), "The value of the result['a'] is not"),
         (1, True, "Expected a Python bool as the result, but it is a Python int."),
         (1, 1.0, "Expected a Python float as the result, but it is a Python int."),
-        (NotRepresentable(reason="a sparse thing"), X, "but it is a sparse thing."),
-        (NotRepresentable(reason="one"), NotRepresentable(reason="one"), "Expected one"),
+        (NotRepresentable(reason="a sparse tensor"), X, "but it is a sparse tensor."),
+        (
+            NotRepresentable(reason="a complex tensor"),
+            NotRepresentable(reason="a complex tensor"),
+            "Expected a complex",
+        ),
         (Raised(exception="ValueError", message="secret 1.5"), X, "Finding out about the result raised ValueError."),
     ],
 )
@@ -118,8 +122,8 @@ def test_fail_ends_a_judgement() -> None:
     [
         (X, tensor([1.0, 2.0, 3.0 + 1e-10]), True),
         (X, tensor([1.0, 2.0, 4.0]), False),
-        (NotRepresentable(reason="a"), NotRepresentable(reason="a"), True),
-        (NotRepresentable(reason="a"), NotRepresentable(reason="b"), False),
+        (NotRepresentable(reason="a sparse tensor"), NotRepresentable(reason="a sparse tensor"), True),
+        (NotRepresentable(reason="a sparse tensor"), NotRepresentable(reason="a complex tensor"), False),
         (
             Raised(exception="RuntimeError", message="backward through the graph a second time (1)"),
             Raised(exception="RuntimeError", message="Trying to backward through the graph a second time"),

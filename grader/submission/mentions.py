@@ -1,0 +1,84 @@
+"""Which names a submitted function uses, read from its source: a rule on how to solve is not left to what was watched.
+
+Pure; the source is parsed and never run.
+"""
+
+import ast
+from collections.abc import Collection, Iterator
+
+from grader.wire import SourceFile
+
+# Parsing takes a hundred times the memory of the source.
+_MAX_CHARACTERS = 200_000
+
+
+def mentioned(file: SourceFile, function: str, names: Collection[str]) -> tuple[str, ...]:
+    """Those of `names` that the function takes from torch or another module, under whatever alias.
+
+    What functions of the same file do for it counts as well; a variable that is only called so does not. Source that is
+    no Python, too long or nested too deeply for a parser mentions nothing: what was watched has to do.
+    """
+    text = "\n".join(cell.source for cell in file.cells)
+    if len(text) > _MAX_CHARACTERS or not any(name in text for name in names):
+        return ()
+    try:
+        reached = _reached(ast.parse(text), function)
+    except (SyntaxError, ValueError, MemoryError, RecursionError):
+        return ()
+    return tuple(name for name in names if _taken(name) in reached)
+
+
+def _taken(name: str) -> str:
+    """Marks a name that is looked up in a module, as against a variable of the same name."""
+    return f".{name}"
+
+
+def _reached(module: ast.Module, function: str) -> set[str]:
+    """Everything used from a function on, aliases replaced by what they were imported or assigned from."""
+    meanings: dict[str, set[str]] = {}
+    for statement in module.body:
+        for name, used in _definitions(statement):
+            meanings.setdefault(name, set()).update(used)
+    reached: set[str] = set()
+    waiting = {function}
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting |= meanings.get(name, set())
+    return reached
+
+
+def _definitions(statement: ast.stmt) -> Iterator[tuple[str, set[str]]]:
+    """The names that a top-level statement gives a meaning, and what this meaning uses."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name, _used(statement)
+        case ast.ImportFrom(names=names):
+            for alias in names:
+                yield alias.asname or alias.name, {_taken(alias.name)}
+        case ast.Assign(targets=targets, value=value):
+            for target in targets:
+                for node in ast.walk(target):
+                    if isinstance(node, ast.Name):
+                        yield node.id, _used(value)
+        case _:
+            pass
+
+
+def _used(tree: ast.AST) -> set[str]:
+    """Names, attributes (also those that getattr is asked for), and what is imported on the spot."""
+    used: set[str] = set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=name):
+                used.add(name)
+            case ast.Attribute(attr=name):
+                used.add(_taken(name))
+            case ast.ImportFrom(names=names):
+                used |= {_taken(alias.name) for alias in names}
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(name)), *_]):
+                used.add(_taken(name))
+            case _:
+                pass
+    return used
