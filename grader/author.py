@@ -11,7 +11,7 @@ import pytest
 
 from grader.catalog import exercises_folder, load_catalog
 from grader.loading import Oracle, checks_of, questions_of
-from grader.model import Limits, Observations
+from grader.model import Limits
 from grader.observe import Observer
 from grader.plugin import CheckItem, ChecksPlugin
 from grader.sandbox import confined_launcher
@@ -29,18 +29,18 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let the check files be collected."""
     catalog = load_catalog()
     seed: str = config.getoption("seed")
-    observations: Observations = {}
-    config.pluginmanager.register(ChecksPlugin(checks_of(catalog), seed, observations, Oracle(catalog)))
-    config.pluginmanager.register(_Observing(config.getoption("submission"), seed, observations))
+    plugin = ChecksPlugin(checks_of(catalog), seed, Oracle(catalog))
+    config.pluginmanager.register(plugin)
+    config.pluginmanager.register(_Observing(config.getoption("submission"), seed, plugin))
 
 
 class _Observing:
     """Asks the submission what the collected checks want to know."""
 
-    def __init__(self, submission: Path, seed: str, observations: Observations) -> None:
+    def __init__(self, submission: Path, seed: str, plugin: ChecksPlugin) -> None:
         self._submission = submission
         self._seed = seed
-        self._observations = observations
+        self._plugin = plugin
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Observe before the first check runs."""
@@ -49,6 +49,6 @@ class _Observing:
         start = confined_launcher(Limits())
         try:
             with Observer(tree, load_catalog(), start, Limits()) as observer:
-                self._observations |= observer.observe(questions_of(checks, self._seed))
+                self._plugin.begin(observer.observe(questions_of(checks, self._seed)))
         finally:
             start.close()

@@ -112,7 +112,8 @@ def check(
     with contextlib.closing(quick_launcher(limits)) as launcher:
         if missing := missing_layers(launcher):
             click.echo(_unconfined(missing), err=True)
-        report = for_audience(Engine(catalog, _seed(seed), limits, launcher).grade(tree), Audience(audience))
+        engine = Engine(catalog, _seed(seed), limits, launcher)
+        report = for_audience(engine.session(lambda grade: grade(tree)), Audience(audience))
     document = render_json(report)
     if form is None and output is None and sys.stdout.isatty():
         output = Path(REPORT_FILE)
@@ -161,7 +162,7 @@ def batch(
         if not allow_unconfined:
             _require_confinement(launcher)
         engine = Engine(catalog, _seed(seed), limits, launcher)
-        result = grade_batch(engine, submissions, out, Audience(audience), progress)
+        result = engine.session(lambda grade: grade_batch(grade, submissions, out, Audience(audience), progress))
     click.echo(_last_line(result, out), err=True)
     return Code.OUR_FAULT if result.failed or result.needs_review else Code.COMPLETE
 

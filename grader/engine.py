@@ -3,24 +3,33 @@
 import contextlib
 import platform
 import time
+import traceback
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
+from typing import TypeVar
 
 from grader import __version__
-from grader.authoring import Check, Judgement, judge
+from grader.authoring import Check, Judgement
+from grader.authoring.judging import judge as judge_one
+from grader.authoring.judging import ungraded
 from grader.catalog import Catalog, check_files, misconceptions_file
 from grader.diagnosis import NAMEABLE, Suspect, diagnose
+from grader.errors import GraderError
+from grader.hermetic import Judge, in_session
 from grader.loading import Oracle, checks_of, questions_of
 from grader.misconceptions import Misconception, load_misconceptions
 from grader.model import Limits, Observations, Question, TimedOut, Verdict
 from grader.observe import Observer
-from grader.plugin import run_checks
 from grader.report import Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
+from grader.resolve import Source
 from grader.sandbox import Launcher
 from grader.submission import SourceTree, read_submission
+
+T = TypeVar("T")
+Grade = Callable[[SourceTree], Report]
 
 # What a cleaner worker could turn into something better.
 _WORTH_ANOTHER_TRY = frozenset({Verdict.FAILED, Verdict.ERRORED, Verdict.TIMED_OUT, Verdict.CRASHED})
@@ -44,20 +53,43 @@ class Engine:
         self._know = Oracle(catalog)
         self._suspects: dict[str, list[Suspect]] = {}
 
-    def grade(self, tree: SourceTree) -> Report:
-        """Grade one submission."""
+    def session(self, body: Callable[[Grade], T]) -> T:
+        """Run `body`, which is handed what grades a submission, as often as it likes; return what it returns."""
+        files = [file for chapter in self._catalog.chapter for file in check_files(chapter.id)]
+        return in_session(
+            self._checks, files, self._seed, self._know, lambda judge: body(lambda tree: self._grade(tree, judge))
+        )
+
+    def _grade(self, tree: SourceTree, judge: Judge) -> Report:
         begin, created = time.monotonic(), datetime.now(UTC)
+        try:
+            findings = self._find(tree, judge)
+        except Exception as error:  # whatever failed is ours: the submission gets no zero for it
+            if not isinstance(error, GraderError):
+                traceback.print_exc()  # a bug of ours keeps its traceback
+            findings = self._nothing_found(tree, error)
+        circumstances = Circumstances(
+            seed=self._seed,
+            created=created.isoformat(timespec="seconds"),
+            duration_seconds=time.monotonic() - begin,
+            versions=Versions(kit=__version__, torch=version("torch"), python=platform.python_version()),
+            isolation=self._active_layers(),
+        )
+        return build_report(self._catalog, self._checks, findings, circumstances)
+
+    def _find(self, tree: SourceTree, judge: Judge) -> Findings:
+        """Observe, judge and recognise."""
         with Observer(tree, self._catalog, self._launcher, self._limits) as observer:
             observations = observer.observe(questions_of(self._checks, self._seed))
-            judgements = self._judge(observations)
+            judgements = judge(observations)
             doubtful = self._doubtful(observations, judgements)
             for questions in doubtful.values():
                 observations |= _asked_again(observer.observe_alone(questions))
             sources = {exercise: observer.source(exercise) for exercise in self._catalog.exercise_ids}
             notes, import_output = observer.notes, observer.import_output
         if doubtful:
-            judgements = self._judge(observations)
-        findings = Findings(
+            judgements = judge(observations)
+        return Findings(
             tree=tree,
             notes=notes,
             import_output=import_output,
@@ -66,20 +98,30 @@ class Engine:
             judgements=judgements,
             misconceptions=self._recognise(observations, judgements),
         )
-        circumstances = Circumstances(
-            seed=self._seed,
-            created=created.isoformat(timespec="seconds"),
-            duration_seconds=time.monotonic() - begin,
-            versions=Versions(kit=__version__, torch=version("torch"), python=platform.python_version()),
-            isolation=tuple(layer.name for layer in self._launcher.layers if layer.active),
+
+    def _nothing_found(self, tree: SourceTree, error: Exception) -> Findings:
+        """What is known where grading itself failed: that every check needs a look."""
+        judgement = ungraded(
+            "The grader itself failed, which is no fault of the submission. A person has to look at it.",
+            f"{type(error).__name__}: {error}",
         )
-        return build_report(self._catalog, self._checks, findings, circumstances)
+        return Findings(
+            tree=tree,
+            notes=tree.notes,
+            import_output="",
+            sources=dict.fromkeys(self._catalog.exercise_ids, Source(file=None, notes=())),
+            observations={},
+            judgements={check.id: judgement for check in self._checks},
+            misconceptions={},
+        )
 
-    # ------------------------------------------------------------ judging
+    def _active_layers(self) -> tuple[str, ...]:
+        try:
+            return tuple(layer.name for layer in self._launcher.layers if layer.active)
+        except GraderError:  # nothing could be started, so nothing was confined
+            return ()
 
-    def _judge(self, observations: Observations) -> Mapping[str, Judgement]:
-        files = [file for chapter in self._catalog.chapter for file in check_files(chapter.id)]
-        return run_checks(self._checks, files, self._seed, observations, self._know)
+    # ------------------------------------------------------------ asking again
 
     def _doubtful(
         self, observations: Observations, judgements: Mapping[str, Judgement]
@@ -135,7 +177,7 @@ class Engine:
         for check in checks:
             # A check that fails itself is reported for the submission; here there is nothing to compare with.
             with contextlib.suppress(Exception):
-                judged[check.id] = judge(check, self._seed, observations, self._know)
+                judged[check.id] = judge_one(check, self._seed, observations, self._know)
         return Suspect(misconception=misconception, observations=observations, judged=judged)
 
 

@@ -57,6 +57,17 @@ def judge(check: Check, seed: str, observations: Observations, know: Know) -> Ju
     return Judgement(outcome=decided or passed, reads=frozenset(reads))
 
 
+def ungraded(rationale: str, said: str) -> Judgement:
+    """The judgement where our side failed: never a zero, never full marks; `said` is for whoever has to look."""
+    outcome = Outcome(
+        verdict=Verdict.UNGRADED,
+        visibility=Visibility.HIDDEN,
+        rationale=rationale,
+        evidence=Evidence(detail=said[-1000:]),
+    )
+    return Judgement(outcome=outcome, reads=frozenset())
+
+
 def _judge_question(
     check: Check, question: Question, observation: Observation, know: Know
 ) -> tuple[Outcome | None, set[str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.batch.summary import Line, render_summary
-from grader.engine import Engine
+from grader.engine import Grade
 from grader.errors import GraderError, UsageError
 from grader.files import make_folder, write_whole
 from grader.report import Audience, Report, for_audience
@@ -43,7 +43,7 @@ def find_submissions(folder: Path) -> dict[str, Path]:
 
 
 def grade_batch(
-    engine: Engine,
+    grade: Grade,
     submissions: dict[str, Path],
     out: Path,
     audience: Audience,
@@ -54,7 +54,7 @@ def grade_batch(
     make_folder(reports)
     lines: list[Line] = []
     for identity, path in submissions.items():
-        outcome = _grade(engine, path)
+        outcome = _grade(grade, path)
         if isinstance(outcome, Report):
             write_whole(reports / f"{identity}.json", render_json(for_audience(outcome, audience)))
         lines.append(Line(identity=identity, outcome=outcome))
@@ -69,10 +69,10 @@ def grade_batch(
     )
 
 
-def _grade(engine: Engine, path: Path) -> Report | GraderError:
+def _grade(grade: Grade, path: Path) -> Report | GraderError:
     """One submission's report; whatever goes wrong concerns this submission only."""
     try:
-        return engine.grade(read_submission(path))
+        return grade(read_submission(path))
     except GraderError as error:
         return error
     except Exception as error:  # a bug of ours keeps its traceback, and the others their grades

@@ -10,9 +10,9 @@ import pytest
 
 from grader.authoring import Check, Judgement
 from grader.catalog import ROOT
+from grader.hermetic import in_session
 from grader.loading import load_checks
 from grader.model import Answered, Observations, Question, Row, Value, Verdict
-from grader.plugin import run_checks
 from tests.support import right_answers
 
 SEED = "1"
@@ -72,7 +72,7 @@ def judged(file: Path, checks: tuple[Check, ...]) -> Mapping[str, Judgement]:
         for check in checks
         for question in check.cases.questions(SEED)
     }
-    return run_checks(checks, [file], SEED, observations, know)
+    return in_session(checks, [file], SEED, know, lambda judge: judge(observations))
 
 
 def test_each_check_has_its_verdict(file: Path) -> None:
@@ -102,7 +102,7 @@ def test_only_selected_checks_run(file: Path) -> None:
 def test_a_session_that_says_nothing_leaves_everything_ungraded(file: Path) -> None:
     """Where pytest reports nothing on a check, it is ungraded: never zero, never full marks."""
     checks = load_checks(file)
-    outcomes = run_checks(checks, [], SEED, {}, know)
+    outcomes = in_session(checks, [], SEED, know, lambda judge: judge({}))
     assert {judgement.outcome.verdict for judgement in outcomes.values()} == {Verdict.UNGRADED}
     assert set(outcomes) == {check.id for check in checks}
 

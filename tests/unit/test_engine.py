@@ -38,8 +38,8 @@ def graded(source: str, limits: Limits, launch: Callable[[Limits], Launcher] = c
     catalog = load_catalog().select(["jacobian_2xtx", "gradient"])
     file = SourceFile(path="a.py", stem="a", cells=(Cell(file="a.py", source=source),))
     with contextlib.closing(launch(limits)) as launcher:
-        engine = Engine(catalog, "1", limits, launcher)
-        return engine.grade(SourceTree(name="a.py", digest="0", files=(file,), notes=()))
+        tree = SourceTree(name="a.py", digest="0", files=(file,), notes=())
+        return Engine(catalog, "1", limits, launcher).session(lambda grade: grade(tree))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is one way to start workers only")
