@@ -1,24 +1,53 @@
 """Bytes of a Python file to text: byte order marks, coding lines, line ends, and bytes that are no UTF-8."""
 
 import codecs
-import io
-import tokenize
+import re
 
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+# PEP 263, with the line ends that Emacs appends. What is longer is the name of no encoding.
+_CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]{1,40}?)(?:-(?:unix|dos|mac))?(?![-\w.])")
+_BLANK = re.compile(rb"[ \t\f]*(?:#|$)")
+_FIRST_LINES = 1000
+# What a coding line that is written in ASCII has to mean the same in. So `unicode_escape` is none, nor is `rot13`.
+_ASCII = "".join(map(chr, range(ord(" "), ord("\\")))) + "]^_`abcxyz{|}~\t\n\\n\\x41\\u0041.xn--4ca"
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def decode_python(data: bytes) -> tuple[str, str | None]:
-    """The text, with every line ending in a newline character, and a note where something had to be guessed."""
+    """The text, as `harmless` makes it, and a note where something had to be guessed."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return _newlines(data.decode(encoding, errors="replace")), "the file is UTF-16; it was read as such"
+            return harmless(data.decode(encoding, errors="replace")), "the file is UTF-16; it was read as such"
+    bare = data.removeprefix(codecs.BOM_UTF8)
+    declared = _declared(bare) or "utf-8"
+    if _is_like_ascii(declared) and (text := _decoded(bare, declared)) is not None:
+        return harmless(text), None
+    if (text := _decoded(bare, "utf-8")) is not None:
+        return harmless(text), "its coding line does not fit; the file was read as UTF-8"
+    return harmless(bare.decode("latin-1")), "some bytes are not UTF-8; the file was read as Latin-1"
+
+
+def harmless(text: str) -> str:
+    """Source with every line ending in a newline character, and without what cannot be sent or parsed."""
+    return _SURROGATES.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+
+
+def _declared(data: bytes) -> str | None:
+    """The encoding that one of the first two lines names; the second one counts after a comment or an empty line."""
+    for line in data[:_FIRST_LINES].splitlines()[:2]:
+        if found := _CODING.match(line):
+            return found[1].decode("ascii")
+        if not _BLANK.match(line):
+            break
+    return None
+
+
+def _is_like_ascii(encoding: str) -> bool:
+    return _decoded(_ASCII.encode(), encoding) == _ASCII
+
+
+def _decoded(data: bytes, encoding: str) -> str | None:
     try:
-        encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-        return _newlines(data.decode(encoding)), None
-    except (SyntaxError, UnicodeDecodeError, LookupError):
-        text = data.removeprefix(codecs.BOM_UTF8).decode("latin-1")
-        return _newlines(text), "some bytes are not UTF-8; the file was read as Latin-1"
-
-
-def _newlines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+        return data.decode(encoding)
+    except (UnicodeError, LookupError):
+        return None

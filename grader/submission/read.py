@@ -1,22 +1,28 @@
-"""A folder, a .py or a .ipynb becomes a `SourceTree`; nothing of it is run or parsed as Python here."""
+"""What was handed in becomes a `SourceTree`; nothing of it is run, imported, or parsed as Python here."""
 
+import functools
 import hashlib
-import os
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from grader.errors import SubmissionError, UsageError
 from grader.model import Record
+from grader.submission.archive import MAX_ARCHIVE_BYTES, archive_members
+from grader.submission.choose import choose, may_be_code
 from grader.submission.decode import decode_python
+from grader.submission.folder import folder_members, read_regular
+from grader.submission.member import Member, Unreadable
+from grader.submission.names import ARCHIVES, SUFFIXES, bare, shown, suffix_of
 from grader.submission.notebook import read_notebook
 from grader.wire import Cell, Note, SourceFile
 
-SUFFIXES = (".py", ".ipynb")
 MAX_FILES = 500
 MAX_FILE_BYTES = 4 << 20
 MAX_TOTAL_BYTES = 8 << 20
-# Folders that tools leave behind, or that hold other people's code.
-_IGNORED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "env", "__MACOSX"})
+# About what each further cell of a file takes on its way to a worker, beside its source and its file's name.
+_CELL_BYTES = 64
+
+__all__ = ["SUFFIXES", "SourceTree", "read_submission"]
 
 
 class SourceTree(Record):
@@ -29,77 +35,126 @@ class SourceTree(Record):
 
 
 def read_submission(path: Path) -> SourceTree:
-    """Read a submission; raises `UsageError` when the path is no folder, .py or .ipynb.
+    """Read a submission; raises `UsageError` when the path is nothing that can be handed in.
 
-    A file that cannot be read becomes a note, and the others are still there.
+    A file that cannot be read becomes a note, and the others are still there. What cannot be read as a whole is one
+    file without content, so that nobody takes it for an empty one.
     """
-    digest = hashlib.sha256()
-    files: list[SourceFile] = []
-    notes: list[Note] = []
-    total = 0
-    for file, relative in _find(path, notes):
-        try:
-            data = _read(file, relative, MAX_TOTAL_BYTES - total)
-            total += len(data)
-            digest.update(f"{relative}\0{len(data)}\0".encode(errors="surrogateescape") + data)
-            cells, note = _cells(relative, data)
-        except SubmissionError as error:
-            cells, note = (), None
-            notes.append(Note(file=relative, line=None, text=str(error), failed=True))
-        if note:
-            notes.append(Note(file=relative, line=None, text=note))
-        files.append(SourceFile(path=relative, stem=PurePosixPath(relative).stem, cells=cells))
-    if not files:
-        notes.append(Note(file=".", line=None, text="there is no .py or .ipynb file in this folder"))
-    return SourceTree(name=path.resolve().name, digest=digest.hexdigest(), files=tuple(files), notes=tuple(notes))
-
-
-def _find(path: Path, notes: list[Note]) -> Iterator[tuple[Path, str]]:
-    """The files to read with their names inside the submission, in a fixed order."""
-    if path.is_dir():
-        found = sorted(_walk(path), key=lambda pair: pair[1])
-        if len(found) > MAX_FILES:
-            notes.append(Note(file=".", line=None, text=f"only the first {MAX_FILES} of {len(found)} files were read"))
-        yield from found[:MAX_FILES]
-    elif not path.exists():
-        raise UsageError(f"{path} does not exist")
-    elif path.suffix not in SUFFIXES:
-        raise UsageError(f"{path} is not a folder, a .py or a .ipynb file")
-    else:
-        yield path, _shown(path.name)
-
-
-def _walk(root: Path) -> Iterator[tuple[Path, str]]:
-    for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if name not in _IGNORED and not name.startswith(".")]
-        for name in names:
-            file = Path(folder, name)
-            if file.suffix in SUFFIXES and not name.startswith("."):
-                yield file, _shown(file.relative_to(root).as_posix())
-
-
-def _shown(name: str) -> str:
-    """A name without characters that would disturb a terminal or a log."""
-    readable = name.encode(errors="surrogateescape").decode(errors="replace")
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in readable)
-
-
-def _read(file: Path, relative: str, room: int) -> bytes:
+    kind = _kind(path)
+    data = b""
     try:
-        if not file.is_file():
-            raise SubmissionError(f"{relative} was left out: it is not a regular file")
-        if file.stat().st_size > MAX_FILE_BYTES:
-            raise SubmissionError(f"{relative} was left out: it is over {MAX_FILE_BYTES >> 20} MiB")
-        data = file.read_bytes()
+        if kind == "folder":
+            return _choose_and_read(path, kind, folder_members(path))
+        if kind == "archive":
+            data = _archive(path)
+            return _choose_and_read(path, kind, archive_members(path.name, data))
+    except Unreadable as error:
+        return _unread(path, data, str(error))
+    member = Member(name=shown(path.name), read=functools.partial(read_regular, path.resolve()))
+    return _read(path, [member], [])
+
+
+def _kind(path: Path) -> str:
+    try:
+        if path.is_dir():
+            return "folder"
+        if not path.exists():
+            raise UsageError(f"{path} does not exist")
     except OSError as error:
-        raise SubmissionError(f"{relative} cannot be read: {error.strerror}") from error
-    if len(data) > room:
-        raise SubmissionError(f"{relative} was left out: all files together are over {MAX_TOTAL_BYTES >> 20} MiB")
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+    suffix = suffix_of(path.name)
+    if not suffix:
+        raise UsageError(f"{path} is not a folder, or a {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]} file")
+    return "archive" if suffix in ARCHIVES else "file"
+
+
+def _archive(path: Path) -> bytes:
+    try:
+        return read_regular(path.resolve(), MAX_ARCHIVE_BYTES)
+    except SubmissionError as error:
+        raise Unreadable(str(error)) from error
+
+
+def _choose_and_read(path: Path, kind: str, members: Iterable[Member]) -> SourceTree:
+    chosen = choose(members)
+    said = []
+    if len(chosen) > MAX_FILES:
+        said.append(f"only the first {MAX_FILES} of {len(chosen)} files were read")
+    if not chosen:
+        said.append(f"there is no .py or .ipynb file in this {kind}")
+    return _read(path, chosen[:MAX_FILES], [Note(file=".", line=None, text=text) for text in said])
+
+
+def _unread(path: Path, data: bytes, reason: str) -> SourceTree:
+    name = _name(path)
+    return SourceTree(
+        name=name,
+        digest=hashlib.sha256(_identified(name, data)).hexdigest(),
+        files=(SourceFile(path=name, stem=bare(name), cells=()),),
+        notes=(Note(file=name, line=None, text=f"{name} was not read: {reason}", failed=True),),
+    )
+
+
+def _read(path: Path, members: Iterable[Member], notes: list[Note]) -> SourceTree:
+    digest = hashlib.sha256()
+    files: dict[str, SourceFile] = {}
+    room = MAX_TOTAL_BYTES
+    for member in members:
+        name = member.name
+        cells: tuple[Cell, ...] = ()
+        try:
+            data = _bytes(member, room)
+            digest.update(_identified(name, data))
+            cells, guess = _cells(name, data, room)
+            room -= _size(data, cells)
+            if guess:
+                notes.append(Note(file=name, line=None, text=guess))
+        except Unreadable:
+            raise
+        except SubmissionError as error:
+            notes.append(Note(file=name, line=None, text=str(error), failed=may_be_code(member)))
+        if may_be_code(member):
+            files.setdefault(name, SourceFile(path=name, stem=bare(name), cells=cells))
+    return SourceTree(name=_name(path), digest=digest.hexdigest(), files=tuple(files.values()), notes=tuple(notes))
+
+
+def _bytes(member: Member, room: int) -> bytes:
+    try:
+        data = member.read(MAX_FILE_BYTES)
+    except Unreadable:
+        raise
+    except SubmissionError as error:
+        raise SubmissionError(f"{member.name} was left out: {error}") from error
+    if len(data) > MAX_FILE_BYTES:
+        raise SubmissionError(f"{member.name} was left out: it is over {MAX_FILE_BYTES >> 20} MiB")
+    _require_room(member.name, len(data), room)
     return data
 
 
-def _cells(relative: str, data: bytes) -> tuple[tuple[Cell, ...], str | None]:
-    if relative.endswith(".ipynb"):
-        return read_notebook(relative, data), None
-    text, note = decode_python(data)
-    return (Cell(file=relative, source=text),), note
+def _cells(name: str, data: bytes, room: int) -> tuple[tuple[Cell, ...], str | None]:
+    if name.endswith(".ipynb"):
+        cells, guess = read_notebook(name, data), None
+    else:
+        text, guess = decode_python(data)
+        cells = (Cell(file=name, source=text),)
+    _require_room(name, _size(data, cells), room)
+    return cells, guess
+
+
+def _size(data: bytes, cells: Sequence[Cell]) -> int:
+    """What counts for the limit: as text in cells, a file may be several times as large."""
+    text = sum(len(cell.source.encode()) for cell in cells)
+    return max(len(data), text + sum(len(cell.file) + _CELL_BYTES for cell in cells[1:]))
+
+
+def _require_room(name: str, size: int, room: int) -> None:
+    if size > room:
+        raise SubmissionError(f"{name} was left out: all files together are over {MAX_TOTAL_BYTES >> 20} MiB")
+
+
+def _identified(name: str, data: bytes) -> bytes:
+    return f"{name}\0{len(data)}\0".encode() + data
+
+
+def _name(path: Path) -> str:
+    return shown(path.resolve().name)

@@ -15,7 +15,7 @@ USAGE = {
     "an unknown option": (("check", "--sed", "1"), "--seed"),
     "an unknown command": (("chek",), "check"),
     "a path that does not exist": (("check", "nowhere"), "nowhere does not exist"),
-    "a file of another kind": (("check", "notes.txt"), "notes.txt is not a folder, a .py or a .ipynb file"),
+    "a file of another kind": (("check", "notes.txt"), "notes.txt is not a folder, or a .py, .ipynb, .zip"),
     "a limit that is none": (("check", "--timeout", "0"), "--timeout"),
     "a batch without --out": (("batch", "."), "--out"),
     "a batch of nothing": (("batch", "empty", "--out", "out"), "empty holds no submission"),

@@ -1,0 +1,34 @@
+"""What folders and archives are made of, before anything of it is read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from grader.errors import SubmissionError
+
+
+class Unreadable(SubmissionError):
+    """A submission cannot be read as a whole; the message continues "... was not read: "."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """A file that a submission holds, or what is there in place of one.
+
+    `name` is as it was found: nobody has looked at it yet. `read` takes a limit, returns at most one byte more, and
+    raises `SubmissionError` with words that continue "... was left out: ". `refusal` is known before reading; `folder`
+    says that what is refused is a whole folder.
+    """
+
+    name: str
+    read: Callable[[int], bytes]
+    refusal: str | None = None
+    folder: bool = False
+
+
+def refused(name: str, reason: str, *, folder: bool = False) -> Member:
+    """A member that is not to be read."""
+
+    def read(limit: int) -> bytes:  # noqa: ARG001  # like every member's
+        raise SubmissionError(reason)
+
+    return Member(name=name, read=read, refusal=reason, folder=folder)

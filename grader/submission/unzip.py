@@ -1,0 +1,73 @@
+"""Zip archives. The standard library parses them, and is kept from what would cost it too much."""
+
+import io
+import re
+import stat
+import struct
+import zipfile
+from functools import partial
+from itertools import islice
+
+from grader.errors import SubmissionError
+from grader.submission.budget import MAX_MEMBERS, Budget
+from grader.submission.member import Member, Unreadable, refused
+
+_RECORD = re.compile(re.escape(b"PK\x01\x02"))
+_EXTRA_LENGTH = struct.Struct("<30xH")
+_MAX_EXTRA_BYTES = 512 << 10
+_ENCRYPTED = 0x1
+# The others are rare, and their decompressors cannot be asked for a limited number of bytes.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+
+def zip_members(data: bytes, budget: Budget) -> list[Member]:
+    """The members of a zip archive; raises `Unreadable`."""
+    _limit_the_directory(data)
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except Exception as error:  # zipfile fails in many ways on what is no zip archive
+        raise Unreadable("it is cut off or damaged" if data.startswith(b"PK") else "it is no zip archive") from error
+    infos = archive.infolist()
+    if sum(info.compress_size for info in infos) > len(data):
+        # Members that share their bytes would multiply the work without an end.
+        raise Unreadable("its members overlap")
+    return [_member(archive, info, budget) for info in infos if not info.orig_filename.endswith(("/", "\\"))]
+
+
+def _limit_the_directory(data: bytes) -> None:
+    """Refuse what zipfile would take long for: it makes an object of every record before it says how many there are.
+
+    It also cuts a record's extra fields off one by one, each time copying the rest. Every record begins with the same
+    four bytes; those may be elsewhere, too, which only makes the count too high.
+    """
+    starts = [found.start() for found in islice(_RECORD.finditer(data), MAX_MEMBERS + 1)]
+    if len(starts) > MAX_MEMBERS:
+        raise Unreadable(f"it holds more than {MAX_MEMBERS} files")
+    complete = [start for start in starts if start + _EXTRA_LENGTH.size <= len(data)]
+    if sum(_EXTRA_LENGTH.unpack_from(data, start)[0] for start in complete) > _MAX_EXTRA_BYTES:
+        raise Unreadable("its directory is damaged")
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Member:
+    # The file name as it is stored: zipfile cuts `filename` off at a NUL.
+    name = info.orig_filename
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind == stat.S_IFLNK:
+        return refused(name, "it is a link")
+    if kind not in {0, stat.S_IFREG}:
+        return refused(name, "it is not a regular file")
+    return Member(name=name, read=partial(_read, archive, info, budget))
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, limit: int) -> bytes:
+    if info.flag_bits & _ENCRYPTED:
+        raise SubmissionError("it is encrypted")
+    if info.compress_type not in _METHODS:
+        raise SubmissionError(f"its compression (method {info.compress_type}) is not supported")
+    try:
+        with archive.open(info) as stream:
+            data = stream.read(limit + 1)
+    except Exception as error:  # zipfile and zlib fail in many ways on damaged bytes
+        raise SubmissionError("its bytes in the archive are damaged") from error
+    budget.spend(len(data))
+    return data
