@@ -16,12 +16,14 @@ MAX_MESSAGE_BYTES = 1 << 16
 class Bounds(Record, tag="bounds"):
     """The first message: what workers are held to.
 
-    `readable` are the paths that a worker may read; `memory_bytes` is beyond a worker's size at its start.
+    `readable` are the paths that a worker may read; `memory_bytes` is beyond a worker's size at its start. For many
+    workers it pays to be `warm`: to do once what each would do at its first use of parts of torch.
     """
 
     readable: tuple[str, ...]
     memory_bytes: int
     cpu_seconds: int
+    warm: bool
 
 
 class Fork(Record, tag="fork"):

@@ -39,7 +39,7 @@ def confined_launcher(limits: Limits) -> Launcher:
         prefix = []
         namespaces = Layer(name="namespaces", active=False, why_not=str(fault))
     start = functools.partial(start_program, prefix=prefix, environment=environment)
-    return ZygoteLauncher(start, limits, (*_ZYGOTE, namespaces))
+    return ZygoteLauncher(start, limits, (*_ZYGOTE, namespaces), warm=True)
 
 
 def quick_launcher(limits: Limits) -> Launcher:
@@ -50,7 +50,8 @@ def quick_launcher(limits: Limits) -> Launcher:
     if sys.platform != "linux":
         return SpawnLauncher()
     why_not = "it would cost a second import of torch; `grader batch` has it"
-    return ZygoteLauncher(fork, limits, (*_ZYGOTE, Layer(name="namespaces", active=False, why_not=why_not)))
+    layers = (*_ZYGOTE, Layer(name="namespaces", active=False, why_not=why_not))
+    return ZygoteLauncher(fork, limits, layers, warm=False)
 
 
 def missing_layers(launcher: Launcher) -> tuple[Layer, ...]:

@@ -74,13 +74,14 @@ class ForkedProcess:
 class ZygoteLauncher:
     """Keeps one zygote. One that has died is replaced; its workers have died with it."""
 
-    def __init__(self, start: StartZygote, limits: Limits, layers: tuple[Layer, ...]) -> None:
-        """`layers` are those that the start itself brings, tried already."""
+    def __init__(self, start: StartZygote, limits: Limits, layers: tuple[Layer, ...], *, warm: bool) -> None:
+        """`layers` are those that the start itself brings, tried already; `warm` is for many workers."""
         self._start = start
         self._bounds = Bounds(
             readable=readable(),
             memory_bytes=limits.memory_bytes,
             cpu_seconds=math.ceil(limits.submission_seconds) + 10,
+            warm=warm,
         )
         self._lock = threading.Lock()
         self._outer = layers

@@ -5,6 +5,8 @@ import importlib
 import os
 import pkgutil
 import sys
+import tempfile
+from pathlib import Path
 from typing import BinaryIO
 
 import grader.probes
@@ -23,6 +25,8 @@ def prepare() -> None:
     import torch  # noqa: PLC0415  # a worker that cannot be prepared must fail here, not while its modules load
 
     torch.set_num_threads(1)
+    # Parts of torch that are imported late ask for these folders, and would look for them by writing.
+    tempfile.tempdir = os.environ["TORCHINDUCTOR_CACHE_DIR"] = str(Path.cwd())
     WITNESS.install()
     for probes in pkgutil.iter_modules(grader.probes.__path__, "grader.probes."):
         importlib.import_module(probes.name)

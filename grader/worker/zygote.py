@@ -36,6 +36,7 @@ from grader.worker.confine import (
     warm_up,
 )
 from grader.worker.serve import prepare, serve
+from grader.worker.warm import warm
 
 _NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "user", "uts")
 
@@ -54,6 +55,8 @@ def serve_forks(control: socket.socket) -> None:
     bounds = decode_command(control.recv(MAX_MESSAGE_BYTES))
     if not isinstance(bounds, Bounds):
         raise TypeError("the first message has to be the bounds")
+    if bounds.warm:
+        warm()
     layers = _tried(bounds)
     _send(control, Prepared(layers=layers, namespaces=_namespaces()))
     workers: set[int] = set()

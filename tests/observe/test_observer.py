@@ -11,6 +11,7 @@ from grader.model import (
     Observation,
     Question,
     Raised,
+    TensorValue,
     TimedOut,
     Value,
     Visibility,
@@ -136,3 +137,18 @@ def test_output_is_kept_by_question(launcher: Launcher) -> None:
         rows = one.observe(GRADIENT[:2])
         assert one.import_output == "import\n"
     assert [row.output for row in rows.values()] == ["asked 0\n", "asked 1\n"]
+
+
+def test_parts_of_torch_that_are_imported_late_work(launcher: Launcher) -> None:
+    """Functions that import half of torch at their first use find what they need, however little they may touch."""
+    source = (
+        "import torch\n"
+        "def gradient(f, x):\n"
+        "    y = torch.tensor([1.0, 2.0], requires_grad=True)\n"
+        "    (y * y).backward(torch.ones(2))\n"
+        "    return y.grad, torch.func.grad(lambda t: t.dot(t))(y), torch.func.jacfwd(lambda t: t * t)(y).sum(0)\n"
+    )
+    with observer(launcher, source, Limits(question_seconds=30)) as one:
+        result = returned(one.observe(GRADIENT[:1])[GRADIENT[0]].observation)
+    assert isinstance(result, Items)
+    assert [value.elements() for value in result.items if isinstance(value, TensorValue)] == [(2.0, 4.0)] * 3
