@@ -25,7 +25,8 @@ def readable() -> tuple[str, ...]:
     """What a worker may read after it has started."""
     installed = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     libraries = [str(Path(prefix, name)) for prefix in (sys.prefix, sys.base_prefix) for name in ("lib", "lib64")]
-    return _without_kit([*libraries, *installed, *(path for path in sys.path if path), *_SYSTEM])
+    # Not sys.path: the folder of a script that was started is on it, or whatever PYTHONPATH says.
+    return _without_kit([*libraries, *installed, *_SYSTEM])
 
 
 def visible() -> tuple[str, ...]:
@@ -36,6 +37,10 @@ def visible() -> tuple[str, ...]:
 
 
 def _without_kit(paths: Iterable[str]) -> tuple[str, ...]:
-    """The paths that exist, each once, as written and as resolved; those that lead to the kit's own files left out."""
-    both = (one for path in paths for one in (path, os.path.realpath(path)))
-    return tuple(path for path in dict.fromkeys(both) if Path(path).exists() and not ROOT.is_relative_to(path))
+    """The paths that exist, as written and as resolved; none that is part of another, or holds the kit."""
+    both = sorted({one for path in paths for one in (path, os.path.realpath(path)) if Path(one).exists()})
+    found: list[str] = []
+    for path in both:
+        if not ROOT.is_relative_to(path) and not any(Path(path).is_relative_to(other) for other in found):
+            found.append(path)
+    return tuple(found)

@@ -23,7 +23,7 @@ def reset_switches() -> None:
     torch.set_deterministic_debug_mode("default")  # the same switch; the other function imports a compiler first
     torch.autograd.set_detect_anomaly(False)
     torch.set_warn_always(False)
-    torch.manual_seed(SEED)
+    torch.default_generator.manual_seed(SEED)  # torch.manual_seed also notes the stack for GPUs, slowly
     random.seed(SEED)
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed(SEED)

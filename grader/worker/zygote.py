@@ -4,6 +4,7 @@ It holds nothing secret, and ends with its grader: the control socket closes, an
 """
 
 import contextlib
+import gc
 import os
 import signal
 import socket
@@ -50,14 +51,17 @@ def serve_forks(control: socket.socket) -> None:
     """Fork and reap workers on command, until the grader hangs up."""
     # Orphans of a worker become our children, so that none outlives it.
     prctl(PR_SET_CHILD_SUBREAPER, 1)
-    warm_up()
-    prepare()
     bounds = decode_command(control.recv(MAX_MESSAGE_BYTES))
     if not isinstance(bounds, Bounds):
         raise TypeError("the first message has to be the bounds")
+    warm_up(bounds)
+    prepare()
     if bounds.warm:
         warm()
     layers = _tried(bounds)
+    # What lives now lives as long as the zygote: no collection in a worker has to look through it, and copy its pages.
+    gc.collect()
+    gc.freeze()
     _send(control, Prepared(layers=layers, namespaces=_namespaces()))
     workers: set[int] = set()
     while True:
@@ -130,12 +134,12 @@ def _become_worker(descriptors: list[int], bounds: Bounds, layers: tuple[Layer, 
         os.dup2(nothing, 0)
         os.dup2(output, 1)
         os.dup2(output, 2)
-        close_all(but={0, 1, 2, orders, reports})
         os.setsid()
         os.umask(0o077)
         os.chdir("/")
         prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         confine(bounds, layers)
+        close_all(but={0, 1, 2, orders, reports})
         reports_stream = os.fdopen(reports, "wb")
         write_frame(reports_stream, Ready())
         serve(os.fdopen(orders, "rb"), reports_stream)
