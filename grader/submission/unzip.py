@@ -16,6 +16,7 @@ _RECORD = re.compile(re.escape(b"PK\x01\x02"))
 _EXTRA_LENGTH = struct.Struct("<30xH")
 _MAX_EXTRA_BYTES = 512 << 10
 _ENCRYPTED = 0x1
+_UTF8 = 0x800
 # The others are rare, and their decompressors cannot be asked for a limited number of bytes.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -49,14 +50,23 @@ def _limit_the_directory(data: bytes) -> None:
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Member:
-    # The file name as it is stored: zipfile cuts `filename` off at a NUL.
-    name = info.orig_filename
+    name = _name(info)
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
         return refused(name, "it is a link")
     if kind not in {0, stat.S_IFREG}:
         return refused(name, "it is not a regular file")
     return Member(name=name, read=partial(_read, archive, info, budget))
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """The name as it is stored (zipfile cuts `filename` off at a NUL); macOS writes UTF-8 without saying so."""
+    if info.flag_bits & _UTF8:
+        return info.orig_filename
+    try:
+        return info.orig_filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.orig_filename
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, limit: int) -> bytes:
