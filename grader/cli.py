@@ -4,6 +4,7 @@ Standard output carries documents only; everything for people goes to standard e
 """
 
 import contextlib
+import functools
 import os
 import secrets
 import shutil
@@ -19,7 +20,16 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from grader import __version__
-from grader.batch import BatchResult, find_submissions, grade_batch
+from grader.batch import (
+    BatchResult,
+    find_submissions,
+    grade_all,
+    grade_batch,
+    load_batch,
+    observed_of,
+    plan_batch,
+    regrade_batch,
+)
 from grader.catalog import exercises_folder, load_catalog
 from grader.doctor import render_doctor
 from grader.engine import Engine
@@ -51,6 +61,15 @@ class Code(IntEnum):
 _Command = Callable[..., Any]
 
 
+_audience_option = click.option(
+    "--audience",
+    type=click.Choice([audience.value for audience in Audience]),
+    default=Audience.INSTRUCTOR.value,
+    show_default=True,
+    help="For a student, nothing about hidden questions is in the report.",
+)
+
+
 def _grading_options(command: _Command) -> _Command:
     """The options that every command shares which grades."""
     options = (
@@ -62,13 +81,7 @@ def _grading_options(command: _Command) -> _Command:
             metavar="S",
             help=f"Seconds of CPU time for one question.  [default: {Limits().question_seconds:g}]",
         ),
-        click.option(
-            "--audience",
-            type=click.Choice([audience.value for audience in Audience]),
-            default=Audience.INSTRUCTOR.value,
-            show_default=True,
-            help="For a student, nothing about hidden questions is in the report.",
-        ),
+        _audience_option,
     )
     for option in reversed(options):
         command = option(command)
@@ -100,7 +113,7 @@ def check(
     form: str | None,
     output: Path | None,
 ) -> Code:
-    """Grade one submission: a folder, a .py or a .ipynb file. Without PATH, this kit's exercises.
+    """Grade one submission: a folder, a .py, .ipynb, .zip or .tar.gz file. Without PATH, this kit's exercises.
 
     Exit code: 0 full marks, 1 below full marks, 2 wrong usage, 3 the grader's own fault.
     """
@@ -113,7 +126,7 @@ def check(
         if missing := missing_layers(launcher):
             click.echo(_unconfined(missing), err=True)
         engine = Engine(catalog, _seed(seed), limits, launcher)
-        report = for_audience(engine.session(lambda grade: grade(tree)), Audience(audience))
+        report = for_audience(engine.session(lambda grading: grading.grade(tree).report), Audience(audience))
     document = render_json(report)
     if form is None and output is None and sys.stdout.isatty():
         output = Path(REPORT_FILE)
@@ -135,6 +148,13 @@ def check(
     help="Where reports are written.",
 )
 @_grading_options
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1, max=256),
+    metavar="N",
+    help="How many submissions are graded at once.  [default: one for each core]",
+)
+@click.option("--resume", is_flag=True, help="Grade only what is new or changed since the finished batch in OUT.")
 @click.option("--allow-unconfined", is_flag=True, help="Grade also where this machine cannot confine strangers' code.")
 def batch(
     folder: Path,
@@ -143,28 +163,49 @@ def batch(
     seed: str | None,
     timeout: float | None,
     audience: str,
+    jobs: int | None,
+    resume: bool,
     allow_unconfined: bool,
 ) -> Code:
     """Grade a class: every sub-folder, .py, .ipynb, .zip and .tar.gz of DIR is a submission.
 
-    Writes OUT/reports/<submission>.json and OUT/summary.csv. Exit code: 0 everything was graded, 2 wrong usage,
-    3 something could not be graded.
+    Writes OUT/reports/<submission>.json, OUT/summary.csv and OUT/summary.json. After an interruption the same command
+    goes on where it was. Exit code: 0 everything was graded, 2 wrong usage, 3 something could not be graded.
     """
     catalog = load_catalog().select(only)
-    submissions = find_submissions(folder)
-
-    def progress(identity: str, outcome: Report | GraderError) -> None:
-        said = f"{outcome.points}/{outcome.max_points}" if isinstance(outcome, Report) else f"not graded: {outcome}"
-        click.echo(f"{identity:<32} {said}", err=True)
-
+    submissions = find_submissions(folder, out)
     limits = _limits(timeout)
+    plan = plan_batch(out, only, limits.question_seconds, seed, resume=resume)
     with contextlib.closing(confined_launcher(limits)) as launcher:
         if not allow_unconfined:
             _require_confinement(launcher)
-        engine = Engine(catalog, _seed(seed), limits, launcher)
-        result = engine.session(lambda grade: grade_batch(grade, submissions, out, Audience(audience), progress))
+        engine = Engine(catalog, plan.settings.seed, limits, launcher)
+        grade = functools.partial(grade_all, engine, launcher, jobs or _cores())
+        result = grade_batch(submissions, out, plan, Audience(audience), grade)
     click.echo(_last_line(result, out), err=True)
-    return Code.OUR_FAULT if result.failed or result.needs_review else Code.COMPLETE
+    return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
+
+
+@cli.command()
+@click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
+@_audience_option
+def regrade(out: Path, audience: str) -> Code:
+    """Judge the answers that a batch has stored in OUT again, after points, tolerances or messages have changed.
+
+    No code of a submission runs. Reports and tables are written anew. Exit code: as of `grader batch`.
+    """
+    history = load_batch(out)
+    catalog = load_catalog().select(history.settings.only)
+    limits = _limits(history.settings.question_seconds)
+    with contextlib.closing(confined_launcher(limits)) as launcher:
+        engine = Engine(catalog, history.settings.seed, limits, launcher)
+        result = engine.session(
+            lambda grading: regrade_batch(
+                history, out, Audience(audience), lambda entry: grading.regrade(observed_of(entry))
+            )
+        )
+    click.echo(_last_line(result, out), err=True)
+    return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
 
 
 @cli.command()
@@ -290,10 +331,14 @@ def _code(report: Report) -> Code:
     return Code.COMPLETE if report.points == report.max_points else Code.INCOMPLETE
 
 
+def _cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 def _last_line(result: BatchResult, out: Path) -> str:
-    parts = [f"{result.graded} graded"]
-    if result.failed:
-        parts.append(f"{len(result.failed)} could not be graded ({', '.join(result.failed)})")
+    parts = [f"{result.graded} graded" + (f" ({result.kept} of them before)" if result.kept else "")]
     if result.needs_review:
-        parts.append(f"{len(result.needs_review)} need review ({', '.join(result.needs_review)})")
-    return f"{'; '.join(parts)}. Results are in {out}: summary.csv and reports/."
+        names = ", ".join(result.needs_review[:10]) + (", ..." if len(result.needs_review) > 10 else "")
+        parts.append(f"{len(result.needs_review)} need review ({names})")
+    return f"{'; '.join(parts)}. Results are in {out}: summary.csv, summary.json and reports/."

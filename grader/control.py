@@ -36,7 +36,11 @@ class Reap(Record, tag="reap"):
     pid: int
 
 
-Command = Bounds | Fork | Reap
+class Connect(Record, tag="connect"):
+    """Take the socket that comes with this as one more control socket, of another grading process."""
+
+
+Command = Bounds | Fork | Reap | Connect
 
 
 # ---------------------------------------------------------------- zygote -> grader

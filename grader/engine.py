@@ -1,11 +1,13 @@
 """One submission from its source to its report: observe, judge, recognise, report."""
 
 import contextlib
+import copy
 import platform
 import time
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TypeVar
@@ -22,6 +24,7 @@ from grader.loading import Oracle, checks_of, questions_of
 from grader.misconceptions import Misconception, load_misconceptions
 from grader.model import Limits, Observations, Question, TimedOut, Verdict
 from grader.observe import Observer
+from grader.observed import Observed
 from grader.report import Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.resolve import Source
@@ -29,10 +32,53 @@ from grader.sandbox import Launcher
 from grader.submission import SourceTree, read_submission
 
 T = TypeVar("T")
-Grade = Callable[[SourceTree], Report]
 
 # What a cleaner worker could turn into something better.
 _WORTH_ANOTHER_TRY = frozenset({Verdict.FAILED, Verdict.ERRORED, Verdict.TIMED_OUT, Verdict.CRASHED})
+
+
+@dataclass(frozen=True, slots=True)
+class Began:
+    """When grading a submission began."""
+
+    created: datetime
+    clock: float
+
+    @classmethod
+    def now(cls) -> "Began":
+        """It begins now."""
+        return cls(datetime.now(UTC), time.monotonic())
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """A submission's report, and what it was judged by; `observed` has no rows where grading itself failed."""
+
+    report: Report
+    observed: Observed
+
+
+class Grading:
+    """Grades submissions inside an engine's session."""
+
+    def __init__(self, engine: "Engine", judge: Judge) -> None:
+        self._engine = engine
+        self._judge = judge
+
+    def grade(self, tree: SourceTree) -> Graded:
+        """Observe a submission and judge what was observed. Whatever fails here is ours, and the report says so."""
+        began = Began.now()
+        try:
+            observed, judgements = self._engine.observe(tree, self._judge)
+            return Graded(self._engine.report(observed, judgements, began), observed)
+        except Exception as error:  # the submission gets no zero for it
+            if not isinstance(error, GraderError):
+                traceback.print_exc()  # a bug of ours keeps its traceback
+            return self._engine.failed(tree, error, began)
+
+    def regrade(self, observed: Observed) -> Report:
+        """Judge again what was observed before; no code of the submission runs."""
+        return self._engine.report(observed, self._judge(observed.observations), Began.now())
 
 
 class Engine:
@@ -53,67 +99,72 @@ class Engine:
         self._know = Oracle(catalog)
         self._suspects: dict[str, list[Suspect]] = {}
 
-    def session(self, body: Callable[[Grade], T]) -> T:
-        """Run `body`, which is handed what grades a submission, as often as it likes; return what it returns."""
+    def session(self, body: Callable[["Grading"], T]) -> T:
+        """Run `body`, which is handed what grades submissions, as many as it likes; return what it returns."""
         files = [file for chapter in self._catalog.chapter for file in check_files(chapter.id)]
-        return in_session(
-            self._checks, files, self._seed, self._know, lambda judge: body(lambda tree: self._grade(tree, judge))
-        )
+        return in_session(self._checks, files, self._seed, self._know, lambda judge: body(Grading(self, judge)))
 
-    def _grade(self, tree: SourceTree, judge: Judge) -> Report:
-        begin, created = time.monotonic(), datetime.now(UTC)
-        try:
-            findings = self._find(tree, judge)
-        except Exception as error:  # whatever failed is ours: the submission gets no zero for it
-            if not isinstance(error, GraderError):
-                traceback.print_exc()  # a bug of ours keeps its traceback
-            findings = self._nothing_found(tree, error)
-        circumstances = Circumstances(
-            seed=self._seed,
-            created=created.isoformat(timespec="seconds"),
-            duration_seconds=time.monotonic() - begin,
-            versions=Versions(kit=__version__, torch=version("torch"), python=platform.python_version()),
-            isolation=self._active_layers(),
-        )
-        return build_report(self._catalog, self._checks, findings, circumstances)
+    def with_launcher(self, launcher: Launcher) -> "Engine":
+        """The same engine, all that it knows included, with workers from another launcher."""
+        other = copy.copy(self)
+        other._launcher = launcher  # noqa: SLF001  # of the same class
+        return other
 
-    def _find(self, tree: SourceTree, judge: Judge) -> Findings:
-        """Observe, judge and recognise."""
+    def prepare(self) -> None:
+        """Find out now what is right and what every misconception answers, instead of on first need."""
+        for question in questions_of(self._checks, self._seed):
+            with contextlib.suppress(Exception):  # an oracle that fails does so again where its check is judged
+                self._know(question)
+        self._observe_suspects(self._catalog.exercise_ids)
+
+    def observe(self, tree: SourceTree, judge: Judge) -> tuple[Observed, Mapping[str, Judgement]]:
+        """Ask a submission everything, and once more where a cleaner worker could change a verdict."""
         with Observer(tree, self._catalog, self._launcher, self._limits) as observer:
             observations = observer.observe(questions_of(self._checks, self._seed))
             judgements = judge(observations)
             doubtful = self._doubtful(observations, judgements)
             for questions in doubtful.values():
                 observations |= _asked_again(observer.observe_alone(questions))
-            sources = {exercise: observer.source(exercise) for exercise in self._catalog.exercise_ids}
-            notes, import_output = observer.notes, observer.import_output
-        if doubtful:
-            judgements = judge(observations)
-        return Findings(
-            tree=tree,
-            notes=notes,
-            import_output=import_output,
-            sources=sources,
-            observations=observations,
-            judgements=judgements,
-            misconceptions=self._recognise(observations, judgements),
-        )
+            observed = Observed(
+                name=tree.name,
+                digest=tree.digest,
+                files=tuple(file.path for file in tree.files),
+                notes=observer.notes,
+                import_output=observer.import_output,
+                sources={exercise: observer.source(exercise) for exercise in self._catalog.exercise_ids},
+                rows=tuple(observations.items()),
+            )
+        return observed, judge(observations) if doubtful else judgements
 
-    def _nothing_found(self, tree: SourceTree, error: Exception) -> Findings:
-        """What is known where grading itself failed: that every check needs a look."""
+    def failed(self, tree: SourceTree, error: Exception, began: Began) -> Graded:
+        """The report where grading itself failed: every check needs a look, and nobody gets a zero."""
         judgement = ungraded(
             "The grader itself failed, which is no fault of the submission. A person has to look at it.",
             f"{type(error).__name__}: {error}",
         )
-        return Findings(
-            tree=tree,
+        observed = Observed(
+            name=tree.name,
+            digest=tree.digest,
+            files=tuple(file.path for file in tree.files),
             notes=tree.notes,
             import_output="",
             sources=dict.fromkeys(self._catalog.exercise_ids, Source(file=None, notes=())),
-            observations={},
-            judgements={check.id: judgement for check in self._checks},
-            misconceptions={},
+            rows=(),
         )
+        return Graded(self.report(observed, {check.id: judgement for check in self._checks}, began), observed)
+
+    def report(self, observed: Observed, judgements: Mapping[str, Judgement], began: Began) -> Report:
+        """The report; misconceptions are looked for where an exercise failed."""
+        misconceptions = self._recognise(observed.observations, judgements) if observed.rows else {}
+        findings = Findings(observed=observed, judgements=judgements, misconceptions=misconceptions)
+        circumstances = Circumstances(
+            seed=self._seed,
+            created=began.created.isoformat(timespec="seconds"),
+            duration_seconds=time.monotonic() - began.clock,
+            versions=Versions(kit=__version__, torch=version("torch"), python=platform.python_version()),
+            isolation=self._active_layers(),
+        )
+        return build_report(self._catalog, self._checks, findings, circumstances)
 
     def _active_layers(self) -> tuple[str, ...]:
         try:

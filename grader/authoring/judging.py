@@ -48,6 +48,11 @@ def judge(check: Check, seed: str, observations: Observations, know: Know) -> Ju
     decided: Outcome | None = None
     reads: set[str] = set()
     questions = check.cases.questions(seed)
+    if any(question not in observations for question in questions):
+        return ungraded(
+            "This check asks something that the submission has not been asked: grade it again.",
+            "The answers that were stored belong to other questions.",
+        )
     for question in questions:
         outcome, read = _judge_question(check, question, observations[question].observation, know)
         reads |= read

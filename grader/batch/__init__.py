@@ -1,5 +1,17 @@
-"""Grades a class: one report for each submission, and a table of them all."""
+"""Grades a class: one report for each submission, and tables of them all."""
 
-from grader.batch.run import BatchResult, find_submissions, grade_batch
+from grader.batch.entry import observed_of
+from grader.batch.find import find_submissions
+from grader.batch.jobs import grade_all
+from grader.batch.run import BatchResult, grade_batch, load_batch, plan_batch, regrade_batch
 
-__all__ = ["BatchResult", "find_submissions", "grade_batch"]
+__all__ = [
+    "BatchResult",
+    "find_submissions",
+    "grade_all",
+    "grade_batch",
+    "load_batch",
+    "observed_of",
+    "plan_batch",
+    "regrade_batch",
+]

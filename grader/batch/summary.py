@@ -1,10 +1,11 @@
-"""A class as a table for people: one line a submission. Pure."""
+"""A class as a table: for people in CSV, for programs in JSON. Pure."""
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping
 
-from grader.errors import GraderError
+import msgspec
+
 from grader.model import Record, Verdict
 from grader.report import Report
 
@@ -12,40 +13,66 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Line(Record):
-    """One submission: its identity, and its report or why there is none."""
+    """One submission in `summary.json`. `exercises` are points by exercise."""
 
     identity: str
-    outcome: Report | GraderError
+    points: int
+    max_points: int
+    exercises: dict[str, int]
+    verdicts: dict[str, int]
+    needs_review: bool
+    digest: str
 
 
-def render_summary(lines: Sequence[Line]) -> str:
-    """CSV with a header: identity, points, a column an exercise, counts by verdict, needs review, what went wrong.
+class Summary(Record):
+    """`summary.json`: what was graded with which seed, and a line for each submission in the order of the class."""
 
-    The columns are those of the first report; every field is quoted, and none is a formula to a spreadsheet.
+    schema: str
+    seed: str | None
+    submissions: tuple[Line, ...]
+
+
+def render_csv(reports: Mapping[str, Report]) -> str:
+    """CSV with a header: identity, points, a column an exercise, counts by verdict, needs review.
+
+    Every field is quoted, and none is a formula to a spreadsheet.
     """
-    reports = [line.outcome for line in lines if isinstance(line.outcome, Report)]
-    exercises = [exercise.id for exercise in reports[0].exercises] if reports else []
+    exercises = [exercise.id for report in list(reports.values())[:1] for exercise in report.exercises]
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\n")
     verdicts = [verdict.value for verdict in Verdict]
-    writer.writerow(["identity", "points", "max_points", *exercises, *verdicts, "needs_review", "error"])
-    for line in lines:
-        writer.writerow([_harmless(line.identity), *_cells(line.outcome, exercises, verdicts)])
+    writer.writerow(["identity", "points", "max_points", *exercises, *verdicts, "needs_review"])
+    for identity, report in reports.items():
+        points = {exercise.id: exercise.points for exercise in report.exercises}
+        writer.writerow(
+            [
+                _harmless(identity),
+                report.points,
+                report.max_points,
+                *(points[exercise] for exercise in exercises),
+                *(report.verdicts[verdict] for verdict in verdicts),
+                "yes" if report.needs_review else "no",
+            ]
+        )
     return buffer.getvalue()
 
 
-def _cells(outcome: Report | GraderError, exercises: Sequence[str], verdicts: Sequence[str]) -> list[str]:
-    if isinstance(outcome, GraderError):
-        return ["", "", *[""] * len(exercises), *[""] * len(verdicts), "yes", _harmless(str(outcome))]
-    points = {exercise.id: str(exercise.points) for exercise in outcome.exercises}
-    return [
-        str(outcome.points),
-        str(outcome.max_points),
-        *(points[exercise] for exercise in exercises),
-        *(str(outcome.verdicts[verdict]) for verdict in verdicts),
-        "yes" if outcome.needs_review else "no",
-        "",
-    ]
+def render_summary(reports: Mapping[str, Report], seed: str | None) -> str:
+    """The same as a JSON document."""
+    lines = tuple(
+        Line(
+            identity=identity,
+            points=report.points,
+            max_points=report.max_points,
+            exercises={exercise.id: exercise.points for exercise in report.exercises},
+            verdicts=report.verdicts,
+            needs_review=report.needs_review,
+            digest=report.submission.digest,
+        )
+        for identity, report in reports.items()
+    )
+    summary = Summary(schema="gradlings/summary/v1", seed=seed, submissions=lines)
+    return msgspec.json.format(msgspec.json.encode(summary), indent=2).decode() + "\n"
 
 
 def _harmless(text: str) -> str:

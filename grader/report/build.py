@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from grader.authoring import Check, Judgement
 from grader.catalog import Catalog, Chapter, Exercise
 from grader.misconceptions import Misconception
-from grader.model import Observations, Outcome, Verdict, Visibility
+from grader.model import Outcome, Question, Row, Verdict, Visibility
+from grader.observed import Observed
 from grader.report.record import (
     SCHEMA,
     CapturedOutput,
@@ -17,10 +18,7 @@ from grader.report.record import (
     SubmissionReport,
     Versions,
 )
-from grader.resolve import Source
 from grader.scoring import exercise_verdict, points_of
-from grader.submission import SourceTree
-from grader.wire import Note
 
 _UNPAID = "This holds, and earns its points as soon as the numbers are right, too."
 _UNKNOWN = "This holds, and earns its points if the numbers are right, which could not be graded."
@@ -28,13 +26,9 @@ _UNKNOWN = "This holds, and earns its points if the numbers are right, which cou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Findings:
-    """Everything that is known of a submission when it has been graded. Mappings are by exercise or by check id."""
+    """Everything that is known of a submission when it has been graded. Mappings are by check id."""
 
-    tree: SourceTree
-    notes: Sequence[Note]
-    import_output: str
-    sources: Mapping[str, Source]
-    observations: Observations
+    observed: Observed
     judgements: Mapping[str, Judgement]
     misconceptions: Mapping[str, Misconception]
 
@@ -67,11 +61,11 @@ def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, 
         versions=circumstances.versions,
         isolation=circumstances.isolation,
         submission=SubmissionReport(
-            name=findings.tree.name,
-            digest=findings.tree.digest,
-            files=tuple(file.path for file in findings.tree.files),
-            notes=tuple(findings.notes),
-            output=findings.import_output,
+            name=findings.observed.name,
+            digest=findings.observed.digest,
+            files=findings.observed.files,
+            notes=findings.observed.notes,
+            output=findings.observed.import_output,
         ),
         points=sum(exercise.points for exercise in exercises),
         max_points=sum(exercise.max_points for exercise in exercises),
@@ -84,7 +78,7 @@ def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, 
 def _exercise(chapter: Chapter, exercise: Exercise, checks: Sequence[Check], findings: Findings) -> ExerciseReport:
     verdicts = {check.id: findings.judgements[check.id].outcome.verdict for check in checks}
     points = points_of(checks, verdicts)
-    source = findings.sources[exercise.id]
+    source = findings.observed.sources[exercise.id]
     return ExerciseReport(
         id=exercise.id,
         chapter=chapter.id,
@@ -94,7 +88,7 @@ def _exercise(chapter: Chapter, exercise: Exercise, checks: Sequence[Check], fin
         max_points=sum(check.points for check in checks),
         source=source.file,
         notes=source.notes,
-        output=tuple(_output(exercise.id, findings.observations)),
+        output=tuple(_output(exercise.id, findings.observed.rows)),
         checks=tuple(_check(check, exercise, points[check.id], findings) for check in checks),
     )
 
@@ -130,9 +124,9 @@ def _hint(outcome: Outcome, exercise: Exercise, misconception: Misconception | N
     return misconception.hint if misconception else outcome.hint or exercise.hint
 
 
-def _output(exercise: str, observations: Observations) -> list[CapturedOutput]:
+def _output(exercise: str, rows: Sequence[tuple[Question, Row]]) -> list[CapturedOutput]:
     texts: dict[Visibility, str] = {}
-    for question, row in observations.items():
+    for question, row in rows:
         if question.exercise == exercise and row.output:
             texts[question.visibility] = texts.get(question.visibility, "") + row.output
     return [CapturedOutput(visibility=visibility, text=text) for visibility, text in texts.items()]

@@ -50,6 +50,9 @@ class Launcher(Protocol):
     def start(self) -> Process:
         """A new worker, ready for its first order."""
 
+    def shared(self) -> "Launcher":
+        """A launcher for another process of the grader, which shares what can be shared."""
+
     def close(self) -> None:
         """End whatever the launcher keeps running."""
 

@@ -78,5 +78,9 @@ class SpawnLauncher:
         """A new worker, ready for its first order."""
         return SpawnedProcess()
 
+    def shared(self) -> "SpawnLauncher":
+        """There is nothing to share."""
+        return self
+
     def close(self) -> None:
         """Nothing is kept running."""

@@ -1,6 +1,7 @@
 """Workers forked from a zygote that has imported torch already (Linux). `grader.control` has the protocol."""
 
 import contextlib
+import copy
 import math
 import os
 import signal
@@ -17,6 +18,7 @@ from grader.control import (
     Answer,
     Bounds,
     Command,
+    Connect,
     Fork,
     Forked,
     Prepared,
@@ -85,7 +87,14 @@ class ZygoteLauncher:
         )
         self._lock = threading.Lock()
         self._outer = layers
-        self._zygote = _Zygote(start, self._bounds)
+        self._zygote = _Zygote.started(start, self._bounds)
+
+    def shared(self) -> "ZygoteLauncher":
+        """A launcher for another grading process, with workers from the same zygote; close it there."""
+        other = copy.copy(self)
+        other._lock = threading.Lock()  # noqa: SLF001  # of the same class
+        other._zygote = self._zygote.connected()  # noqa: SLF001  # of the same class
+        return other
 
     @property
     def layers(self) -> tuple[Layer, ...]:
@@ -102,7 +111,7 @@ class ZygoteLauncher:
                 return self._zygote.fork()
             except _ZygoteDied:
                 self._zygote.close()
-                self._zygote = _Zygote(self._start, self._bounds)
+                self._zygote = _Zygote.started(self._start, self._bounds)
             try:
                 return self._zygote.fork()
             except _ZygoteDied as error:
@@ -120,13 +129,28 @@ class _ZygoteDied(Exception):
 class _Zygote:
     """The process that forks, and the protocol of its control socket: one command, one answer."""
 
-    def __init__(self, start: StartZygote, bounds: Bounds) -> None:
+    def __init__(self, control: socket.socket, wait: Callable[[], None], prepared: Prepared | None) -> None:
         self._lock = threading.Lock()
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control = control
+        self._wait = wait
+        self._prepared = prepared
+
+    @classmethod
+    def started(cls, start: StartZygote, bounds: Bounds) -> "_Zygote":
+        """A new one."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._wait = start(theirs)
-        self._control.send(encode(bounds))
-        self._prepared: Prepared | None = None
+            wait = start(theirs)
+        ours.send(encode(bounds))
+        return cls(ours, wait, None)
+
+    def connected(self) -> "_Zygote":
+        """The same process, by another control socket."""
+        prepared = self.prepared()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs, self._lock:
+            socket.send_fds(self._control, [encode(Connect())], [theirs.fileno()])
+        return _Zygote(ours, lambda: None, prepared)
 
     def prepared(self) -> Prepared:
         """What it said when it was ready; the first call waits for that."""

@@ -22,8 +22,6 @@ MAX_TOTAL_BYTES = 8 << 20
 # About what each further cell of a file takes on its way to a worker, beside its source and its file's name.
 _CELL_BYTES = 64
 
-__all__ = ["SUFFIXES", "SourceTree", "read_submission"]
-
 
 class SourceTree(Record):
     """A submission's Python, decoded. `digest` is the sha256 of all paths and bytes that were read."""
@@ -49,7 +47,7 @@ def read_submission(path: Path) -> SourceTree:
             data = _archive(path)
             return _choose_and_read(path, kind, archive_members(path.name, data))
     except Unreadable as error:
-        return _unread(path, data, str(error))
+        return unread(path, str(error), data)
     member = Member(name=shown(path.name), read=functools.partial(read_regular, path.resolve()))
     return _read(path, [member], [])
 
@@ -85,7 +83,8 @@ def _choose_and_read(path: Path, kind: str, members: Iterable[Member]) -> Source
     return _read(path, chosen[:MAX_FILES], [Note(file=".", line=None, text=text) for text in said])
 
 
-def _unread(path: Path, data: bytes, reason: str) -> SourceTree:
+def unread(path: Path, reason: str, data: bytes = b"") -> SourceTree:
+    """A submission that cannot be read as a whole: one file without content, and the reason."""
     name = _name(path)
     return SourceTree(
         name=name,

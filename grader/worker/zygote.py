@@ -6,16 +6,19 @@ It holds nothing secret, and ends with its grader: the control socket closes, an
 import contextlib
 import gc
 import os
+import selectors
 import signal
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import cast
 
 from grader.control import (
     MAX_MESSAGE_BYTES,
     Answer,
     Bounds,
+    Connect,
     Fork,
     Forked,
     Prepared,
@@ -63,22 +66,61 @@ def serve_forks(control: socket.socket) -> None:
     gc.collect()
     gc.freeze()
     _send(control, Prepared(layers=layers, namespaces=_namespaces()))
-    workers: set[int] = set()
-    while True:
+    _Serving(bounds, layers).run(control)
+
+
+class _Serving:
+    """Serves control sockets, one command at a time; a worker ends with the socket that it was asked for on."""
+
+    def __init__(self, bounds: Bounds, layers: tuple[Layer, ...]) -> None:
+        self._bounds = bounds
+        self._layers = layers
+        self._workers: dict[int, socket.socket] = {}
+        self._sockets = selectors.DefaultSelector()
+
+    def run(self, control: socket.socket) -> None:
+        """Serve until all sockets have been closed."""
+        self._sockets.register(control, selectors.EVENT_READ)
+        while self._sockets.get_map():
+            for key, _ in self._sockets.select():
+                self._serve(cast(socket.socket, key.fileobj))
+
+    def _serve(self, control: socket.socket) -> None:
         datagram, descriptors, _, _ = socket.recv_fds(control, MAX_MESSAGE_BYTES, 3)
         if not datagram:
-            break
+            self._sockets.unregister(control)
+            control.close()
+            for pid in [pid for pid, owner in self._workers.items() if owner is control]:
+                os.kill(pid, signal.SIGKILL)
+                self._reap(pid)
+            return
         match decode_command(datagram):
             case Fork():
-                workers.add(_fork(control, descriptors, bounds, layers))
-            case Reap(pid=pid):
-                status = os.waitpid(pid, 0)[1]
-                workers.discard(pid)
-                _end_children(but=workers)
-                _send(control, Reaped(status=status))
-            case Bounds():
-                raise TypeError("the bounds come once")
-    _end_children(but=set())
+                self._fork(control, descriptors)
+            case Reap(pid=pid) if pid in self._workers:
+                _send(control, Reaped(status=self._reap(pid)))
+            case Connect():
+                self._sockets.register(socket.socket(fileno=descriptors[0]), selectors.EVENT_READ)
+            case Reap() | Bounds():
+                raise ValueError("no such worker, or bounds that came twice")
+
+    def _reap(self, pid: int) -> int:
+        status = os.waitpid(pid, 0)[1]
+        del self._workers[pid]
+        _end_children(but=self._workers.keys())
+        return status
+
+    def _fork(self, control: socket.socket, descriptors: list[int]) -> None:
+        """Fork a worker, and hand the grader a descriptor of it."""
+        pid = os.fork()
+        if pid == 0:
+            _become_worker(descriptors, self._bounds, self._layers)
+        self._workers[pid] = control
+        for descriptor in descriptors:
+            os.close(descriptor)
+        watch = os.pidfd_open(pid)
+        _send(control, Forked(pid=pid), [watch])
+        os.close(watch)
 
 
 def _send(control: socket.socket, answer: Answer, descriptors: Sequence[int] = ()) -> None:
@@ -111,20 +153,6 @@ def _tried(bounds: Bounds) -> tuple[Layer, ...]:
     return answer.layers if isinstance(answer, Prepared) else ()
 
 
-def _fork(control: socket.socket, descriptors: list[int], bounds: Bounds, layers: tuple[Layer, ...]) -> int:
-    """Fork a worker, and hand the grader a descriptor of it."""
-    pid = os.fork()
-    if pid == 0:
-        control.close()
-        _become_worker(descriptors, bounds, layers)
-    for descriptor in descriptors:
-        os.close(descriptor)
-    watch = os.pidfd_open(pid)
-    _send(control, Forked(pid=pid), [watch])
-    os.close(watch)
-    return pid
-
-
 def _become_worker(descriptors: list[int], bounds: Bounds, layers: tuple[Layer, ...]) -> None:
     """Never returns."""
     status = 1
@@ -148,9 +176,9 @@ def _become_worker(descriptors: list[int], bounds: Bounds, layers: tuple[Layer, 
         os._exit(status)
 
 
-def _end_children(but: set[int]) -> None:
+def _end_children(but: Collection[int]) -> None:
     """Kill and wait for all children but these: the orphans of workers, and theirs in turn."""
-    while orphans := _children() - but:
+    while orphans := _children().difference(but):
         for orphan in orphans:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(orphan, signal.SIGKILL)

@@ -55,6 +55,10 @@ class Player:
         """The worker."""
         return self.worker
 
+    def shared(self) -> "Player":
+        """There is one."""
+        return self
+
     def close(self) -> None:
         """Nothing is kept running."""
 

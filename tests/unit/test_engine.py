@@ -39,7 +39,7 @@ def graded(source: str, limits: Limits, launch: Callable[[Limits], Launcher] = c
     file = SourceFile(path="a.py", stem="a", cells=(Cell(file="a.py", source=source),))
     with contextlib.closing(launch(limits)) as launcher:
         tree = SourceTree(name="a.py", digest="0", files=(file,), notes=())
-        return Engine(catalog, "1", limits, launcher).session(lambda grade: grade(tree))
+        return Engine(catalog, "1", limits, launcher).session(lambda grading: grading.grade(tree).report)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is one way to start workers only")

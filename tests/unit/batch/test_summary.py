@@ -2,61 +2,58 @@
 
 import csv
 import io
+import json
 
 import pytest
 
-from grader.batch.summary import Line, render_summary
-from grader.errors import GraderError
+from grader.batch.summary import render_csv, render_summary
 from grader.model import Verdict
+from grader.report import Report
 from tests.unit.records import ALL_VERDICTS, report_of
 
 FORMULAS = ("=1+1", "+1", "-1", "@x", "\tx", "\rx")
 
 
-def rows(*lines: Line) -> list[dict[str, str]]:
+def rows(**reports: Report) -> list[dict[str, str]]:
     """The table, read as a spreadsheet would."""
-    return list(csv.DictReader(io.StringIO(render_summary(lines))))
+    return list(csv.DictReader(io.StringIO(render_csv(reports))))
 
 
 def test_a_class_is_a_line_each() -> None:
     """Points, a column an exercise, counts by verdict, and whom a person has to look at."""
-    failed = GraderError("no space")
-    [ana, ben] = rows(Line(identity="ana", outcome=ALL_VERDICTS), Line(identity="ben", outcome=failed))
+    [ana, ben] = rows(ana=ALL_VERDICTS, ben=report_of(Verdict.PASSED))
     assert (ana["points"], ana["max_points"], ana["gradient"], ana["needs_review"]) == ("2", "14", "2", "yes")
     assert [ana[verdict] for verdict in Verdict] == ["1"] * 7
-    assert ana["error"] == ""
-    assert (ben["points"], ben["gradient"], ben["needs_review"], ben["error"]) == ("", "", "yes", "no space")
-    assert [ben[verdict] for verdict in Verdict] == [""] * 7
+    assert (ben["identity"], ben["points"], ben["needs_review"]) == ("ben", "2", "no")
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_a_line_says_who_needs_review(verdict: Verdict) -> None:
     """Only what could not be graded does."""
-    [line] = rows(Line(identity="ana", outcome=report_of(verdict)))
+    [line] = rows(ana=report_of(verdict))
     assert line["needs_review"] == ("yes" if verdict is Verdict.UNGRADED else "no")
 
 
-def test_a_class_without_reports_is_a_table() -> None:
-    """The columns come from the first report, wherever it is; without one there are none for exercises."""
-    failed = Line(identity="ben", outcome=GraderError("no space"))
-    [alone] = rows(failed)
-    assert set(alone) == {"identity", "points", "max_points", *Verdict, "needs_review", "error"}
-    [first, _] = rows(failed, Line(identity="ana", outcome=ALL_VERDICTS))
-    assert set(first) == {*alone, "gradient"}
-
-
-@pytest.mark.parametrize("text", FORMULAS)
-def test_no_cell_is_a_formula(text: str) -> None:
-    """A spreadsheet must not compute what a submission is called, nor why it has no report."""
-    named, failed = rows(Line(identity=text, outcome=ALL_VERDICTS), Line(identity="ben", outcome=GraderError(text)))
-    assert named["identity"] == f"'{text}"
-    assert failed["error"] == f"'{text}"
+@pytest.mark.parametrize("identity", FORMULAS)
+def test_no_cell_is_a_formula(identity: str) -> None:
+    """A name that a spreadsheet would run begins with an apostrophe."""
+    [line] = csv.DictReader(io.StringIO(render_csv({identity: ALL_VERDICTS}), newline=""))
+    assert line["identity"] == f"'{identity}"
 
 
 def test_every_field_is_quoted() -> None:
-    """A comma, a quote or a newline in an identity stays in its field."""
-    lines = [Line(identity='a,"b"\nc', outcome=ALL_VERDICTS)]
-    [line] = rows(*lines)
-    assert line["identity"] == 'a,"b"\nc'
-    header = render_summary(lines).splitlines()[0].split(",")
-    assert all(field == f'"{field[1:-1]}"' for field in header)
+    """A name may hold commas, quotes and line ends."""
+    name = 'a, "b"\nc'
+    text = render_csv({name: ALL_VERDICTS})
+    assert next(csv.DictReader(io.StringIO(text, newline="")))["identity"] == name
+    assert text.splitlines()[0].startswith('"identity","points"')
+
+
+def test_programs_read_the_same_as_json() -> None:
+    """`summary.json` has the lines of the table, and the seed unless it is left out."""
+    document = json.loads(render_summary({"ana": ALL_VERDICTS}, "7"))
+    assert document["seed"] == "7"
+    [line] = document["submissions"]
+    assert (line["identity"], line["points"], line["exercises"]) == ("ana", 2, {"gradient": 2})
+    assert line["needs_review"]
+    assert json.loads(render_summary({}, None)) == {"schema": "gradlings/summary/v1", "seed": None, "submissions": []}

@@ -1,0 +1,67 @@
+"""What a batch keeps of each submission, and of itself."""
+
+import functools
+import hashlib
+import platform
+import zlib
+from importlib.metadata import version
+
+import msgspec
+
+from grader.catalog import ROOT
+from grader.engine import Graded
+from grader.model import Record
+from grader.observed import Observed
+from grader.report import Report
+
+# Whatever decides what a report says.
+_SOURCES = ("grader/**/*.py", "grader/**/*.toml", "solutions/**/*.py", "catalog.toml")
+
+
+class Settings(Record):
+    """How a batch grades; with other settings its results are other results."""
+
+    seed: str
+    only: tuple[str, ...]
+    question_seconds: float
+
+
+class Entry(Record, tag="entry"):
+    """One graded submission.
+
+    `source` is the digest of what was handed in, `kit` that of what graded it: where one differs now, the entry is of
+    no use any more. `observed` is packed, see `observed_of`.
+    """
+
+    identity: str
+    source: str
+    kit: str
+    report: Report
+    observed: bytes
+
+
+def make_entry(identity: str, graded: Graded) -> Entry:
+    """The entry of a submission that was just graded."""
+    packed = zlib.compress(msgspec.msgpack.encode(graded.observed), level=1)
+    return Entry(
+        identity=identity,
+        source=graded.observed.digest,
+        kit=kit_digest(),
+        report=graded.report,
+        observed=packed,
+    )
+
+
+def observed_of(entry: Entry) -> Observed:
+    """What the submission answered."""
+    return msgspec.msgpack.decode(zlib.decompress(entry.observed), type=Observed)
+
+
+@functools.cache
+def kit_digest() -> str:
+    """sha256 of the grader, checks, oracles and misconceptions, and the versions of torch and Python."""
+    digest = hashlib.sha256(f"{version('torch')}|{platform.python_version()}".encode())
+    for path in sorted(path for pattern in _SOURCES for path in ROOT.glob(pattern)):
+        data = path.read_bytes()
+        digest.update(f"|{path.relative_to(ROOT).as_posix()}|{len(data)}|".encode() + data)
+    return digest.hexdigest()
