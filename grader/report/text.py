@@ -2,11 +2,12 @@
 
 import io
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from grader.display import printable
 from grader.model import Evidence, Verdict
 from grader.report.record import CheckReport, ExerciseReport, Report
 
@@ -20,6 +21,11 @@ _MARKERS = {
     Verdict.UNGRADED: ("?", "magenta"),
 }
 _INDENT = 6
+
+
+def escape(text: str) -> str:
+    """A text of a submission's, as it stands: neither rich's markup nor a terminal's commands have an effect in it."""
+    return markup.escape(printable(text))
 
 
 def render_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
@@ -91,5 +97,5 @@ def _next_step(report: Report) -> str:
     """Where to go on: the first exercise that is not complete."""
     for exercise in report.exercises:
         if exercise.verdict is not Verdict.PASSED:
-            return f"   next: {exercise.id} in {exercise.source or exercise.chapter + '.py'}"
+            return f"   next: {exercise.id} in {escape(exercise.source or exercise.chapter + '.py')}"
     return ""

@@ -1,8 +1,9 @@
 """A report as text for a terminal."""
 
 import pytest
+from msgspec.structs import replace
 
-from grader.model import Verdict
+from grader.model import Evidence, Verdict
 from grader.report.text import render_text
 from tests.unit.records import CANARY, report_of
 
@@ -54,3 +55,20 @@ def test_colour_is_only_for_terminals() -> None:
     """Plain text has no escapes."""
     assert "\x1b" not in render_text(WORST_FIRST)
     assert "\x1b" in render_text(WORST_FIRST, colour=True)
+
+
+def test_no_text_of_a_submission_commands_the_terminal() -> None:
+    """Escape sequences are shown as text, wherever they stand."""
+    report = report_of(Verdict.FAILED)
+    evil = "\x1b[2J\x07"
+    note = replace(report.submission.notes[0], file=f"{evil}.py", text=evil)
+    checks = (replace(report.exercises[0].checks[0], rationale=evil, hint=evil, evidence=Evidence(actual=evil)),)
+    told = replace(
+        report,
+        submission=replace(report.submission, notes=(note,)),
+        exercises=(replace(report.exercises[0], checks=checks, notes=(evil,), source=f"{evil}.py"),),
+    )
+    for colour in (True, False):
+        assert evil not in render_text(told, colour=colour)
+    assert "\x1b" not in render_text(told)
+    assert "\\x1b[2J\\x07" in render_text(told)

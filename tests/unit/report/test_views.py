@@ -1,14 +1,18 @@
 """Who sees what of a report."""
 
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from grader.model import Verdict, Visibility
-from grader.report import Audience, Report, for_audience
+from grader.catalog import ROOT
+from grader.model import Evidence, Verdict, Visibility
+from grader.report import Audience, CapturedOutput, Report, for_audience
 from grader.report.json import render_json
 from grader.report.text import render_text
+from grader.wire import Note
 from tests.unit.records import ALL_VERDICTS, CANARY, report_of
 
 WORST_FIRST = report_of(*reversed(Verdict))
@@ -43,3 +47,31 @@ def test_visible_evidence_stays_for_students() -> None:
 def test_the_owners_view_is_everything() -> None:
     """Nothing is left out for the instructor."""
     assert for_audience(ALL_VERDICTS, Audience.INSTRUCTOR) is ALL_VERDICTS
+
+
+@pytest.mark.parametrize("place", [str(ROOT), sys.prefix, sys.base_prefix, str(Path.home())])
+def test_no_folder_of_the_machine_is_told_to_students(place: str) -> None:
+    """Python puts paths into messages, and a submission may print them; the instructor sees them as they are."""
+    [exercise] = ALL_VERDICTS.exercises
+    detail = Evidence(detail=f"cannot import x ({place}/lib/x.py)", call="f(x)")
+    told = replace(
+        ALL_VERDICTS,
+        submission=replace(
+            ALL_VERDICTS.submission,
+            notes=(Note(file="a.py", line=1, text=f"see {place}/x", failed=True),),
+            output=f"{place}/x\n",
+        ),
+        exercises=(
+            replace(
+                exercise,
+                output=(CapturedOutput(visibility=Visibility.VISIBLE, text=f"{place}/x"),),
+                checks=(replace(exercise.checks[0], visibility=Visibility.VISIBLE, evidence=detail),),
+            ),
+        ),
+    )
+    assert render_json(for_audience(told, Audience.INSTRUCTOR)).count(place) == 4
+    seen = for_audience(told, Audience.STUDENT)
+    assert place not in render_json(seen)
+    [evidence] = [check.evidence for check in seen.exercises[0].checks]
+    assert evidence is not None
+    assert (evidence.call, evidence.actual) == ("f(x)", None)
