@@ -1,6 +1,8 @@
 """The command line: `grader check`, `grader batch`, `grader list`, `grader doctor`.
 
-Standard output carries documents only; everything for people goes to standard error.
+Standard output carries documents only; everything for people goes to standard error. What takes time to import is
+imported by the command that needs it: `grader list` and wrong usage answer at once, and a check imports the rest while
+its zygote gets ready.
 """
 
 import contextlib
@@ -14,34 +16,24 @@ import traceback
 from collections.abc import Callable, Sequence
 from enum import IntEnum
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 from click.exceptions import NoArgsIsHelpError
 
 from grader import __version__
-from grader.batch import (
-    BatchResult,
-    find_submissions,
-    grade_all,
-    grade_batch,
-    load_batch,
-    observed_of,
-    plan_batch,
-    regrade_batch,
-)
 from grader.catalog import exercises_folder, load_catalog
-from grader.doctor import render_doctor
-from grader.engine import Engine
 from grader.errors import EnvironmentFault, ExerciseError, GraderError, SubmissionError, UsageError
 from grader.files import write_whole
 from grader.loading import checks_of
 from grader.model import Layer, Limits
 from grader.report import Audience, Report, for_audience
 from grader.report.json import render_json
-from grader.report.text import render_text
 from grader.sandbox import Launcher, confined_launcher, missing_layers, quick_launcher
 from grader.submission import read_submission
+
+if TYPE_CHECKING:
+    from grader.batch import BatchResult
 
 REPORT_FILE = "report.json"
 
@@ -123,6 +115,8 @@ def check(
     tree = read_submission(exercises_folder() if path is None else path)
     limits = _limits(timeout)
     with contextlib.closing(quick_launcher(limits)) as launcher:
+        from grader.engine import Engine
+
         if missing := missing_layers(launcher):
             click.echo(_unconfined(missing), err=True)
         engine = Engine(catalog, _seed(seed), limits, launcher)
@@ -172,6 +166,9 @@ def batch(
     Writes OUT/reports/<submission>.json, OUT/summary.csv and OUT/summary.json. After an interruption the same command
     goes on where it was. Exit code: 0 everything was graded, 2 wrong usage, 3 something could not be graded.
     """
+    from grader.batch import find_submissions, grade_all, grade_batch, plan_batch
+    from grader.engine import Engine
+
     catalog = load_catalog().select(only)
     submissions = find_submissions(folder, out)
     limits = _limits(timeout)
@@ -194,6 +191,9 @@ def regrade(out: Path, audience: str) -> Code:
 
     No code of a submission runs. Reports and tables are written anew. Exit code: as of `grader batch`.
     """
+    from grader.batch import load_batch, observed_of, regrade_batch
+    from grader.engine import Engine
+
     history = load_batch(out)
     catalog = load_catalog().select(history.settings.only)
     limits = _limits(history.settings.question_seconds)
@@ -214,6 +214,8 @@ def doctor() -> Code:
 
     Exit code: 0 where `grader batch` can grade the work of strangers, 1 where it refuses to.
     """
+    from grader.doctor import render_doctor
+
     with contextlib.closing(confined_launcher(Limits())) as launcher:
         layers, missing = launcher.layers, missing_layers(launcher)
     click.echo(render_doctor(layers, missing, width=_width(), colour=_colour(sys.stdout)), nl=False)
@@ -242,7 +244,12 @@ def main(arguments: list[str] | None = None) -> None:
     for name in ("SIGTERM", "SIGHUP"):
         if number := getattr(signal, name, None):  # Windows lacks the second
             signal.signal(number, _stop)
-    sys.exit(int(_run(arguments)))
+    code = int(_run(arguments))
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    # Everything is closed and written. To take torch apart object by object takes Python longer than to grade.
+    os._exit(code)
 
 
 def _stop(*_: object) -> None:
@@ -308,6 +315,8 @@ def _require_confinement(launcher: Launcher) -> None:
 
 
 def _show(report: Report, *, to_stdout: bool) -> None:
+    from grader.report.text import render_text
+
     stream = sys.stdout if to_stdout else sys.stderr
     # click drops what the stream's encoding lacks only on request; an old Windows console must not end the run.
     encoding = stream.encoding or "utf-8"
@@ -336,7 +345,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _last_line(result: BatchResult, out: Path) -> str:
+def _last_line(result: "BatchResult", out: Path) -> str:
     parts = [f"{result.graded} graded" + (f" ({result.kept} of them before)" if result.kept else "")]
     if result.needs_review:
         names = ", ".join(result.needs_review[:10]) + (", ..." if len(result.needs_review) > 10 else "")

@@ -111,6 +111,12 @@ def _read(report: Mapping[str, Any]) -> dict[str, Judgement]:
     return {one.check: one.judgement for one in judged}
 
 
+# pytest's own plugins that judging has no use for; each costs time to import or at every item.
+_UNUSED = (
+    *("cacheprovider", "logging", "unraisableexception", "threadexception", "warnings", "faulthandler", "subtests"),
+    *("python", "unittest", "doctest", "debugging", "tmpdir", "monkeypatch", "recwarn", "pastebin", "junitxml"),
+    *("setuponly", "setupplan", "stepwise", "skipping"),
+)
 _OPTIONS = (
     "-c",
     os.devnull,
@@ -121,8 +127,7 @@ _OPTIONS = (
     "--tb=short",
     "--capture=no",
     "-q",
-    *("-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:unraisableexception", "-p", "no:threadexception"),
-    *("-p", "no:python", "-p", "no:warnings", "-p", "no:doctest", "-p", "no:faulthandler"),
+    *(part for name in _UNUSED for part in ("-p", f"no:{name}")),
     *("-p", "pytest_jsonreport.plugin"),
     "--json-report-file=none",
     *("--json-report-omit", "collectors", "log", "streams", "warnings", "keywords"),
