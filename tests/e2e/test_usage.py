@@ -1,8 +1,6 @@
 """What the command says when it is called in a way that it cannot use, and when the kit itself is at fault."""
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -37,23 +35,15 @@ def test_wrong_usage_is_a_sentence(case: str, tmp_path: Path) -> None:
     assert completed.stdout == ""
 
 
-def test_listing_and_wrong_usage_do_without_torch(tmp_path: Path) -> None:
-    """`grader list` and usage errors answer at once: torch is not imported."""
-    program = (
-        "import sys\n"
-        "from grader.cli import main\n"
-        "for arguments in (['list'], ['check', '--only', 'x'], ['check', 'nowhere'], ['--help']):\n"
-        "    try:\n"
-        "        main(arguments)\n"
-        "    except SystemExit as end:\n"
-        "        print(end.code)\n"
-        "print('torch' in sys.modules)\n"
-    )
-    completed = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60
-    )
-    assert completed.stdout.splitlines()[-1] == "False"
-    assert "jacobian_2xtx" in completed.stdout
+@pytest.mark.parametrize(
+    "arguments", [("list",), ("--help",), ("check", "--only", "x"), ("check", "nowhere"), ("batch",)]
+)
+def test_listing_and_wrong_usage_do_without_torch(arguments: tuple[str, ...], tmp_path: Path) -> None:
+    """`grader list` and usage errors answer at once: neither torch nor pytest is imported."""
+    completed = run_grader(*arguments, cwd=tmp_path, environment={"PYTHONPROFILEIMPORTTIME": "1"})
+    imported = {line.rpartition("|")[2].strip() for line in completed.stderr.splitlines() if "|" in line}
+    assert "grader.catalog" in imported
+    assert not imported & {"torch", "pytest"}
 
 
 def test_list_names_every_exercise_with_its_points(tmp_path: Path) -> None:
