@@ -1,5 +1,8 @@
 """Values as people read them: torch's own way of writing, numbers to six significant digits."""
 
+import itertools
+from collections.abc import Iterator
+
 from grader.functions import text
 from grader.model import FunctionSpec, Items, NotRepresentable, Question, Raised, Table, TensorValue, Value
 
@@ -15,11 +18,11 @@ def show(value: Value) -> str:
         case TensorValue():
             return _tensor(value)
         case Items(kind="list", items=items):
-            return "[" + ", ".join(map(show, items)) + "]"
+            return "[" + _listed(map(show, items)) + "]"
         case Items(items=items):
-            return "(" + ", ".join(map(show, items)) + ("," if len(items) == 1 else "") + ")"
+            return "(" + _listed(map(show, items)) + ("," if len(items) == 1 else "") + ")"
         case Table(entries=entries):
-            return "{" + ", ".join(f"{name!r}: {show(entry)}" for name, entry in entries) + "}"
+            return "{" + _listed(f"{name!r}: {show(entry)}" for name, entry in entries) + "}"
         case FunctionSpec():
             return text(value)
         case NotRepresentable(reason=reason):
@@ -72,6 +75,12 @@ def shorten(text: str) -> str:
 def printable(text: str) -> str:
     """A text without characters that would disturb a terminal; line ends and tabs stay."""
     return "".join(one if one.isprintable() or one in "\n\t" else f"\\x{ord(one):02x}" for one in text)
+
+
+def _listed(parts: Iterator[str]) -> str:
+    """The first parts, as many as a tensor may have elements to be shown."""
+    first = list(itertools.islice(parts, _MAX_ELEMENTS))
+    return ", ".join([*first, *("..." for _ in itertools.islice(parts, 1))])
 
 
 def _number(value: float) -> str:

@@ -30,6 +30,8 @@ DTYPES = {
 MAX_ELEMENTS = 100_000
 MAX_DIMENSIONS = 16
 MAX_ENTRIES = 1000
+MAX_PARTS = 10_000
+"""Entries of a fact's containers all together: people read them, and they are compared with many others."""
 MAX_TEXT = 2000
 
 Text = Annotated[str, Meta(max_length=MAX_TEXT)]
@@ -109,6 +111,7 @@ REASONS = frozenset(
         "a complex tensor",
         "a tensor of a dtype that no exercise uses",
         "a tensor too large to be compared",
+        "a tensor that cannot be read",
         "a tensor whose storage is smaller than its shape",
         "a tuple or list nested too deeply",
         "more entries than can be compared",

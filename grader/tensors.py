@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import TypeGuard
 
 import torch
 
@@ -11,6 +12,7 @@ from grader.model import (
     MAX_DIMENSIONS,
     MAX_ELEMENTS,
     MAX_ENTRIES,
+    MAX_PARTS,
     MAX_TEXT,
     FunctionSpec,
     Items,
@@ -58,31 +60,84 @@ def to_object(value: Value) -> object:
             return plain
 
 
-def to_value(thing: object, depth: int = MAX_DEPTH) -> Value:
+def to_value(thing: object) -> Value:
     """Read an object that may be anything. What has no place on the wire becomes `NotRepresentable` with a reason.
 
-    Exact types only, in the order that keeps a hostile tensor from crashing the process: type, layout, device, dtype,
-    number of elements, storage behind them, and only then the elements.
+    Exact types only, compared by identity, since a type of somebody's own may equal any other. A tensor is asked in the
+    order that keeps a hostile one from crashing the process: type, layout, device, dtype, number of elements, storage
+    behind them, and only then the elements.
     """
-    if thing is None or type(thing) in (bool, float):
-        return thing  # type: ignore[return-value]  # narrowed by exact type, which mypy does not follow
-    if type(thing) is int:
-        return thing if -_MAX_INT <= thing < _MAX_INT else NotRepresentable(reason="an integer of more than 64 bits")
-    if type(thing) is str:
-        return thing[:MAX_TEXT].encode(errors="replace").decode()
-    if type(thing) in (torch.Tensor, torch.nn.Parameter):
-        return _tensor_value(thing)  # type: ignore[arg-type]  # as above
-    if type(thing) in (tuple, list, dict):
-        return _container_value(thing, depth)  # type: ignore[arg-type]  # as above
-    return NotRepresentable(reason=object_reason(type(thing).__name__))
+    return _Reader().read(thing, MAX_DEPTH)
+
+
+class _Reader:
+    """Reads one object with all that is in it."""
+
+    def __init__(self) -> None:
+        self._room = MAX_PARTS
+
+    def read(self, thing: object, depth: int) -> Value:
+        """The object as a value; `depth` containers may be in one another."""
+        kind = type(thing)
+        if thing is None or kind is bool or kind is float:
+            return thing  # type: ignore[return-value]  # narrowed by exact type, which mypy does not follow
+        if kind is int:
+            return _integer(thing)  # type: ignore[arg-type]  # as above
+        if kind is str:
+            return _text(thing)  # type: ignore[arg-type]  # as above
+        if is_tensor(thing):
+            return _tensor_value(thing)
+        if kind is tuple or kind is list or kind is dict:
+            return self._container(thing, depth)  # type: ignore[arg-type]  # as above
+        return NotRepresentable(reason=object_reason(name_of(kind)))
+
+    def _container(self, thing: tuple[object, ...] | list[object] | dict[object, object], depth: int) -> Value:
+        if depth == 0:
+            return NotRepresentable(reason="a tuple or list nested too deeply")
+        if len(thing) > min(MAX_ENTRIES, self._room):
+            return NotRepresentable(reason="more entries than can be compared")
+        self._room -= len(thing)
+        if isinstance(thing, dict):
+            if not all(type(key) is str for key in thing):
+                return NotRepresentable(reason="a dict with keys that are not strings")
+            return Table(entries=tuple((_text(str(key)), self.read(entry, depth - 1)) for key, entry in thing.items()))
+        return Items(
+            kind="tuple" if isinstance(thing, tuple) else "list",
+            items=tuple(self.read(item, depth - 1) for item in thing),
+        )
+
+
+def is_tensor(thing: object) -> TypeGuard[torch.Tensor]:
+    """Is it one of torch's own? A subclass, or what only says that it is a tensor, may answer anything."""
+    return type(thing) is torch.Tensor or type(thing) is torch.nn.Parameter
+
+
+def name_of(kind: type) -> str:
+    """A type's name as Python keeps it: a metaclass may give out another."""
+    name: str = _NAME(kind)
+    return name
+
+
+_NAME = type.__dict__["__name__"].__get__
+
+
+def _integer(number: int) -> Value:
+    return number if -_MAX_INT <= number < _MAX_INT else NotRepresentable(reason="an integer of more than 64 bits")
+
+
+def _text(text: str) -> str:
+    return text[:MAX_TEXT].encode(errors="replace").decode()
 
 
 def _tensor_value(tensor: torch.Tensor) -> Value:
-    if reason := _unfit(tensor):
-        return NotRepresentable(reason=reason)
-    with torch.no_grad():
-        plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
-    return TensorValue(dtype=_NAMES[tensor.dtype], shape=tuple(tensor.shape), data=plain.numpy().tobytes())
+    try:
+        if reason := _unfit(tensor):
+            return NotRepresentable(reason=reason)
+        with torch.no_grad():
+            plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
+        return TensorValue(dtype=_NAMES[tensor.dtype], shape=tuple(tensor.shape), data=plain.numpy().tobytes())
+    except Exception:  # such as one that is wrapped for a transformation of torch.func, or nested
+        return NotRepresentable(reason="a tensor that cannot be read")
 
 
 def _unfit(tensor: torch.Tensor) -> str | None:
@@ -108,21 +163,6 @@ def _storage_reaches(tensor: torch.Tensor) -> bool:
         (size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)
     )
     return (last + 1) * tensor.element_size() <= tensor.untyped_storage().nbytes()
-
-
-def _container_value(thing: tuple[object, ...] | list[object] | dict[object, object], depth: int) -> Value:
-    if depth == 0:
-        return NotRepresentable(reason="a tuple or list nested too deeply")
-    if len(thing) > MAX_ENTRIES:
-        return NotRepresentable(reason="more entries than can be compared")
-    if isinstance(thing, dict):
-        if not all(type(key) is str for key in thing):
-            return NotRepresentable(reason="a dict with keys that are not strings")
-        return Table(entries=tuple((str(key)[:MAX_TEXT], to_value(entry, depth - 1)) for key, entry in thing.items()))
-    return Items(
-        kind="tuple" if isinstance(thing, tuple) else "list",
-        items=tuple(to_value(item, depth - 1) for item in thing),
-    )
 
 
 def build_inputs(inputs: tuple[tuple[str, Value], ...]) -> dict[str, object]:

@@ -1,14 +1,19 @@
 """Records facts about one call of a submitted function."""
 
+import itertools
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import torch
 
-from grader.model import Items, Raised, Table, Value
+from grader.model import MAX_ENTRIES, MAX_PARTS, MAX_TEXT, Items, Raised, Table, Value
 from grader.probes.witness import WITNESS
-from grader.tensors import MAX_DEPTH, to_value
+from grader.tensors import MAX_DEPTH, is_tensor, to_value
+
+# More than anybody reads about one call, and longer than any key of an input.
+_MAX_WORDS = 50
+_MAX_KEY = 100
 
 # Any: what a submission takes and returns can be anything.
 Submitted = Callable[..., Any]
@@ -84,18 +89,30 @@ def _count_calls(value: object, name: str, counts: dict[str, int]) -> object:
     return counted
 
 
-def _tensors(value: object, label: str, depth: int = MAX_DEPTH) -> Iterator[tuple[str, torch.Tensor]]:
+def _tensors(value: object, label: str) -> list[tuple[str, torch.Tensor]]:
     """The tensors in a value, with a label each: `x`, `params[1]`, `the result[0]`."""
-    if isinstance(value, torch.Tensor):
-        yield label, value
-    elif depth == 0:
-        return
-    elif type(value) in (tuple, list):
-        for index, item in enumerate(cast(Sequence[object], value)):
-            yield from _tensors(item, f"{label}[{index}]", depth - 1)
-    elif type(value) is dict:
-        for key, entry in value.items():
-            yield from _tensors(entry, f"{label}[{key!r}]", depth - 1)
+    found: list[tuple[str, torch.Tensor]] = []
+    room = MAX_PARTS
+    waiting = [(label, value, MAX_DEPTH)]
+    while waiting:
+        name, thing, depth = waiting.pop()
+        if is_tensor(thing):
+            found.append((name, thing))
+        elif depth:
+            parts = _parts(thing, room)
+            room -= len(parts)
+            waiting += [(f"{name}[{index}]", part, depth - 1) for index, part in reversed(parts)]
+    return found
+
+
+def _parts(thing: object, room: int) -> list[tuple[str, object]]:
+    """What is in a container, each with its index as written; nothing where `to_value` does not look into it either."""
+    kind, most = type(thing), min(room, MAX_ENTRIES)
+    if kind is dict and len(entries := cast(dict[object, object], thing)) <= most:
+        return [(repr(key[:_MAX_KEY]), part) for key, part in entries.items() if type(key) is str]
+    if (kind is tuple or kind is list) and len(items := cast(Sequence[object], thing)) <= most:
+        return [(str(index), part) for index, part in enumerate(items)]
+    return []
 
 
 def _state(inputs: dict[str, object], tensors: dict[str, torch.Tensor]) -> dict[str, object]:
@@ -142,8 +159,11 @@ def _twins(results: dict[str, torch.Tensor]) -> Iterator[str]:
 
 def _address(tensor: torch.Tensor) -> int:
     """Where a tensor's memory begins; 0 for an empty one, or one without ordinary memory."""
-    return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else 0
+    try:
+        return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else 0
+    except Exception:  # such as one that is wrapped for a transformation of torch.func
+        return 0
 
 
-def _words(words: Iterator[str] | tuple[str, ...]) -> Items:
-    return Items(kind="tuple", items=tuple(words))
+def _words(words: Iterable[str]) -> Items:
+    return Items(kind="tuple", items=tuple(word[:MAX_TEXT] for word in itertools.islice(words, _MAX_WORDS)))

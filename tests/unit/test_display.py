@@ -52,6 +52,13 @@ def test_every_value_is_shown_in_a_line(value: Value, shown: str) -> None:
     assert show(value) == shown
 
 
+def test_of_a_long_container_the_beginning_is_shown() -> None:
+    """As many parts as a tensor may have elements."""
+    assert show(Items(kind="list", items=(0,) * 61)) == "[" + "0, " * 60 + "...]"
+    assert show(Table(entries=(("a", 0),) * 61)).endswith(", ...}")
+    assert "..." not in show(Items(kind="tuple", items=(0,) * 60))
+
+
 def test_a_call_is_shown_as_it_would_be_typed() -> None:
     """The exercise with its inputs by name."""
     question = Question(exercise="f", inputs=(("x", tensor([1], dtype="float32")), ("n", 2)))

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from grader.authoring import function, tensor
 from grader.model import DTYPES, MAX_ELEMENTS, FunctionSpec, Items, NotRepresentable, Table, TensorValue, Value
 from grader.tensors import to_object, to_tensor, to_value
+from tests.unit.liars import liar
 
 NUMBERS = st.floats(width=32) | st.sampled_from([0.0, -0.0, math.inf, -math.inf, math.nan])
 
@@ -93,7 +94,25 @@ def in_itself() -> list[object]:
     return one
 
 
+def wrapped() -> torch.Tensor:
+    """A tensor that belongs to a transformation of torch.func."""
+    return torch._C._functorch._add_batch_dim(torch.ones(2, 3), 0, 1)
+
+
+def many_of_itself() -> list[object]:
+    """A list that holds itself so often that its parts could not be counted."""
+    one: list[object] = []
+    one += [one] * 1000
+    return one
+
+
 HOSTILE: dict[str, Callable[[], object]] = {
+    "equal to every type": lambda: liar("__eq__ = lambda *_: True\n    __hash__ = type.__hash__"),
+    "without a name": lambda: liar("__name__ = property(lambda _: [])"),
+    "says that it is a tensor": lambda: liar("", "__class__ = property(lambda _: torch.Tensor)"),
+    "wrapped for torch.func": wrapped,
+    "nested": lambda: torch.nested.nested_tensor([torch.ones(2), torch.ones(3)]),
+    "zeros without memory": lambda: torch._efficientzerotensor((3,)),
     "sparse": lambda: torch.ones(2).to_sparse(),
     "meta": lambda: torch.ones(2, device="meta"),
     "complex": lambda: torch.ones(2, dtype=torch.complex64),
@@ -113,7 +132,7 @@ HOSTILE: dict[str, Callable[[], object]] = {
 }
 
 
-@pytest.mark.filterwarnings("ignore:.*quantize_per_tensor.*|.*torch.ao.quantization.*")
+@pytest.mark.filterwarnings("ignore:.*quantize_per_tensor.*|.*torch.ao.quantization.*|.*nested tensors.*")
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_has_no_place_is_named(name: str) -> None:
     """Anything else than plain data and dense tensors becomes a reason in words, and nothing crashes."""
@@ -126,6 +145,12 @@ def test_what_has_no_place_is_named(name: str) -> None:
 def test_depth_is_bounded(make: type) -> None:
     """Nesting ends at some depth, also where it has no end."""
     assert "nested too deeply" in str(to_value(make()))
+
+
+@pytest.mark.parametrize("make", [many_of_itself, lambda: [[0] * 1000] * 20])
+def test_the_number_of_parts_is_bounded(make: Callable[[], object]) -> None:
+    """However they are spread over containers, so many parts are read and no more."""
+    assert str(to_value(make())).count("more entries than can be compared") in range(1, 10_000)
 
 
 @pytest.mark.parametrize(
@@ -142,6 +167,7 @@ def test_text_is_cut_and_clean() -> None:
     """Long text is cut; what is no Unicode is replaced."""
     assert len(str(to_value("x" * 10_000))) == 2000
     assert to_value("\ud800") == "?"
+    assert to_value({"\ud800": 1, "k" * 3000: 2}) == Table(entries=(("?", 1), ("k" * 2000, 2)))
 
 
 def test_a_grad_that_tracks_gradients_is_read() -> None:

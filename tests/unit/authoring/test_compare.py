@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from grader.authoring import close, fail, same, tensor
+from grader.authoring import close, compare, fail, same, tensor
 from grader.authoring.compare import TOLERANCES, Failed, agree
 from grader.model import Items, NotRepresentable, Raised, Table, Value
 
@@ -107,6 +107,12 @@ def test_a_rationale_holds_no_value() -> None:
     assert "42.5" in str(failed.expected)
     assert "x.grad" in failed.rationale
     assert "35" in str(failed.detail)
+
+
+def test_comparing_many_answers_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether two answers agree is asked far more often than anybody reads how they differ."""
+    monkeypatch.setattr(compare, "show", None)
+    assert not agree(X, tensor([1.0]))
 
 
 def test_fail_ends_a_judgement() -> None:

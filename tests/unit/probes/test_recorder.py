@@ -7,9 +7,10 @@ import pytest
 import torch
 
 from grader.authoring import tensor
-from grader.model import Raised, Table, Value
+from grader.model import Items, NotRepresentable, Raised, Table, Value
 from grader.probes import Recorder, recorder
 from grader.probes.witness import Witness
+from tests.unit.liars import liar
 from tests.unit.records import words
 
 
@@ -88,6 +89,45 @@ def test_what_has_no_memory_shares_none() -> None:
     sparse = torch.eye(2).to_sparse()
     seen = facts(lambda *_: (torch.ones(0), torch.ones(0), sparse * 2, sparse * 3), x=torch.ones(0), s=sparse)
     assert (seen["shared"], seen["twins"]) == (words(), words())
+
+
+class Odd(torch.Tensor):
+    """A tensor of a submission's own."""
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        torch.ones(2).requires_grad_(True).as_subclass(Odd),
+        liar("", "__class__ = property(lambda _: torch.Tensor)"),
+        {liar("", "__repr__ = None"): torch.ones(2).requires_grad_(True)},
+    ],
+    ids=["a subclass", "says that it is one", "under a key that cannot be written"],
+)
+def test_only_torchs_own_tensors_are_asked(result: object) -> None:
+    """Whatever else is returned is read as no tensor, and none of its code runs."""
+    seen = facts(lambda *_: result, x=leaf())
+    assert isinstance(seen["returned"], NotRepresentable)
+    assert seen["graph"] == seen["shared"] == seen["twins"] == words()
+
+
+def test_words_are_bounded() -> None:
+    """A result of very many tensors, or under a very long key, is still an answer that can be sent."""
+    seen = facts(lambda x: {"k" * 3000: x, "many": [[x] * 90] * 90}, x=leaf())
+    for name in ("graph", "shared", "twins"):
+        fact = seen[name]
+        assert isinstance(fact, Items)
+        assert len(fact.items) == 50
+        assert max(len(str(word)) for word in fact.items) < 500
+
+
+def test_a_list_without_end_is_left() -> None:
+    """Tensors are looked for in so many parts and no more."""
+    endless: list[object] = [leaf()]
+    endless += [endless] * 900
+    graph = facts(lambda *_: endless, x=leaf())["graph"]
+    assert isinstance(graph, Items)
+    assert graph.items[:2] == ("the result[0]", "the result[1][0]")
 
 
 def test_calls_are_counted_by_argument() -> None:
