@@ -17,7 +17,7 @@ from grader.tensors import build_inputs
 from grader.wire import MAX_NOTES, Ask, Entered, Load, Loaded, Reply, WireError, decode_order, read_frame, write_frame
 from grader.worker.describe import describe, is_out_of_memory, is_stub
 from grader.worker.loader import Library
-from grader.worker.switches import reset_switches
+from grader.worker.switches import reset_switches, usual_modes
 
 
 def prepare() -> None:
@@ -60,7 +60,12 @@ def _send(reports: BinaryIO, reply: Reply) -> None:
 
 
 def _load(order: Load, reports: BinaryIO) -> Library:
-    library = Library(order, lambda file, line: write_frame(reports, Entered(file=file, line=line)))
+    def entered(file: str, line: int) -> None:
+        # First, so that a hang in it is put down to the statement before, which has done something to the streams.
+        _flush()
+        write_frame(reports, Entered(file=file, line=line))
+
+    library = Library(order, entered)
     reset_switches()
     library.run_all()
     definitions = tuple(library.definitions())
@@ -72,11 +77,11 @@ def _load(order: Load, reports: BinaryIO) -> Library:
 def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | OutOfMemory:
     reset_switches()
     probe = find_probe(order.chapter, order.exercise)
-    function = library.function(order.file, order.function)
-    recorder = Recorder(function, lambda error: describe(error, library.places))  # type: ignore[arg-type]  # callable, says Loaded
-    inputs = build_inputs(order.inputs)
     try:
-        probe(recorder, **inputs)
+        function = library.function(order.file, order.function)
+        recorder = Recorder(function, lambda error: describe(error, library.places))  # type: ignore[arg-type]  # callable, says Loaded
+        with usual_modes():
+            probe(recorder, **build_inputs(order.inputs))
     except BaseException as error:  # SystemExit and KeyboardInterrupt are a submission's mistakes like any other
         if is_out_of_memory(error):
             return OutOfMemory()
@@ -84,10 +89,15 @@ def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | Ou
     return Answered(facts=tuple(recorder.facts.items()))
 
 
-def _end_output(mark: str) -> None:
-    """Push out what was printed and say where it ends."""
+def _flush() -> None:
+    """Push out what was printed."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(BaseException):  # a submission may have put anything in their place
             stream.flush()
+
+
+def _end_output(mark: str) -> None:
+    """Push out what was printed and say where it ends."""
+    _flush()
     with contextlib.suppress(OSError):
         os.write(1, mark.encode())

@@ -1,5 +1,6 @@
 """Puts torch's global switches back between questions: a submission may have turned any of them."""
 
+import contextlib
 import random
 import sys
 import warnings
@@ -31,3 +32,8 @@ def reset_switches() -> None:
     for category in _UNSEEN:
         warnings.simplefilter("ignore", category)
     sys.setrecursionlimit(1000)
+
+
+def usual_modes() -> contextlib.AbstractContextManager[object]:
+    """In it, inference mode is off, grad mode on: whoever has entered the former is the only one who can leave it."""
+    return torch.inference_mode(mode=False)

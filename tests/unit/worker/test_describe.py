@@ -7,6 +7,7 @@ import torch
 
 from grader.model import Raised
 from grader.worker.describe import describe, is_out_of_memory, is_stub
+from tests.unit.liars import liar
 
 FILE = "mine.py"
 
@@ -17,6 +18,15 @@ class Talkative(ValueError):
     def __str__(self) -> str:
         """Anything may happen here."""
         raise SystemExit
+
+
+def hidden() -> BaseException:
+    """An exception that hides what it is, and where it was raised."""
+    exits = "property(lambda _: exit())"
+    of_class = f"__mro__ = {exits}\n    __name__ = property(lambda _: [])"
+    error = liar(of_class, f"__class__ = {exits}\n    __traceback__ = {exits}", "KeyError")
+    assert issubclass(type(error), KeyError)
+    return error  # type: ignore[return-value]  # so it is
 
 
 def caught(source: str, file: str = FILE) -> BaseException:
@@ -32,6 +42,11 @@ def caught(source: str, file: str = FILE) -> BaseException:
     ("error", "exception", "message"),
     [
         (Talkative(), "ValueError", ""),
+        (
+            liar("", "__str__ = lambda _: type('S', (str,), {'__getitem__': None})('text')", "ValueError"),
+            "ValueError",
+            "text",
+        ),
         (type("secret", (Exception,), {})("no"), "Exception", "no"),
         (type("ValueError", (KeyboardInterrupt,), {})(), "KeyboardInterrupt", ""),
         (ValueError("x" * 5000), "ValueError", "x" * 1000),
@@ -42,6 +57,13 @@ def caught(source: str, file: str = FILE) -> BaseException:
 def test_an_exception_is_described_without_trusting_it(error: BaseException, exception: str, message: str) -> None:
     """The nearest built-in type, and a message that is cut, empty where it cannot be had, and always text."""
     assert describe(error, ()) == Raised(exception=exception, message=message)
+
+
+def test_an_exception_cannot_hide_what_it_is() -> None:
+    """Its type is looked at as Python keeps it; no code of the submission's runs for that."""
+    assert describe(hidden(), ()) == Raised(exception="KeyError", message="")
+    assert not is_out_of_memory(hidden())
+    assert not is_stub(hidden(), "f", {FILE})
 
 
 def test_the_place_is_the_deepest_in_the_submission() -> None:
@@ -67,6 +89,7 @@ def test_running_out_of_memory_has_two_names(error: BaseException, is_one: bool)
     assert is_out_of_memory(error) is is_one
 
 
+TORCHS = "torch.tensor([True]).dot(torch.tensor([True]))"
 STUB = "def f(x):\n    raise NotImplementedError\n\nf(1)\n"
 
 
@@ -79,6 +102,9 @@ STUB = "def f(x):\n    raise NotImplementedError\n\nf(1)\n"
         ("def g():\n    raise NotImplementedError\n\ndef f(x):\n    g()\n\nf(1)\n", FILE, False),
         ("def f(x):\n    torch.tensor([True]).dot(torch.tensor([True]))\n\nf(1)\n", FILE, False),
         ("def f(x):\n    error = NotImplementedError()\n    raise error\n\nf(1)\n", FILE, False),
+        (f"def f(x):\n    {TORCHS}  # raise NotImplementedError\n\nf(1)\n", FILE, False),
+        (f"def f(x):\n    {TORCHS}; raise NotImplementedError\n\nf(1)\n", FILE, False),
+        ("def f(x): raise NotImplementedError\n\nf(1)\n", FILE, True),
         (STUB.replace("NotImplemented", "Value"), FILE, False),
     ],
 )
