@@ -39,15 +39,16 @@ def _fact(name: str, fact: Value, question: Question) -> Value:
             return Items(kind="tuple", items=tuple(dict.fromkeys(words))[:_MAX_WORDS])
         case Table(entries=entries) if name == "calls":
             functions = {label for label, value in _leaves(question) if isinstance(value, FunctionSpec)}
-            return Table(entries=tuple((label, _count(count)) for label, count in entries if label in functions))
+            counts = [(label, count) for label, count in entries if label in functions]
+            return Table(entries=tuple((label, _count(count)) for label, count in counts if isinstance(count, int)))
         case int() if name == "autograd_runs":
             return _count(fact)
         case _:
             return fact
 
 
-def _count(value: Value) -> Value:
-    return min(value, _MAX_COUNT) if isinstance(value, int) else value
+def _count(value: int) -> int:
+    return min(max(value, 0), _MAX_COUNT)
 
 
 def _names(question: Question) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -57,8 +57,15 @@ def test_a_flood_of_words_is_a_few() -> None:
 def test_counts_are_bounded_and_of_known_functions() -> None:
     """A count is a small number, and functions that the question does not have are not told."""
     assert vetted("autograd_runs", 123456789) == 99
+    assert vetted("autograd_runs", -123456789) == 0
     forged = Table(entries=(("f", 123456789), ("fs['abs']", 2), ("secret 0.531", 1)))
     assert vetted("calls", forged) == Table(entries=(("f", 99), ("fs['abs']", 2)))
+
+
+@pytest.mark.parametrize("count", ["0.531", 0.531, None, words("0.531")])
+def test_what_is_no_count_is_not_told(count: Value) -> None:
+    """A rationale says how often a function was called, so nothing else may stand there."""
+    assert vetted("calls", Table(entries=(("f", count),))) == Table(entries=())
 
 
 @pytest.mark.parametrize("name", ["changed", "calls", "autograd_runs"])
