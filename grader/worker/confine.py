@@ -7,6 +7,7 @@ own, since no step can be undone; its workers then take those that held.
 import contextlib
 import ctypes
 import errno
+import fcntl
 import functools
 import itertools
 import os
@@ -25,16 +26,20 @@ from grader.model import Layer
 if TYPE_CHECKING:
     from py_landlock import RulesetFd
 
-# From <linux/prctl.h> and <linux/sched.h>.
+# From <linux/prctl.h>, <linux/sched.h> and <asm-generic/fcntl.h>.
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
 _PR_SET_NO_NEW_PRIVS = 38
 _PR_GET_NO_NEW_PRIVS = 39
 _CLONE_THREAD = 0x00010000
+_F_SETOWN_EX = 15
+_LOWER_HALF = 0xFFFFFFFF
 
 _NOBODY = 65534
 _MAX_DESCRIPTORS = 64
 _MORE_THAN_ANY_DESCRIPTOR = 1 << 20
+# All of the user count, where the worker shares the user with others; then it gets no thread of its own perhaps.
+_MAX_THREADS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,8 @@ def _limit(bounds: Bounds) -> None:
         resource.RLIMIT_CPU: bounds.cpu_seconds,
         resource.RLIMIT_FSIZE: 0,
         resource.RLIMIT_NOFILE: _MAX_DESCRIPTORS,
+        # Does not bind root, in whatever namespace; the grader watches their number as well.
+        resource.RLIMIT_NPROC: _MAX_THREADS,
         # Not 0: a handler in core_pattern would still be started (core(5) says that 1 stops it, too).
         resource.RLIMIT_CORE: 1,
     }
@@ -202,7 +209,7 @@ _FORBIDDEN = (
 
 def _filter_calls(bounds: Bounds) -> None:  # noqa: ARG001  # a step like the others
     """Forbid system calls; allow signals to the process itself only."""
-    from pyseccomp import EQ, ERRNO, MASKED_EQ, NE, Arg  # noqa: PLC0415  # a machine without it has to get this far
+    from pyseccomp import ERRNO, MASKED_EQ, NE, Arg  # noqa: PLC0415  # a machine without it has to get this far
 
     calls = _forbidding_filter()
     denied, absent = ERRNO(errno.EPERM), ERRNO(errno.ENOSYS)
@@ -213,8 +220,11 @@ def _filter_calls(bounds: Bounds) -> None:  # noqa: ARG001  # a step like the ot
     # A fork is a clone that makes no thread. clone3 hides its flags, and glibc goes on with clone where it is absent.
     calls.add_rule(denied, "clone", Arg(0, MASKED_EQ, _CLONE_THREAD, 0))
     calls.add_rule(absent, "clone3")
-    # Its end stays bound to the zygote's.
-    calls.add_rule(denied, "prctl", Arg(0, EQ, PR_SET_PDEATHSIG))
+    # The kernel looks at the lower half of these arguments only, so the upper one must not matter here either.
+    # Its end stays bound to the zygote's, and no descriptor signals in its place.
+    calls.add_rule(denied, "prctl", Arg(0, MASKED_EQ, _LOWER_HALF, PR_SET_PDEATHSIG))
+    for command in (fcntl.F_SETOWN, _F_SETOWN_EX):
+        calls.add_rule(denied, "fcntl", Arg(1, MASKED_EQ, _LOWER_HALF, command))
     calls.load()
 
 
