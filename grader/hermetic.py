@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 import pytest
+from _pytest.runner import call_and_report
 from pytest_jsonreport.plugin import JSONReport
 
 from grader.authoring import Check
@@ -87,6 +88,13 @@ class _Session(Generic[T]):
             self._ended = True
         except BaseException as error:  # Ctrl-C as well; it is raised again when pytest has ended
             self._error = error
+        return True
+
+    def pytest_runtest_protocol(self, item: pytest.Item) -> bool:
+        """Run a check without set-up and tear-down: it has no fixtures, and they would take most of the time."""
+        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        call_and_report(item, "call")
+        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
     def _judge(self, session: pytest.Session, observations: Observations) -> Mapping[str, Judgement]:

@@ -50,8 +50,9 @@ class ImportedWorker:
         while self._current is None:
             session = Session(self._launcher, self._limits)
             outcome = self._import(session)
+            output = session.take_output()
             if self._first is None:
-                self.output = self.output or session.take_output()
+                self.output = self.output or output
             if isinstance(outcome, Loaded):
                 # Later imports may know what a hidden question asked, so only the first one is told of.
                 self._first = self._first or outcome
@@ -67,6 +68,7 @@ class ImportedWorker:
 
     def _import(self, session: Session) -> Loaded | Note:
         """Have a new worker run the files. A note names the statement that ended the worker, if one did."""
+        session.start_clocks()
         session.send(self._order(session.new_mark()))
         last = Entered(file=".", line=0)
         while True:

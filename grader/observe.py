@@ -3,8 +3,9 @@
 Knows nothing of pytest, of what is right, or of the seed.
 """
 
+import collections
+import itertools
 import time
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 
@@ -26,11 +27,17 @@ from grader.model import (
     Visibility,
 )
 from grader.resolve import Source, choices, resolve
-from grader.sandbox import Closed, Launcher, Session
+from grader.sandbox import Closed, Launcher
 from grader.submission import SourceTree
 from grader.submission.mentions import mentioned
 from grader.vetting import vet
-from grader.wire import Ask, Definition, Note, Reply
+from grader.wire import Ask, Definition, Note, Reply, Report
+
+# A pipe holds 64 KiB; with more in it, a worker that does not read would block the grader.
+_MAX_AHEAD = 64
+_MAX_BYTES_AHEAD = 32 << 10
+
+_Sent = tuple[Question, Definition, int]
 
 
 class Observer:
@@ -54,7 +61,7 @@ class Observer:
         self._catalog = catalog
         self._limits = limits
         self._ran: set[str] = set()
-        self._time_outs: Counter[str] = Counter()
+        self._time_outs: collections.Counter[str] = collections.Counter()
         self._deadline = time.monotonic() + limits.submission_seconds
         self._number = 0
         self._places = frozenset(cell.file for file in tree.files for cell in file.cells)
@@ -81,7 +88,10 @@ class Observer:
     def observe(self, questions: Iterable[Question]) -> Observations:
         """Ask each question once. Visible ones come first, so that no hidden input can show up in their answers."""
         ordered = sorted(questions, key=lambda question: question.visibility is Visibility.HIDDEN)
-        return {question: self._observe(question, None) for question in ordered}
+        rows: Observations = {}
+        for _, together in itertools.groupby(ordered, key=lambda question: question.visibility):
+            rows |= self._observe_all(list(together))
+        return rows
 
     def observe_alone(self, questions: Iterable[Question]) -> Observations:
         """Ask questions of one exercise in a worker that runs no other."""
@@ -91,7 +101,7 @@ class Observer:
 
     def observe_function(self, questions: Iterable[Question], function: str) -> Observations:
         """Ask questions of a function that is not named after the exercise, as misconceptions are."""
-        return {question: self._observe(question, function) for question in questions}
+        return self._observe_all(list(questions), function)
 
     def definition(self, exercise: str) -> Definition | Undefined | Absent:
         """What answers an exercise."""
@@ -108,42 +118,81 @@ class Observer:
         notes = (f"also defined in {', '.join(others)}; the one in {found.file} was graded",) if others else ()
         return Source(file=found.file, notes=notes)
 
-    def _observe(self, question: Question, function: str | None) -> Row:
-        exercise = question.exercise
+    def _observe_all(self, questions: Sequence[Question], function: str | None = None) -> Observations:
+        """Ask questions that may know of one another: all are sent ahead, and answered one by one.
+
+        After a death or a time-out the rest goes to a fresh worker.
+        """
+        rows: Observations = {}
+        left = collections.deque(questions)
+        while left:
+            if (row := self._without_asking(left[0], function)) is not None:
+                rows[left.popleft()] = row
+                continue
+            sent = self._send_ahead(left, function)
+            while sent and self._worker.runs:
+                question, answers, number = sent.popleft()
+                rows[question] = self._receive(question, answers, number)
+                left.popleft()
+        return rows
+
+    def _without_asking(self, question: Question, function: str | None) -> Row | None:
+        """The row of a question that is not asked, or not asked any more."""
         if time.monotonic() > self._deadline:
             return Row(observation=TimedOut(limit="submission", seconds=self._limits.submission_seconds))
-        if self._time_outs[exercise] >= self._limits.time_outs_per_exercise:
+        if self._time_outs[question.exercise] >= self._limits.time_outs_per_exercise:
             return Row(observation=TimedOut(limit="exercise", seconds=self._limits.question_seconds))
+        answers = self._answering(question, function)
+        return None if isinstance(answers, Definition) else Row(observation=answers)
+
+    def _answering(self, question: Question, function: str | None) -> Definition | Undefined | Absent:
         if not self._worker.runs:
             self._ran = set()
-        answers = self.definition(exercise) if function is None else self._named(function)
-        if not isinstance(answers, Definition):
-            return Row(observation=answers)
+        return self.definition(question.exercise) if function is None else self._named(function)
+
+    def _send_ahead(self, questions: Iterable[Question], function: str | None) -> "collections.deque[_Sent]":
+        """Send as many questions as the worker may have waiting, up to the first one that is not to be asked."""
         session, _ = self._worker.get()
-        self._ran.add(exercise)
-        alone = self._ran == {exercise}
-        observation = self._ask(session, question, answers)
+        sent: collections.deque[_Sent] = collections.deque()
+        ahead = 0
+        for question in itertools.islice(questions, _MAX_AHEAD):
+            answers = self._answering(question, function)
+            if not isinstance(answers, Definition):
+                break
+            self._number += 1
+            ahead += session.send(
+                Ask(
+                    number=self._number,
+                    chapter=self._catalog.chapter_of(question.exercise).id,
+                    exercise=question.exercise,
+                    file=answers.file,
+                    function=answers.name,
+                    inputs=question.inputs,
+                    mark=session.new_mark(),
+                )
+            )
+            sent.append((question, answers, self._number))
+            if ahead > _MAX_BYTES_AHEAD:
+                break
+        return sent
+
+    def _receive(self, question: Question, answers: Definition, number: int) -> Row:
+        """The answer to the question that is next in turn."""
+        session, _ = self._worker.get()
+        self._ran.add(question.exercise)
+        alone = self._ran == {question.exercise}
+        session.start_clocks()
+        observation = self._outcome(session.receive(self._limits.question_seconds), number)
         output = session.take_output()
         if isinstance(observation, TimedOut):
-            self._time_outs[exercise] += 1
-        return Row(observation=observation, output=output, alone=alone)
+            self._time_outs[question.exercise] += 1
+        return Row(observation=self._vetted(observation, question, answers), output=output, alone=alone)
 
-    def _ask(self, session: Session, question: Question, answers: Definition) -> Observation:
-        self._number += 1
-        session.send(
-            Ask(
-                number=self._number,
-                chapter=self._catalog.chapter_of(question.exercise).id,
-                exercise=question.exercise,
-                file=answers.file,
-                function=answers.name,
-                inputs=question.inputs,
-                mark=session.new_mark(),
-            )
-        )
-        match session.receive(self._limits.question_seconds):
-            case Reply(number=number, observation=observation) if number == self._number:
-                return self._vetted(observation, question, answers)
+    def _outcome(self, report: Report | Closed | TimedOut, number: int) -> Observation:
+        """What a worker's report says about this question; the worker ends unless it answered in turn."""
+        match report:
+            case Reply(number=answered, observation=observation) if answered == number:
+                return observation
             case TimedOut() as timed_out:
                 self._worker.end()
                 return timed_out

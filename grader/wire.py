@@ -137,13 +137,14 @@ _REPORTS: msgspec.msgpack.Decoder[Report] = msgspec.msgpack.Decoder(Report)
 _ENCODER = msgspec.msgpack.Encoder()
 
 
-def write_frame(stream: BinaryIO, message: Order | Report) -> None:
-    """Send one message; raises `WireError` when it is larger than a frame may be."""
+def write_frame(stream: BinaryIO, message: Order | Report) -> int:
+    """Send one message and return its size; raises `WireError` when it is larger than a frame may be."""
     body = _ENCODER.encode(message)
     if len(body) > MAX_FRAME_BYTES:
         raise WireError(f"a message of {len(body)} bytes is over the limit of {MAX_FRAME_BYTES}")
     stream.write(_LENGTH.pack(len(body)) + body)
     stream.flush()
+    return len(body)
 
 
 def read_frame(stream: BinaryIO) -> bytes | None:

@@ -29,7 +29,10 @@ class Closed(Record):
 
 
 class Session:
-    """One worker from its start to its end. Use `send`, `receive` and `take_output`; `end` is always called last."""
+    """One worker from its start to its end; `end` is always called last.
+
+    Orders may be sent ahead. For each, in turn, `start_clocks`, `receive` its answer and then `take_output`.
+    """
 
     def __init__(self, launcher: Launcher, limits: Limits) -> None:
         self._process = launcher.start()
@@ -39,22 +42,25 @@ class Session:
         self._output = _Output(self._process.streams.output, limits)
         self._reader = threading.Thread(target=self._read_reports, daemon=True)
         self._reader.start()
-        self._cpu_start = 0.0
+        self._cpu_start: float | None = None
         self._wall_start = time.monotonic()
 
     def new_mark(self) -> str:
         """A text that no submission can know beforehand, to end a call's output with."""
         return self._output.expect(f"\n[{secrets.token_hex(8)}]\n")
 
-    def send(self, order: Order) -> None:
-        """Send an order and start the clocks for its answer. A worker that is gone shows when it is listened to."""
-        self._cpu_start = self._process.cpu_seconds()
-        self._wall_start = time.monotonic()
+    def send(self, order: Order) -> int:
+        """Send an order; return its size in bytes. A worker that is gone shows when it is listened to."""
         with contextlib.suppress(OSError):
-            write_frame(self._process.streams.orders, order)
+            return write_frame(self._process.streams.orders, order)
+        return 0
+
+    def start_clocks(self) -> None:
+        """What is waited for begins now."""
+        self._wall_start, self._cpu_start = time.monotonic(), None
 
     def receive(self, cpu_seconds: float) -> Report | Closed | TimedOut:
-        """The next report, or that there is none within `cpu_seconds` of CPU time since `send`."""
+        """The next report, or that there is none within `cpu_seconds` of CPU time since the clocks were started."""
         while True:
             report = None
             with contextlib.suppress(queue.Empty):
@@ -69,7 +75,10 @@ class Session:
                 return report
 
     def _late(self, cpu_seconds: float) -> TimedOut | None:
-        if self._process.cpu_seconds() - self._cpu_start > cpu_seconds:
+        used = self._process.cpu_seconds()
+        if self._cpu_start is None:  # the first look at this clock, a moment after the beginning
+            self._cpu_start = used
+        if used - self._cpu_start > cpu_seconds:
             return TimedOut(limit="cpu", seconds=cpu_seconds)
         wall_seconds = cpu_seconds * self._limits.wall_factor
         if time.monotonic() - self._wall_start > wall_seconds:
@@ -77,7 +86,7 @@ class Session:
         return None
 
     def take_output(self) -> str:
-        """What was printed since the last order, cut at the limit."""
+        """What was printed for the order that is next in turn, cut at the limit."""
         return self._output.take()
 
     def end(self, reason: str | None = None) -> Died:
@@ -136,7 +145,7 @@ class _Output:
         self._stream = stream
         self._limit = limits.output_characters
         self._room = limits.output_bytes
-        self._last: _Segment | None = None
+        self._untaken: collections.deque[_Segment] = collections.deque()
         self._pending: collections.deque[_Segment] = collections.deque()
         self._tail = b""
         self._ended = False
@@ -153,21 +162,23 @@ class _Output:
     def expect(self, mark: str) -> str:
         """Begin a new segment, which this mark will end."""
         with self._lock:
-            self._last = _Segment(mark, self._limit)
+            segment = _Segment(mark, self._limit)
+            self._untaken.append(segment)
             if self._ended:
-                self._last.complete.set()
+                segment.complete.set()
             else:
-                self._pending.append(self._last)
+                self._pending.append(segment)
         return mark
 
     def take(self) -> str:
-        """The last segment; what has come so far, if its mark does not arrive."""
-        if self._last is None:
+        """The next segment; what has come so far, if its mark does not arrive."""
+        if not self._untaken:
             return ""
-        if not self._last.complete.wait(self._patience):
+        segment = self._untaken.popleft()
+        if not segment.complete.wait(self._patience):
             self._patience = 0.0  # a submission has closed or moved its output, so none of the next marks will come
         with self._lock:
-            return self._last.text()
+            return segment.text()
 
     def join(self) -> None:
         """Wait for the stream's end."""

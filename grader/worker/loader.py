@@ -22,7 +22,7 @@ from grader.worker.statements import Statement, Unreadable, magics, statements
 class Library:
     """The submission's modules: runs each file once, on first need."""
 
-    def __init__(self, order: Load, entered: Callable[[str, int], None]) -> None:
+    def __init__(self, order: Load, entered: Callable[[str, int], object]) -> None:
         self._order = order
         self._entered = entered
         self._skip = set(order.skip)

@@ -197,7 +197,7 @@ json.dump(found, sys.stdout)
 
 
 def test_in_the_namespaces_there_is_nothing_to_find(tmp_path: Path) -> None:
-    """Even without Landlock: by no name is there a solution, a check, a submission, a home folder or another process."""
+    """Even without Landlock no name leads to a solution, a check, a submission, a home folder or another process."""
     try:
         prefix = wrapped(clean_environment())
     except EnvironmentFault as fault:

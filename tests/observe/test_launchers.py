@@ -25,8 +25,10 @@ def load(session: Session, source: str) -> None:
             mark=session.new_mark(),
         )
     )
+    session.start_clocks()
     while not isinstance(report := session.receive(60), Loaded):
         assert not isinstance(report, Closed | TimedOut)
+    session.take_output()
 
 
 def ask(session: Session, number: int = 1) -> object:
@@ -42,6 +44,7 @@ def ask(session: Session, number: int = 1) -> object:
         mark=session.new_mark(),
     )
     session.send(order)
+    session.start_clocks()
     return session.receive(LIMITS.question_seconds)
 
 

@@ -9,7 +9,7 @@ import pytest
 from grader.model import Answered, Layer, Limits
 from grader.sandbox import Closed, Session
 from grader.sandbox.launcher import Streams
-from grader.wire import MAX_FRAME_BYTES, Reply, write_frame
+from grader.wire import MAX_FRAME_BYTES, Entered, Reply, write_frame
 
 
 class Played:
@@ -111,17 +111,33 @@ def test_output_is_cut_at_the_limit() -> None:
 
 
 def test_output_belongs_to_the_order_whose_mark_follows() -> None:
-    """Marks split the output, also when one arrives after the next order was sent; a mark is never shown."""
+    """Marks split the output, also when orders are sent ahead; it is taken in their turn, and no mark is shown."""
     player = Player()
     session = Session(player, Limits())
     first, second = session.new_mark(), session.new_mark()
     player.worker.print("one" + first)
     player.worker.print("two" + second[:5])
     player.worker.print(second[5:] + "between")
-    assert session.take_output() == "two"
+    assert [session.take_output(), session.take_output()] == ["one", "two"]
     third = session.new_mark()
     player.worker.print("three" + third)
     assert session.take_output() == "three"
+    assert session.take_output() == ""
+    session.end()
+
+
+def test_a_flood_of_reports_meets_the_limit_of_time() -> None:
+    """A worker that never stops reporting is late like one that is silent, and fills no memory meanwhile."""
+    flood = io.BytesIO()
+    for line in range(500):
+        write_frame(flood, Entered(file="a.py", line=line))
+    session = Session(Player(flood.getvalue()), Limits(wall_factor=1.0))
+    session.start_clocks()
+    received = 0
+    while isinstance(session.receive(-1.0), Entered):
+        received += 1
+    assert received == 0
+    assert session._reports.qsize() <= 64
     session.end()
 
 
