@@ -1,0 +1,89 @@
+"""What a machine without some layers is told, and what a batch does there."""
+
+from pathlib import Path
+
+import pytest
+
+from grader import cli
+from grader.doctor import _ABOUT, render_doctor
+from grader.model import Layer, Limits
+from grader.sandbox import Launcher, missing_layers
+from grader.sandbox.choose import MINIMUM
+from grader.sandbox.spawn import SpawnLauncher
+
+ALL = tuple(Layer(name=name, active=True) for name in _ABOUT)
+
+
+class Lacking(SpawnLauncher):
+    """A machine without some layers."""
+
+    def __init__(self, *names: str) -> None:
+        self.layers = tuple(
+            Layer(name=name, active=name not in names, why_not="an old kernel" if name in names else "")
+            for name in _ABOUT
+        )
+
+
+def test_every_layer_is_explained() -> None:
+    """All layers that a launcher knows have a line that says what they do and how to get them."""
+    assert {layer.name for layer in SpawnLauncher.layers} == set(_ABOUT)
+    assert set(_ABOUT) > MINIMUM
+    text = render_doctor(ALL, (), width=100, colour=False)
+    assert all(name in text for name in _ABOUT)
+    assert "can grade the work of strangers here" in text
+
+
+@pytest.mark.parametrize("name", _ABOUT)
+def test_a_missing_layer_is_told_with_reason_and_cure(name: str) -> None:
+    """Why it does not work here, how to get it, and whether a batch refuses to start without it."""
+    launcher = Lacking(name)
+    missing = missing_layers(launcher)
+    text = " ".join(render_doctor(launcher.layers, missing, width=100, colour=False).split())
+    assert "why not: an old kernel" in text
+    assert f"to get it: {_ABOUT[name].get}" in text
+    assert (f"refuses to start without: {name}" in text) is (name in MINIMUM)
+
+
+@pytest.mark.parametrize(("lacks", "code"), [((), 0), (("namespaces",), 0), (("seccomp",), 1), (("landlock",), 1)])
+def test_doctor_ends_with_what_a_batch_would_do(
+    lacks: tuple[str, ...], code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """0 where a batch can grade the work of strangers, also without namespaces; 1 where it refuses to."""
+    monkeypatch.setattr(cli, "confined_launcher", lambda _: Lacking(*lacks))
+    assert cli._run(["doctor"]) == code
+
+
+@pytest.fixture
+def unconfined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A class, on a machine that has no seccomp."""
+
+    def launch(_: Limits) -> Launcher:
+        return Lacking("seccomp")
+
+    monkeypatch.setattr(cli, "confined_launcher", launch)
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ana.py").write_text("def gradient(f, x):\n    return x\n")
+    return tmp_path
+
+
+def test_a_batch_refuses_to_start_without_confinement(unconfined: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing of a stranger's is run, and the sentence says what is missing and what to do."""
+    code = cli._run(["batch", str(unconfined / "class"), "--out", str(unconfined / "out"), "--only", "gradient"])
+    assert code == cli.Code.OUR_FAULT
+    said = capsys.readouterr().err
+    assert "seccomp: an old kernel" in said
+    assert "grader doctor" in said
+    assert "--allow-unconfined" in said
+    assert not list((unconfined / "out" / "reports").glob("*"))
+
+
+def test_a_check_warns_once_where_confinement_is_little(
+    monkeypatch: pytest.MonkeyPatch, unconfined: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One's own work is graded all the same, after one line."""
+    monkeypatch.setattr(cli, "quick_launcher", lambda _: Lacking("landlock", "seccomp"))
+    code = cli._run(["check", str(unconfined / "class"), "--only", "gradient"])
+    captured = capsys.readouterr()
+    assert code == cli.Code.INCOMPLETE
+    assert captured.err.count("little confinement here (not active: landlock, seccomp)") == 1
+    assert '"verdict": "failed"' in captured.out
