@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import functools
 import platform
 import time
 import traceback
@@ -161,7 +162,7 @@ class Engine:
             seed=self._seed,
             created=began.created.isoformat(timespec="seconds"),
             duration_seconds=time.monotonic() - began.clock,
-            versions=Versions(kit=__version__, torch=version("torch"), python=platform.python_version()),
+            versions=_versions(),
             isolation=self._active_layers(),
         )
         return build_report(self._catalog, self._checks, findings, circumstances)
@@ -230,6 +231,12 @@ class Engine:
             with contextlib.suppress(Exception):
                 judged[check.id] = judge_one(check, self._seed, observations, self._know)
         return Suspect(misconception=misconception, observations=observations, judged=judged)
+
+
+@functools.cache
+def _versions() -> Versions:
+    """Read once: the version of a package is parsed from its metadata, slowly."""
+    return Versions(kit=__version__, torch=version("torch"), python=platform.python_version())
 
 
 def _asked_again(rows: Observations) -> Observations:
