@@ -156,4 +156,5 @@ def _identified(name: str, data: bytes) -> bytes:
 
 
 def _name(path: Path) -> str:
-    return shown(path.resolve().name)
+    """What it was handed in as: a link's own name, since what it leads to is nobody's business."""
+    return shown(path.resolve().name if path.name in {"", ".."} else path.name)
