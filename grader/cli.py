@@ -6,14 +6,13 @@ its zygote gets ready.
 """
 
 import contextlib
-import functools
 import os
 import secrets
 import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -33,7 +32,7 @@ from grader.sandbox import Launcher, confined_launcher, missing_layers, quick_la
 from grader.submission import read_submission
 
 if TYPE_CHECKING:
-    from grader.batch import BatchResult
+    from grader.batch import BatchResult, Entry
 
 REPORT_FILE = "report.json"
 
@@ -148,6 +147,11 @@ def check(
     metavar="N",
     help="How many submissions are graded at once.  [default: one for each core]",
 )
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Grade on the Dask cluster with this scheduler; `local` starts one here, of N processes.",
+)
 @click.option("--resume", is_flag=True, help="Grade only what is new or changed since the finished batch in OUT.")
 @click.option("--allow-unconfined", is_flag=True, help="Grade also where this machine cannot confine strangers' code.")
 def batch(
@@ -158,6 +162,7 @@ def batch(
     timeout: float | None,
     audience: str,
     jobs: int | None,
+    cluster: str | None,
     resume: bool,
     allow_unconfined: bool,
 ) -> Code:
@@ -166,19 +171,28 @@ def batch(
     Writes OUT/reports/<submission>.json, OUT/summary.csv and OUT/summary.json. After an interruption the same command
     goes on where it was. Exit code: 0 everything was graded, 2 wrong usage, 3 something could not be graded.
     """
-    from grader.batch import find_submissions, grade_all, grade_batch, plan_batch
+    from grader.batch import Output, find_submissions, grade_all, grade_batch, open_journal, plan_batch
+    from grader.batch.cluster import Cluster, grade_on_cluster
     from grader.engine import Engine
 
     catalog = load_catalog().select(only)
     submissions = find_submissions(folder, out)
     limits = _limits(timeout)
-    plan = plan_batch(out, only, limits.question_seconds, seed, resume=resume)
-    with contextlib.closing(confined_launcher(limits)) as launcher:
-        if not allow_unconfined:
-            _require_confinement(launcher)
-        engine = Engine(catalog, plan.settings.seed, limits, launcher)
-        grade = functools.partial(grade_all, engine, launcher, jobs or _cores())
-        result = grade_batch(submissions, out, plan, Audience(audience), grade)
+    with open_journal(out) as journal:
+        plan = plan_batch(journal.history, only, limits.question_seconds, seed, resume=resume)
+
+        def grade(left: Mapping[str, Path], done: Callable[["Entry"], None]) -> None:
+            if cluster is not None:
+                where = Cluster(address=cluster, jobs=jobs or _cores(), allow_unconfined=allow_unconfined)
+                grade_on_cluster(where, plan.settings, left, done)
+                return
+            with contextlib.closing(confined_launcher(limits)) as launcher:
+                if not allow_unconfined:
+                    _require_confinement(launcher)
+                engine = Engine(catalog, plan.settings.seed, limits, launcher)
+                grade_all(engine, launcher, jobs or _cores(), left, done)
+
+        result = grade_batch(submissions, Output(folder=out, audience=Audience(audience)), journal, plan, grade)
     click.echo(_last_line(result, out), err=True)
     return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
 
@@ -191,19 +205,18 @@ def regrade(out: Path, audience: str) -> Code:
 
     No code of a submission runs. Reports and tables are written anew. Exit code: as of `grader batch`.
     """
-    from grader.batch import load_batch, observed_of, regrade_batch
+    from grader.batch import Output, load_batch, observed_of, regrade_batch
     from grader.engine import Engine
 
-    history = load_batch(out)
-    catalog = load_catalog().select(history.settings.only)
-    limits = _limits(history.settings.question_seconds)
-    with contextlib.closing(confined_launcher(limits)) as launcher:
-        engine = Engine(catalog, history.settings.seed, limits, launcher)
-        result = engine.session(
-            lambda grading: regrade_batch(
-                history, out, Audience(audience), lambda entry: grading.regrade(observed_of(entry))
+    with load_batch(out) as history:
+        catalog = load_catalog().select(history.settings.only)
+        limits = _limits(history.settings.question_seconds)
+        with contextlib.closing(confined_launcher(limits)) as launcher:
+            engine = Engine(catalog, history.settings.seed, limits, launcher)
+            output = Output(folder=out, audience=Audience(audience))
+            result = engine.session(
+                lambda grading: regrade_batch(history, output, lambda entry: grading.regrade(observed_of(entry)))
             )
-        )
     click.echo(_last_line(result, out), err=True)
     return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
 
@@ -235,14 +248,15 @@ def list_exercises() -> Code:
     return Code.COMPLETE
 
 
-class _Stopped(BaseException):
-    """The process was told to end; raised where it is, so that everything is left in order."""
+class _Stopped(KeyboardInterrupt):
+    """The process was told to end; raised where it is, as Ctrl-C is, so that everything is left in order."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     for name in ("SIGTERM", "SIGHUP"):
-        if number := getattr(signal, name, None):  # Windows lacks the second
+        number = getattr(signal, name, None)  # Windows lacks the second
+        if number and signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` wants it
             signal.signal(number, _stop)
     code = int(_run(arguments))
     with contextlib.suppress(OSError):
@@ -267,12 +281,10 @@ def _run(arguments: list[str] | None) -> int:
         return Code.USAGE
     except GraderError as error:
         return _refused(error)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
-        return Code.INTERRUPTED
-    except _Stopped:
-        click.echo("Stopped.", err=True)
-        return Code.STOPPED
+    except (click.Abort, KeyboardInterrupt) as error:
+        stopped = isinstance(error, _Stopped) or isinstance(error.__cause__, _Stopped)  # click makes an Abort of both
+        click.echo("Stopped." if stopped else "Interrupted.", err=True)
+        return Code.STOPPED if stopped else Code.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has stopped; Python would complain once more while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

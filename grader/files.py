@@ -1,39 +1,60 @@
 """Writing the files that people and programs read."""
 
+import contextlib
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from grader.errors import UsageError
+
+_PART = ".part"
 
 
 def make_folder(path: Path) -> None:
     """Make a folder and its parents; raises `UsageError` where that is refused."""
     try:
         path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise UsageError(f"{path} is a file, and has to be a folder") from error
     except OSError as error:
-        raise _refused(path, error) from error
+        raise refused(path, error) from error
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file so that a reader finds the old one or the whole new one, never a part; raises `UsageError`."""
+    """Write a file so that a reader finds the old one or the whole new one, never a part; raises `UsageError`.
+
+    What is no file that could be replaced (`/dev/null`, a pipe of the shell's) is written to as it is.
+    """
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if path.exists() and not path.is_file():
+            path.write_text(text, encoding="utf-8", newline="")
+        else:
+            _replace(path, text.encode())
     except OSError as error:
-        raise _refused(path, error) from error
+        raise refused(path, error) from error
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what `write_whole` left in a folder where it was killed; nobody else may be writing there."""
+    for part in folder.glob(f".*{_PART}"):
+        with contextlib.suppress(OSError):
+            part.unlink()
+
+
+def refused(path: Path, error: OSError) -> UsageError:
+    """What to say where the disk refuses."""
+    return UsageError(f"{path} cannot be written: {error.strerror}")
+
+
+def _replace(path: Path, data: bytes) -> None:
+    # Named before it is made: whatever happens from then on, it is removed again.
+    part = path.parent / f".{path.name}.{secrets.token_hex(4)}{_PART}"
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+        with part.open("xb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException as error:
-        Path(name).unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise _refused(path, error) from error
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
         raise
-
-
-def _refused(path: Path, error: OSError) -> UsageError:
-    return UsageError(f"{path} cannot be written: {error.strerror}")

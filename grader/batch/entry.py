@@ -10,6 +10,7 @@ import msgspec
 
 from grader.catalog import ROOT
 from grader.engine import Graded
+from grader.errors import UsageError
 from grader.model import Record
 from grader.observed import Observed
 from grader.report import Report
@@ -53,8 +54,13 @@ def make_entry(identity: str, graded: Graded) -> Entry:
 
 
 def observed_of(entry: Entry) -> Observed:
-    """What the submission answered."""
-    return msgspec.msgpack.decode(zlib.decompress(entry.observed), type=Observed)
+    """What the submission answered. Raises `UsageError` where another version of the kit wrote it down."""
+    try:
+        return msgspec.msgpack.decode(zlib.decompress(entry.observed), type=Observed)
+    except msgspec.MsgspecError as error:
+        raise UsageError(
+            f"the answers of {entry.identity} were stored by another version of the kit: grade the class again"
+        ) from error
 
 
 @functools.cache

@@ -2,58 +2,70 @@
 
 The processes are forks of this one, when it knows what is right and what every misconception answers: so that is found
 out once for all. Each has a pytest session of its own, and workers from the one zygote. One that dies is replaced, and
-its submission tried once more.
+its submission tried once more. All of them end with this process, however it ends.
 """
 
 import collections
 import contextlib
+import ctypes
 import multiprocessing
 import multiprocessing.connection
 import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 import msgspec
 
-from grader.batch.entry import Entry, make_entry
+from grader.batch.entry import Entry, kit_digest, make_entry
+from grader.batch.find import read
 from grader.engine import Began, Engine, Grading
-from grader.errors import EnvironmentFault, GraderError
+from grader.errors import EnvironmentFault
 from grader.sandbox import Launcher
-from grader.submission import read_submission, unread
+from grader.submission import unread
 
 Done = Callable[[Entry], None]
 """Called with each entry as soon as it is there, in whatever order."""
 
 _ENTRIES = msgspec.msgpack.Decoder(Entry)
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ()
+_PR_SET_PDEATHSIG = 1
 
 
 def grade_all(engine: Engine, launcher: Launcher, jobs: int, submissions: Mapping[str, Path], done: Done) -> None:
     """Grade every submission; `submissions` are paths by identity."""
     if sys.platform != "linux":
-        engine.session(lambda grading: _one_by_one(grading, submissions, done))
+        engine.session(lambda grading: _one_by_one(engine, grading, submissions, done))
         return
     engine.prepare()
-    with contextlib.closing(_Jobs(engine, launcher)) as running:
+    kit_digest()  # once for all processes
+    with _signals_wait(), contextlib.closing(_Jobs(engine, launcher)) as running:
         running.grade(submissions, min(jobs, len(submissions)), done)
 
 
-def _one_by_one(grading: Grading, submissions: Mapping[str, Path], done: Done) -> None:
+def _one_by_one(engine: Engine, grading: Grading, submissions: Mapping[str, Path], done: Done) -> None:
     for identity, path in submissions.items():
-        done(grade_one(grading, identity, path))
+        try:
+            entry = grade_one(grading, identity, path)
+        except Exception as error:  # the other submissions are graded all the same
+            traceback.print_exc()
+            entry = _given_up(engine, identity, path, f"{type(error).__name__}: {error}")
+        done(entry)
 
 
 def grade_one(grading: Grading, identity: str, path: Path) -> Entry:
-    """One submission's entry; what cannot be read is a submission without content, with the reason."""
-    try:
-        tree = read_submission(path)
-    except GraderError as error:
-        tree = unread(path, str(error))
-    return make_entry(identity, grading.grade(tree))
+    """One submission's entry."""
+    return make_entry(identity, grading.grade(read(path)))
+
+
+def _given_up(engine: Engine, identity: str, path: Path, why: str) -> Entry:
+    """The entry of a submission that could not be graded: our fault, whatever it was."""
+    fault = EnvironmentFault(why)
+    return make_entry(identity, engine.failed(unread(path, why), fault, Began.now()))
 
 
 class _Job:
@@ -92,14 +104,18 @@ class _Jobs:
             for job in self._answering():
                 identity, job.task = cast(str, job.task), None
                 try:
-                    done(_ENTRIES.decode(job.pipe.recv_bytes()))
+                    answer = job.pipe.recv_bytes()
                 except (EOFError, OSError):
-                    self._replace(job, submissions)
+                    how = self._replace(job, submissions)
                     tries[identity] += 1
                     if tries[identity] == 1:
                         waiting.appendleft(identity)
-                    else:
-                        done(self._given_up(identity, submissions[identity]))
+                        continue
+                    why = f"the process that graded it ended twice, at last {how}"
+                    entry = _given_up(self._engine, identity, submissions[identity], why)
+                else:
+                    entry = _ENTRIES.decode(answer)
+                done(entry)
 
     def close(self) -> None:
         """End all processes."""
@@ -111,43 +127,79 @@ class _Jobs:
                 os.waitpid(job.pid, 0)
 
     def _answering(self) -> Iterable[_Job]:
-        ready = multiprocessing.connection.wait([job.pipe for job in self._jobs if job.task])
+        with _signals_are_heard():
+            ready = multiprocessing.connection.wait([job.pipe for job in self._jobs if job.task])
         return [job for job in self._jobs if job.pipe in ready]
 
-    def _replace(self, job: _Job, submissions: Mapping[str, Path]) -> None:
+    def _replace(self, job: _Job, submissions: Mapping[str, Path]) -> str:
+        """Start another in the place of one that has ended; say how it has."""
         self._jobs.remove(job)
         job.pipe.close()
-        os.waitpid(job.pid, 0)
+        code = os.waitstatus_to_exitcode(os.waitpid(job.pid, 0)[1])
         self._start(submissions)
-
-    def _given_up(self, identity: str, path: Path) -> Entry:
-        """The entry of a submission at which a grading process died twice: our fault, whatever it was."""
-        fault = EnvironmentFault("the grading process ended twice at this submission")
-        return make_entry(identity, self._engine.failed(unread(path, str(fault)), fault, Began.now()))
+        return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit status {code}"
 
     def _start(self, submissions: Mapping[str, Path]) -> None:
+        launcher = self._shared_launcher()
         ours, theirs = multiprocessing.Pipe()
-        launcher = self._launcher.shared()
+        parent = os.getpid()
         pid = os.fork()
         if pid == 0:
-            status = 1
-            try:
-                # Ctrl-C reaches the whole group; the parent ends its processes in order.
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
-                signal.signal(signal.SIGTERM, signal.SIG_DFL)
-                ours.close()
-                for other in self._jobs:
-                    other.pipe.close()
-                engine = self._engine.with_launcher(launcher)
-                engine.session(lambda grading: _serve(grading, theirs, submissions))
-                status = 0
-            except BaseException:  # nothing above this frame may run in a fork
-                traceback.print_exc()
-            finally:
-                os._exit(status)
+            ours.close()
+            self._become_job(parent, launcher, theirs, submissions)
+        self._jobs.append(_Job(pid, ours))
         theirs.close()
         launcher.close()
-        self._jobs.append(_Job(pid, ours))
+
+    def _shared_launcher(self) -> Launcher:
+        try:
+            return self._launcher.shared()
+        except OSError:  # the zygote has died, and starting a worker replaces it
+            worker = self._launcher.start()
+            worker.end()
+            worker.streams.close()
+            return self._launcher.shared()
+
+    def _become_job(
+        self, parent: int, launcher: Launcher, pipe: Connection, submissions: Mapping[str, Path]
+    ) -> NoReturn:
+        status = 1
+        try:
+            # Ctrl-C reaches the whole group, and some send SIGTERM to all: the parent ends its processes in order.
+            for number in _ENDING:
+                signal.signal(number, signal.SIG_IGN)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:  # it has died before that
+                os._exit(status)
+            for other in self._jobs:
+                other.pipe.close()
+            engine = self._engine.with_launcher(launcher)
+            engine.session(lambda grading: _serve(grading, pipe, submissions))
+            status = 0
+        except BaseException:  # nothing above this frame may run in a fork
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+
+
+@contextlib.contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Ctrl-C and SIGTERM wait until this is over, but for the places where they are heard: no process is forgotten."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
+def _signals_are_heard() -> Iterator[None]:
+    try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
 
 
 def _serve(grading: Grading, pipe: Connection, submissions: Mapping[str, Path]) -> None:

@@ -4,10 +4,13 @@ A record is its length, its checksum and a msgpack message. What a crash, a full
 no record: reading stops there, and the next one is written in its place.
 """
 
+import contextlib
+import errno
 import os
 import struct
+import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -16,10 +19,12 @@ import msgspec
 
 from grader.batch.entry import Entry, Settings
 from grader.errors import UsageError
+from grader.files import refused
 from grader.model import Record
 
-_MAGIC = b"gradlings journal 1\n"
+_MAGIC = b"gradlings journal 2\n"
 _HEAD = struct.Struct("<II")
+_GO_ON = "Make room, or remove whatever else the cause is, and run the same command again: what was graded is kept"
 
 
 class Begin(Record, tag="begin"):
@@ -28,55 +33,69 @@ class Begin(Record, tag="begin"):
     settings: Settings
 
 
+class Class(Record, tag="class"):
+    """A run begins to grade these submissions, in this order."""
+
+    identities: tuple[str, ...]
+
+
 class End(Record, tag="end"):
-    """Every submission that was there has been graded."""
+    """Every submission of the class has been graded, and all that a batch writes is there."""
 
 
-Line = Begin | Entry | End
+Line = Begin | Class | Entry | End
 
 _LINES: msgspec.msgpack.Decoder[Line] = msgspec.msgpack.Decoder(Line)
 
 
 class History(Record):
-    """What a journal tells: how the batch graded, the last entry of each submission, and whether it came to its end."""
+    """What a journal tells: how the batch grades, whom, the last entry of each submission, and whether it has ended."""
 
     settings: Settings
+    identities: tuple[str, ...]
     entries: dict[str, Entry]
     finished: bool
 
 
-def read_journal(path: Path) -> History | None:
-    """What a journal holds up to its first broken record; None where there is none, or nothing of it is left."""
-    settings: Settings | None = None
+def history_of(lines: Sequence[Line]) -> History | None:
+    """What the records of a journal tell; None where the first is missing."""
+    if not lines or not isinstance(lines[0], Begin):
+        return None
+    identities: tuple[str, ...] = ()
     entries: dict[str, Entry] = {}
-    finished = False
-    for line, _ in _lines(path):
+    for line in lines[1:]:
         match line:
-            case Begin():
-                settings = line.settings
+            case Class():
+                identities = line.identities
             case Entry():
                 entries[line.identity] = line
-                finished = False
-            case End():
-                finished = True
-    return None if settings is None else History(settings=settings, entries=entries, finished=finished)
+            case Begin() | End():
+                pass
+    return History(
+        settings=lines[0].settings, identities=identities, entries=entries, finished=isinstance(lines[-1], End)
+    )
 
 
 class Journal:
-    """A journal that is being written. Use it as a context manager. Raises `UsageError` where the disk refuses."""
+    """A journal that no other process writes meanwhile. Use it as a context manager.
 
-    def __init__(self, path: Path, settings: Settings, *, anew: bool) -> None:
-        """Go on behind the last whole record, or begin `anew`."""
+    `history` is what it held when it was opened, up to its first broken record; None where nothing of it is left.
+    Raises `UsageError` where the disk refuses, and where another process has it.
+    """
+
+    def __init__(self, path: Path) -> None:
         self._path = path
-        end = 0 if anew else max((end for _, end in _lines(path)), default=0)
-        with self._refusals():
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
-            self._file: BinaryIO = os.fdopen(descriptor, "r+b", buffering=0)
-            self._file.truncate(end)
-            self._file.seek(end)
-        if end == 0:
-            self._write(_MAGIC)
-            self.append(Begin(settings=settings))
+        self._file = self._opened()
+        try:
+            self._lock()
+            with self._refusals():
+                records = list(_records(self._file.read()))
+        except BaseException:
+            self._file.close()
+            raise
+        # Where the next record goes. What is behind it is none.
+        self._end = max((end for _, end in records), default=0)
+        self.history = history_of([line for line, _ in records])
 
     def __enter__(self) -> "Journal":
         return self
@@ -86,49 +105,64 @@ class Journal:
     ) -> None:
         self._file.close()
 
+    def begin(self, settings: Settings) -> None:
+        """Forget whatever is there, and begin anew."""
+        self._end = 0
+        self._write(_MAGIC)
+        self.append(Begin(settings=settings))
+
     def append(self, line: Line) -> None:
         """Write a record; when this returns, it is on the disk."""
         body = msgspec.msgpack.encode(line)
         self._write(_HEAD.pack(len(body), zlib.crc32(body)) + body)
 
     def _write(self, data: bytes) -> None:
+        try:
+            with self._refusals():
+                self._file.seek(self._end)
+                self._file.truncate()
+                view = memoryview(data)
+                while view:
+                    view = view[self._file.write(view) :]
+                os.fsync(self._file.fileno())
+        except BaseException:
+            with contextlib.suppress(OSError):  # where even that is refused, reading stops before it
+                self._file.truncate(self._end)
+            raise
+        self._end += len(data)
+
+    def _opened(self) -> BinaryIO:
         with self._refusals():
-            view = memoryview(data)
-            while view:
-                view = view[self._file.write(view) :]
-            os.fsync(self._file.fileno())
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
+            return os.fdopen(descriptor, "r+b", buffering=0)
 
-    def _refusals(self) -> "_Refusals":
-        return _Refusals(self._path)
+    def _lock(self) -> None:
+        """Keep other processes out until the file is closed. Forks of this one do not hold the lock, nor prolong it."""
+        if sys.platform == "win32":
+            return
+        import fcntl  # noqa: PLC0415  # Windows has none
+
+        try:
+            fcntl.lockf(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            # Some network file systems have no locks: there, nobody is kept out.
+            if error.errno in {errno.EACCES, errno.EAGAIN}:
+                raise UsageError(
+                    f"{self._path} is in use: another `grader batch` or `grader regrade` works there. Wait for its end,"
+                    " or write to another folder"
+                ) from error
+
+    @contextlib.contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Turns what the disk refuses into a sentence."""
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(f"{refused(self._path, error)}. {_GO_ON}") from error
 
 
-class _Refusals:
-    """Turns what the disk refuses into a sentence."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        if isinstance(error, OSError):
-            raise UsageError(
-                f"{self._path} cannot be written: {error.strerror}. Nothing that was graded is lost: remove the cause"
-                " and run the same command again"
-            ) from error
-
-
-def _lines(path: Path) -> Iterator[tuple[Line, int]]:
+def _records(data: bytes) -> Iterator[tuple[Line, int]]:
     """The whole records of a file, with where each ends."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     if not data.startswith(_MAGIC):
         return
     start = len(_MAGIC)

@@ -1,43 +1,61 @@
 """What a person sees while a batch runs: a bar on a terminal, a plain line for each submission elsewhere."""
 
+import contextlib
 import sys
+from collections.abc import Collection
 from typing import Protocol
 
 import click
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from grader.batch.entry import Entry
+from grader.report import Report
+
+_MAX_WIDTH = 32
 
 
 class Reporter(Protocol):
     """Is told of each submission that has been graded."""
 
-    def done(self, entry: Entry) -> None:
+    def done(self, identity: str, report: Report) -> None:
         """One more."""
 
     def close(self) -> None:
-        """There are no more."""
+        """There are no more; says how to go on where some are left."""
 
 
-def reporter(total: int, before: int) -> Reporter:
-    """The one for this standard error. `before` submissions of `total` were graded by an earlier run."""
-    return _Bar(total, before) if sys.stderr.isatty() else _Lines(total, before)
+def reporter(identities: Collection[str], before: int) -> Reporter:
+    """The one for this standard error. `before` of the submissions were graded by an earlier run."""
+    return _Bar(len(identities), before) if sys.stderr.isatty() else _Lines(identities, before)
+
+
+def fitted(text: str, width: int) -> str:
+    """A text in exactly so many columns of a terminal: wide characters take two; what is too long loses its middle."""
+    if (length := cell_len(text)) <= width:
+        return text + " " * (width - length)
+    head = chop_cells(text, (width - 1) // 2)[0]
+    tail = chop_cells(text[::-1], width - 1 - cell_len(head))[0][::-1]
+    return fitted(f"{head}…{tail}", width)
 
 
 class _Lines:
-    def __init__(self, total: int, before: int) -> None:
-        self._total = total
+    def __init__(self, identities: Collection[str], before: int) -> None:
         self._count = before
+        self._total = len(identities)
+        self._width = min(_MAX_WIDTH, max(map(cell_len, identities), default=0))
+        if before:
+            _say(f"Going on: {before} of {self._total} are graded already.")
 
-    def done(self, entry: Entry) -> None:
+    def done(self, identity: str, report: Report) -> None:
         self._count += 1
-        review = "  needs review" if entry.report.needs_review else ""
-        points = f"{entry.report.points}/{entry.report.max_points}"
-        click.echo(f"[{self._count}/{self._total}] {entry.identity:<32} {points}{review}", err=True)
+        count = f"[{self._count:>{len(str(self._total))}}/{self._total}]"
+        points = f"{report.points:>{len(str(report.max_points))}}/{report.max_points}"
+        review = "  needs review" if report.needs_review else ""
+        _say(f"{count} {fitted(identity, self._width)}  {points}{review}")
 
     def close(self) -> None:
-        return
+        _say_how_to_go_on(self._count, self._total)
 
 
 class _Bar:
@@ -45,7 +63,7 @@ class _Bar:
 
     def __init__(self, total: int, before: int) -> None:
         self._progress = Progress(
-            TextColumn("grading"),
+            TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"),
@@ -55,18 +73,33 @@ class _Bar:
             auto_refresh=False,
             transient=True,
         )
-        self._task = self._progress.add_task("", total=total, completed=before, rate="", review="")
+        self._task = self._progress.add_task("starting", total=total, completed=before, rate="", review="")
+        self._count = before
+        self._total = total
         self._review = 0
         self._progress.start()
         self._progress.refresh()
 
-    def done(self, entry: Entry) -> None:
-        self._review += entry.report.needs_review
-        review = f"[magenta]{self._review} need review[/]" if self._review else ""
+    def done(self, identity: str, report: Report) -> None:  # noqa: ARG002  # a bar names nobody
+        self._count += 1
+        self._review += report.needs_review
+        review = f"[magenta]{self._review} need{'s' * (self._review == 1)} review[/]" if self._review else ""
         self._progress.advance(self._task)
         speed = self._progress.tasks[0].speed
         rate = f"{speed:.1f}/s" if speed else ""
-        self._progress.update(self._task, rate=rate, review=review, refresh=True)
+        self._progress.update(self._task, description="grading", rate=rate, review=review, refresh=True)
 
     def close(self) -> None:
         self._progress.stop()
+        _say_how_to_go_on(self._count, self._total)
+
+
+def _say_how_to_go_on(count: int, total: int) -> None:
+    if count < total:
+        _say(f"{count} of {total} are graded and kept; the same command goes on from there.")
+
+
+def _say(line: str) -> None:
+    # Nobody may be listening any more, and grading is worth more than being told of it.
+    with contextlib.suppress(OSError):
+        click.echo(line, err=True)

@@ -2,21 +2,24 @@
 
 import contextlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from grader.batch.entry import Entry, Settings, kit_digest
-from grader.batch.journal import End, History, Journal, read_journal
+from grader.batch.find import read
+from grader.batch.journal import Class, End, History, Journal
 from grader.batch.progress import reporter
 from grader.batch.summary import render_csv, render_summary
-from grader.errors import GraderError, UsageError
-from grader.files import make_folder, write_whole
+from grader.errors import UsageError
+from grader.files import make_folder, remove_parts, write_whole
 from grader.report import Audience, Report, for_audience
 from grader.report.json import render_json
-from grader.submission import read_submission
 
 JOURNAL = "journal"
+REPORTS = "reports"
 
 GradeAll = Callable[[Mapping[str, Path], Callable[[Entry], None]], None]
 """Grades submissions, and hands out each entry as soon as it is there."""
@@ -39,12 +42,59 @@ class Plan:
     history: History | None
 
 
-def plan_batch(out: Path, only: tuple[str, ...], question_seconds: float, seed: str | None, *, resume: bool) -> Plan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """Where a batch writes, and for whom."""
+
+    folder: Path
+    audience: Audience
+
+    def write_report(self, identity: str, report: Report) -> None:
+        """Write a submission's report, unless it is there."""
+        path = self.folder / REPORTS / f"{identity}.json"
+        text = render_json(for_audience(report, self.audience))
+        if not _holds(path, text):
+            write_whole(path, text)
+
+    def write_tables(self, reports: Mapping[str, Report], seed: str) -> None:
+        """Write a line for each submission."""
+        shown = seed if self.audience is Audience.INSTRUCTOR else None
+        write_whole(self.folder / "summary.csv", render_csv(reports))
+        write_whole(self.folder / "summary.json", render_summary(reports, shown))
+
+
+def open_journal(out: Path) -> Journal:
+    """The journal of the batch in a folder, which is made where it is missing."""
+    make_folder(out / REPORTS)
+    journal = Journal(out / JOURNAL)
+    # From here on nobody else writes here.
+    remove_parts(out)
+    remove_parts(out / REPORTS)
+    return journal
+
+
+@contextlib.contextmanager
+def load_batch(out: Path) -> Iterator[History]:
+    """What an earlier batch has left in a folder, for as long as nobody else writes there.
+
+    Raises `UsageError` where there is nothing.
+    """
+    nothing = UsageError(f"{out} holds no results of `grader batch`: there is no journal that can be read")
+    if not (out / JOURNAL).is_file():
+        raise nothing
+    with open_journal(out) as journal:
+        if journal.history is None or not journal.history.entries:
+            raise nothing
+        yield journal.history
+
+
+def plan_batch(
+    history: History | None, only: tuple[str, ...], question_seconds: float, seed: str | None, *, resume: bool
+) -> Plan:
     """Go on with an unfinished batch of the same options, and with a finished one on `resume`; else begin anew.
 
     Raises `UsageError` where `resume` is asked for and the options differ from those of the results that are there.
     """
-    history = read_journal(out / JOURNAL)
     drawn = str(secrets.randbelow(1 << 32)) if seed is None else seed
     fresh = Settings(seed=drawn, only=only, question_seconds=question_seconds)
     if history is None:
@@ -54,8 +104,8 @@ def plan_batch(out: Path, only: tuple[str, ...], question_seconds: float, seed: 
     )
     if resume and not same:
         raise UsageError(
-            f"{out} holds results with other options ({_options(history.settings)}): give the same ones, or begin anew"
-            " without --resume"
+            f"the results that are there have other options ({_options(history.settings)}): give the same ones, or"
+            " begin anew without --resume"
         )
     goes_on = same and (resume or not history.finished)
     return Plan(settings=history.settings, history=history) if goes_on else Plan(settings=fresh, history=None)
@@ -67,51 +117,49 @@ def _options(settings: Settings) -> str:
 
 
 def grade_batch(
-    submissions: Mapping[str, Path], out: Path, plan: Plan, audience: Audience, grade_all: GradeAll
+    submissions: Mapping[str, Path], output: Output, journal: Journal, plan: Plan, grade_all: GradeAll
 ) -> BatchResult:
     """Grade what has no valid entry in the journal yet; write reports and tables of all."""
-    make_folder(out / "reports")
+    if plan.history is None:
+        journal.begin(plan.settings)
+    journal.append(Class(identities=tuple(submissions)))
     entries = _valid(plan.history, submissions) if plan.history else {}
+    for identity, entry in entries.items():
+        output.write_report(identity, entry.report)
     left = {identity: path for identity, path in submissions.items() if identity not in entries}
     kept = len(entries)
-    for entry in entries.values():
-        _write_report(out, entry, audience)
-    with (
-        Journal(out / JOURNAL, plan.settings, anew=plan.history is None) as journal,
-        contextlib.closing(reporter(len(submissions), kept)) as progress,
-    ):
+    if left:
+        with contextlib.closing(reporter(submissions, kept)) as progress:
 
-        def done(entry: Entry) -> None:
-            journal.append(entry)
-            entries[entry.identity] = entry
-            _write_report(out, entry, audience)
-            progress.done(entry)
+            def done(entry: Entry) -> None:
+                journal.append(entry)
+                entries[entry.identity] = entry
+                output.write_report(entry.identity, entry.report)
+                progress.done(entry.identity, entry.report)
 
-        if left:
             grade_all(left, done)
-        journal.append(End())
     reports = {identity: entries[identity].report for identity in submissions}
-    return _finish(out, reports, plan.settings, audience, kept)
+    output.write_tables(reports, plan.settings.seed)
+    # Last: the same command makes up for whatever of the above did not come about.
+    journal.append(End())
+    return _result(reports, kept)
 
 
-def load_batch(out: Path) -> History:
-    """What an earlier batch has left; raises `UsageError` where there is none."""
-    history = read_journal(out / JOURNAL)
-    if history is None:
-        raise UsageError(f"{out} holds no results of `grader batch`: there is no journal that can be read")
-    return history
-
-
-def regrade_batch(history: History, out: Path, audience: Audience, regrade: Callable[[Entry], Report]) -> BatchResult:
+def regrade_batch(history: History, output: Output, regrade: Callable[[Entry], Report]) -> BatchResult:
     """Judge the stored answers of a batch again, and write its reports and tables anew.
 
     The journal keeps what was answered, and the reports as they were graded.
     """
-    make_folder(out / "reports")
-    reports = {identity: regrade(entry) for identity, entry in history.entries.items()}
+    reports = {
+        # What confined the submission did so when it was graded.
+        identity: replace(regrade(entry), isolation=entry.report.isolation)
+        for identity in history.identities
+        if (entry := history.entries.get(identity)) is not None
+    }
     for identity, report in reports.items():
-        write_whole(out / "reports" / f"{identity}.json", render_json(for_audience(report, audience)))
-    return _finish(out, dict(sorted(reports.items())), history.settings, audience, 0)
+        output.write_report(identity, report)
+    output.write_tables(reports, history.settings.seed)
+    return _result(reports, kept=0)
 
 
 def _valid(history: History, submissions: Mapping[str, Path]) -> dict[str, Entry]:
@@ -122,26 +170,18 @@ def _valid(history: History, submissions: Mapping[str, Path]) -> dict[str, Entry
         if (entry := history.entries.get(identity)) is not None
         and not entry.report.needs_review
         and entry.kit == kit_digest()
-        and entry.source == _digest(path)
+        and entry.source == read(path).digest
     }
 
 
-def _digest(path: Path) -> str | None:
+def _holds(path: Path, text: str) -> bool:
     try:
-        return read_submission(path).digest
-    except GraderError:
-        return None
+        return path.read_bytes() == text.encode()
+    except OSError:
+        return False
 
 
-def _write_report(out: Path, entry: Entry, audience: Audience) -> None:
-    write_whole(out / "reports" / f"{entry.identity}.json", render_json(for_audience(entry.report, audience)))
-
-
-def _finish(out: Path, reports: Mapping[str, Report], settings: Settings, audience: Audience, kept: int) -> BatchResult:
-    write_whole(out / "summary.csv", render_csv(reports))
-    write_whole(
-        out / "summary.json", render_summary(reports, settings.seed if audience is Audience.INSTRUCTOR else None)
-    )
+def _result(reports: Mapping[str, Report], kept: int) -> BatchResult:
     return BatchResult(
         graded=len(reports),
         kept=kept,
