@@ -1,6 +1,6 @@
 """A conversation with one worker, under limits.
 
-Threads read the worker's two streams, so that it can never block the grader nor be blocked by its own output.
+Threads serve the worker's three streams, so that it can never block the grader nor be blocked by its own output.
 """
 
 import collections
@@ -18,8 +18,8 @@ from grader.wire import Order, Report, WireError, decode_report, read_frame, wri
 
 _POLL_SECONDS = 0.02
 _OUTPUT_PATIENCE_SECONDS = 5.0
-# More than a worker has to say before it is listened to; one that says more waits.
-_MAX_WAITING_REPORTS = 64
+# More than a worker has to say before it is listened to; one that says more waits. Each may be as large as a frame.
+_MAX_WAITING_REPORTS = 8
 
 
 class Closed(Record):
@@ -42,6 +42,10 @@ class Session:
         self._output = _Output(self._process.streams.output, limits)
         self._reader = threading.Thread(target=self._read_reports, daemon=True)
         self._reader.start()
+        # A worker may leave its orders unread, and the pipe full.
+        self._orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write_orders, daemon=True)
+        self._writer.start()
         self._cpu_start: float | None = None
         self._wall_start = time.monotonic()
 
@@ -50,10 +54,14 @@ class Session:
         return self._output.expect(f"\n[{secrets.token_hex(8)}]\n")
 
     def send(self, order: Order) -> int:
-        """Send an order; return its size in bytes. A worker that is gone shows when it is listened to."""
-        with contextlib.suppress(OSError):
-            return write_frame(self._process.streams.orders, order)
-        return 0
+        """Send an order; return its size in bytes.
+
+        A worker that is gone, or does not read, shows when it is listened to.
+        """
+        frame = io.BytesIO()
+        size = write_frame(frame, order)
+        self._orders.put(frame.getvalue())
+        return size
 
     def start_clocks(self) -> None:
         """What is waited for begins now."""
@@ -93,10 +101,19 @@ class Session:
         """Kill the worker with all that it started; say how it had ended."""
         status = self._process.end()
         self._ended.set()
+        self._orders.put(None)
+        self._writer.join()
         self._reader.join()
         self._output.join()
         self._process.streams.close()
         return Died(reason=reason or _ending(status))
+
+    def _write_orders(self) -> None:
+        stream = self._process.streams.orders
+        with contextlib.suppress(OSError):
+            while (frame := self._orders.get()) is not None:
+                stream.write(frame)
+                stream.flush()
 
     def _read_reports(self) -> None:
         try:

@@ -9,7 +9,7 @@ import pytest
 from grader.model import Answered, Layer, Limits
 from grader.sandbox import Closed, Session
 from grader.sandbox.launcher import Streams
-from grader.wire import MAX_FRAME_BYTES, Entered, Reply, write_frame
+from grader.wire import MAX_FRAME_BYTES, Entered, Load, Reply, write_frame
 
 
 class Played:
@@ -96,6 +96,16 @@ def test_reports_come_in_order() -> None:
     session = Session(Player(said.getvalue()), Limits())
     numbers = [report.number for _ in range(2) if isinstance(report := session.receive(5), Reply)]
     assert numbers == [1, 2]
+    assert session.receive(5) == Closed()
+    session.end()
+
+
+def test_a_worker_that_does_not_read_is_late() -> None:
+    """Orders that nobody reads fill the pipe; for an answer the grader waits as long as for any other, no longer."""
+    player = Player()
+    session = Session(player, Limits())
+    for _ in range(3):
+        session.send(Load(files=(), wanted=("x" * 100_000,), chapters=()))
     assert session.receive(5) == Closed()
     session.end()
 
