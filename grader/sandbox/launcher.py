@@ -36,6 +36,9 @@ class Process(Protocol):
     def cpu_seconds(self) -> float:
         """CPU time used so far; the last known figure once it has ended."""
 
+    def threads(self) -> int:
+        """How many threads it has now; none once it has ended."""
+
     def end(self) -> int:
         """Kill it and all that it started; return its exit status as `subprocess` counts (negative: a signal)."""
 

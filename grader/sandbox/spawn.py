@@ -53,6 +53,12 @@ class SpawnedProcess:
             self._cpu_seconds = times.user + times.system
         return self._cpu_seconds
 
+    def threads(self) -> int:
+        """How many threads it has now; none once it has ended."""
+        with contextlib.suppress(psutil.Error):
+            return self._watched.num_threads()
+        return 0
+
     def end(self) -> int:
         """Kill it and what can still be found of its children; return its exit status."""
         family = [self._watched]

@@ -65,6 +65,12 @@ class ForkedProcess:
                 self._cpu_seconds = times.user + times.system
         return self._cpu_seconds
 
+    def threads(self) -> int:
+        """How many threads it has now; none once it has ended."""
+        with contextlib.suppress(psutil.Error):
+            return self._watched.num_threads() if self._watched else 0
+        return 0
+
     def end(self) -> int:
         """Kill it, and have the zygote end all that it started; return its exit status."""
         with contextlib.suppress(ProcessLookupError):

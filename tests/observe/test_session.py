@@ -22,6 +22,7 @@ class Played:
         os.write(reports_out, said)
         os.close(reports_out)
         self._open = [orders_in, output_out]
+        self.started = 1
         self.streams = Streams(
             orders=os.fdopen(orders_out, "wb"),
             reports=os.fdopen(reports_in, "rb"),
@@ -35,6 +36,10 @@ class Played:
     def cpu_seconds(self) -> float:
         """It uses none."""
         return 0.0
+
+    def threads(self) -> int:
+        """As many as the test says."""
+        return self.started
 
     def end(self) -> int:
         """It has ended well."""
@@ -107,6 +112,18 @@ def test_a_worker_that_does_not_read_is_late() -> None:
     for _ in range(3):
         session.send(Load(files=(), wanted=("x" * 100_000,), chapters=()))
     assert session.receive(5) == Closed()
+    session.end()
+
+
+def test_too_many_threads_end_the_conversation() -> None:
+    """A machine has only so many for everybody, and no limit of memory keeps a worker from taking them."""
+    player = Player()
+    session = Session(player, Limits())
+    player.worker.started = 1000
+    assert session.receive(5) == Closed()  # what was said before the end is still heard
+    report = session.receive(5)
+    assert isinstance(report, Closed)
+    assert report.reason == "started over 200 threads"
     session.end()
 
 
