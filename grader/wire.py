@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from grader.model import (
+    MAX_PARTS,
     Answered,
     FunctionSpec,
     Items,
@@ -173,27 +174,33 @@ def decode_report(body: bytes) -> Report:
     report = _decode(_REPORTS, body)
     if isinstance(report, Reply) and isinstance(report.observation, Answered):
         for _, fact in report.observation.facts:
-            _require_plain(fact, _MAX_DEPTH)
+            _require_plain(fact, _MAX_DEPTH, MAX_PARTS)
     return report
 
 
-def _require_plain(value: Value, depth: int) -> None:
-    """Refuse functions, which no worker sends, and nesting in which whoever walks through it would run out of stack."""
-    if depth == 0:
-        raise WireError("a value is nested too deeply")
+def _require_plain(value: Value, depth: int, room: int) -> int:
+    """Refuse functions, which no worker sends, and what would cost too much stack or time to walk through.
+
+    Returns how many more parts there may be.
+    """
+    if depth == 0 or room < 0:
+        raise WireError("a value is nested too deeply, or has too many parts")
+    parts: tuple[Value, ...] = ()
     match value:
         case Items(items=items):
-            for item in items:
-                _require_plain(item, depth - 1)
+            parts = items
         case Table(entries=entries):
-            for _, entry in entries:
-                _require_plain(entry, depth - 1)
-        case TensorValue(grad=grad):
-            _require_plain(grad, depth - 1)
+            parts = tuple(entry for _, entry in entries)
+        case TensorValue(grad=TensorValue() as grad):
+            parts = (grad,)
         case FunctionSpec():
             raise WireError("a function is no fact")
         case _:
             pass
+    room -= len(parts)
+    for part in parts:
+        room = _require_plain(part, depth - 1, room)
+    return room
 
 
 def _decode(decoder: msgspec.msgpack.Decoder[_T], body: bytes) -> _T:

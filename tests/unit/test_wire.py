@@ -105,6 +105,16 @@ def test_a_cut_or_oversized_frame_is_refused(data: bytes, said: str) -> None:
         read_frame(io.BytesIO(data))
 
 
+@pytest.mark.parametrize(("rows", "is_one"), [(9, True), (11, False)])
+def test_the_parts_of_a_fact_are_counted(rows: int, is_one: bool) -> None:
+    """All together, however they are nested: each may cost as much as it is compared with others."""
+    row = Items(kind="list", items=(None,) * 990)
+    fact = Items(kind="list", items=(row,) * rows)
+    body = msgspec.msgpack.encode(Reply(number=1, observation=Answered(facts=(("one", fact), ("two", fact)))))
+    with contextlib.nullcontext() if is_one else pytest.raises(WireError, match="too many parts"):
+        decode_report(body)
+
+
 def test_an_oversized_message_is_not_sent() -> None:
     """What the other side would refuse is not written."""
     stream = io.BytesIO()
