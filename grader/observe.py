@@ -62,6 +62,7 @@ class Observer:
         self._limits = limits
         self._ran: set[str] = set()
         self._time_outs: collections.Counter[str] = collections.Counter()
+        self._late_beside_others: set[str] = set()
         self._deadline = time.monotonic() + limits.submission_seconds
         self._number = 0
         self._places = frozenset(cell.file for file in tree.files for cell in file.cells)
@@ -97,6 +98,7 @@ class Observer:
         """Ask questions of one exercise in a worker that runs no other."""
         self._worker.end()
         self._time_outs.clear()
+        self._late_beside_others.clear()
         return self.observe(questions)
 
     def observe_function(self, questions: Iterable[Question], function: str) -> Observations:
@@ -141,7 +143,8 @@ class Observer:
         if time.monotonic() > self._deadline:
             return Row(observation=TimedOut(limit="submission", seconds=self._limits.submission_seconds))
         if self._time_outs[question.exercise] >= self._limits.time_outs_per_exercise:
-            return Row(observation=TimedOut(limit="exercise", seconds=self._limits.question_seconds))
+            limit = TimedOut(limit="exercise", seconds=self._limits.question_seconds)
+            return Row(observation=limit, alone=question.exercise not in self._late_beside_others)
         answers = self._answering(question, function)
         return None if isinstance(answers, Definition) else Row(observation=answers)
 
@@ -186,6 +189,8 @@ class Observer:
         output = session.take_output()
         if isinstance(observation, TimedOut):
             self._time_outs[question.exercise] += 1
+            if not alone:
+                self._late_beside_others.add(question.exercise)
         return Row(observation=self._vetted(observation, question, answers), output=output, alone=alone)
 
     def _outcome(self, report: Report | Closed | TimedOut, number: int) -> Observation:

@@ -81,6 +81,15 @@ def test_a_worker_that_has_run_another_exercise_is_not_alone(launcher: Launcher)
         assert [row.alone for row in one.observe_alone(TWICE).values()] == [True] * 3
 
 
+def test_giving_up_is_no_cleaner_than_the_time_outs_behind_it(launcher: Launcher) -> None:
+    """Time that ran out beside another exercise may be that one's doing, so what is not asked any more is doubtful."""
+    source = "def gradient(f, x):\n    return 1\ndef jacobian_2xtx(x):\n    while True: pass\n"
+    with observer(launcher, source, Limits(question_seconds=0.2, time_outs_per_exercise=1)) as one:
+        rows = one.observe([GRADIENT[0], *TWICE])
+        assert [row.alone for row in rows.values()] == [True, False, False, False]
+        assert [row.alone for row in one.observe_alone(TWICE).values()] == [True] * 3
+
+
 def test_after_a_death_the_rest_is_asked(launcher: Launcher) -> None:
     """A dead worker costs its own question only, and the next one is fresh."""
     source = (
