@@ -1,6 +1,7 @@
 """Records facts about one call of a submitted function."""
 
 import itertools
+import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, cast
@@ -45,7 +46,11 @@ class Recorder:
         tensors = {label: tensor for name, value in inputs.items() for label, tensor in _tensors(value, name)}
         before = _state(inputs, tensors)
         WITNESS.reset()
-        result = self._function(*args)
+        limit = sys.getrecursionlimit()
+        try:
+            result = self._function(*args)
+        finally:
+            sys.setrecursionlimit(limit)  # too low a one would reach into what is done here
         runs, shortcuts = WITNESS.autograd_runs, tuple(WITNESS.shortcuts)
         results = dict(_tensors(result, "the result"))
         self.facts["returned"] = to_value(result)
@@ -119,9 +124,10 @@ def _state(inputs: dict[str, object], tensors: dict[str, torch.Tensor]) -> dict[
     """What of the caller's things could have been changed, by a description in words."""
     state: dict[str, object] = {}
     for label, tensor in tensors.items():
+        own = is_tensor(tensor)  # its class may have been changed, too
         state[f"{label}: its values"] = to_value(tensor)
-        state[f"{label}.requires_grad"] = tensor.requires_grad
-        state[f"{label}.grad"] = to_value(tensor.grad) if tensor.is_leaf else None
+        state[f"{label}.requires_grad"] = own and tensor.requires_grad
+        state[f"{label}.grad"] = to_value(tensor.grad) if own and tensor.is_leaf else None
     for name, value in inputs.items():
         if isinstance(value, list):
             state[f"{name}: the list"] = tuple(id(item) for item in value)
@@ -136,8 +142,9 @@ def _owners(arguments: dict[str, torch.Tensor]) -> dict[int, str]:
     """Whose memory is where: the arguments' and their gradients'."""
     owners: dict[int, str] = {}
     for label, tensor in arguments.items():
-        for owner, name in ((tensor, label), (tensor.grad if tensor.is_leaf else None, f"{label}.grad")):
-            if owner is not None:
+        grad = tensor.grad if is_tensor(tensor) and tensor.is_leaf else None
+        for owner, name in ((tensor, label), (grad, f"{label}.grad")):
+            if is_tensor(owner):
                 owners.setdefault(_address(owner), name)
     return owners
 

@@ -17,6 +17,7 @@ def reset_switches() -> None:
 
     Generators are seeded alike for every question, so that a submission that draws numbers is graded the same again.
     """
+    sys.setrecursionlimit(1000)  # first: it could be too low for the others
     torch.set_grad_enabled(True)
     torch.set_default_dtype(torch.float32)
     torch.set_default_device(None)
@@ -31,7 +32,6 @@ def reset_switches() -> None:
     warnings.resetwarnings()
     for category in _UNSEEN:
         warnings.simplefilter("ignore", category)
-    sys.setrecursionlimit(1000)
 
 
 def usual_modes() -> contextlib.AbstractContextManager[object]:

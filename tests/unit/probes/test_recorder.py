@@ -1,5 +1,7 @@
 """What is recorded about one call."""
 
+import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -109,6 +111,31 @@ def test_only_torchs_own_tensors_are_asked(result: object) -> None:
     seen = facts(lambda *_: result, x=leaf())
     assert isinstance(seen["returned"], NotRepresentable)
     assert seen["graph"] == seen["shared"] == seen["twins"] == words()
+
+
+def test_a_changed_class_is_a_change() -> None:
+    """Of an argument that is no longer one of torch's own, no more is asked."""
+
+    class Silent(torch.Tensor):
+        requires_grad = grad = None  # type: ignore[assignment]  # on purpose
+
+    x = leaf()
+    seen = facts(lambda x: setattr(x, "__class__", Silent), x=x)
+    assert isinstance(seen["changed"], Items)
+    assert "x: its values" in seen["changed"].items
+
+
+def test_a_low_recursion_limit_ends_with_the_call() -> None:
+    """What is recorded afterwards needs room of its own; also where the call raises."""
+    before = sys.getrecursionlimit()
+
+    def lowers(x: torch.Tensor) -> None:
+        sys.setrecursionlimit(len(inspect.stack()) + 20)
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        facts(lowers, x=leaf())
+    assert sys.getrecursionlimit() == before
 
 
 def test_words_are_bounded() -> None:
