@@ -46,7 +46,8 @@ def read(path: Path) -> SourceTree:
     try:
         return read_submission(path)
     except GraderError as error:
-        return unread(path, str(error))
+        # A report goes to a student, whom the folders of this machine do not concern.
+        return unread(path, str(error).replace(str(path), "it"))
 
 
 def _found(folder: Path, out: Path) -> list[Path]:

@@ -1,0 +1,333 @@
+"""What a batch does again, what it keeps, and what it writes; grading itself is played."""
+
+import csv
+import itertools
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from grader.batch import entry as entry_module
+from grader.batch.entry import Entry, Settings
+from grader.batch.find import read
+from grader.batch.journal import Class, End, History, Journal
+from grader.batch.run import (
+    JOURNAL,
+    BatchResult,
+    Output,
+    Plan,
+    grade_batch,
+    load_batch,
+    open_journal,
+    plan_batch,
+    regrade_batch,
+)
+from grader.errors import UsageError
+from grader.model import Verdict
+from grader.report import Audience, Report
+from tests.unit.records import CANARY, report_of
+
+SETTINGS = Settings(seed="7", only=("gradient",), question_seconds=5.0)
+PASSED = report_of(Verdict.PASSED)
+UNGRADED = report_of(Verdict.UNGRADED)
+
+
+def entry_of(path: Path, report: Report = PASSED, kit: str | None = None) -> Entry:
+    """The entry that grading a file gives."""
+    return Entry(
+        identity=path.stem,
+        source=read(path).digest,
+        kit=entry_module.kit_digest() if kit is None else kit,
+        report=replace(report, submission=replace(report.submission, name=path.name)),
+        observed=b"",
+    )
+
+
+class Room:
+    """A class in a folder, graded by a play that counts whom it was given."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "class"
+        self.folder.mkdir()
+        self.out = folder / "out"
+        self.asked: list[str] = []
+        self.report = PASSED
+        self.stop_after: int | None = None
+
+    def add(self, *names: str) -> None:
+        """Hand in a file each."""
+        for name in names:
+            (self.folder / f"{name}.py").write_text(f"# {name}\n")
+
+    def grade(
+        self, *, resume: bool = False, seed: str | None = "7", audience: Audience = Audience.INSTRUCTOR
+    ) -> BatchResult:
+        """Run the batch."""
+        submissions = {path.stem: path for path in sorted(self.folder.iterdir())}
+        with open_journal(self.out) as journal:
+            plan = plan_batch(journal.history, ("gradient",), 5.0, seed, resume=resume)
+            output = Output(folder=self.out, audience=audience)
+            self.asked = []
+            return grade_batch(submissions, output, journal, plan, self._grade_all)
+
+    def _grade_all(self, left: Mapping[str, Path], done: Callable[[Entry], None]) -> None:
+        """Backwards, since results come in any order."""
+        for count, (identity, path) in enumerate(reversed(list(left.items()))):
+            if count == self.stop_after:
+                raise KeyboardInterrupt
+            self.asked.append(identity)
+            done(entry_of(path, self.report))
+
+    def reports(self) -> set[str]:
+        """Whose reports are there."""
+        return {path.stem for path in (self.out / "reports").iterdir()}
+
+    def table(self) -> list[str]:
+        """The identities in both tables."""
+        with (self.out / "summary.csv").open(newline="", encoding="utf-8") as file:
+            lines = [line["identity"] for line in csv.DictReader(file)]
+        summary = json.loads((self.out / "summary.json").read_bytes())
+        assert [line["identity"] for line in summary["submissions"]] == lines
+        return lines
+
+    def journal(self) -> History:
+        """What the journal tells."""
+        with Journal(self.out / JOURNAL) as journal:
+            assert journal.history is not None
+            return journal.history
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Room:
+    """A class of three."""
+    room = Room(tmp_path)
+    room.add("ana", "ben", "chiara")
+    return room
+
+
+# ---------------------------------------------------------------- the plan
+
+
+def history(*, finished: bool, settings: Settings = SETTINGS) -> History:
+    """What some earlier run has left."""
+    return History(settings=settings, identities=(), entries={}, finished=finished)
+
+
+def plan(before: History | None, *, seed: str | None = None, resume: bool = False, **options: Any) -> Plan:
+    """The plan for the options of `SETTINGS`, unless others are given."""
+    given = {"only": SETTINGS.only, "question_seconds": SETTINGS.question_seconds, **options}
+    return plan_batch(before, given["only"], given["question_seconds"], seed, resume=resume)
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_first_batch_draws_a_seed_or_takes_the_given_one(*, resume: bool) -> None:
+    """There is nothing to go on with; --resume is no mistake, so that one command serves from the first day on."""
+    assert plan(None, seed="3", resume=resume) == Plan(settings=replace(SETTINGS, seed="3"), history=None)
+    assert plan(None, resume=resume).settings.seed != plan(None, resume=resume).settings.seed
+
+
+@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize("seed", [None, "7"])
+def test_an_unfinished_batch_goes_on_with_its_seed(seed: str | None, *, resume: bool) -> None:
+    """The same command goes on, whether it names the seed or left it to be drawn."""
+    before = history(finished=False)
+    assert plan(before, seed=seed, resume=resume) == Plan(settings=SETTINGS, history=before)
+
+
+def test_a_finished_batch_goes_on_only_when_asked_to() -> None:
+    """Without --resume everything is graded anew, with a new seed."""
+    before = history(finished=True)
+    assert plan(before, resume=True) == Plan(settings=SETTINGS, history=before)
+    anew = plan(before)
+    assert anew.history is None
+    assert anew.settings.seed != SETTINGS.seed
+
+
+@pytest.mark.parametrize("finished", [False, True])
+@pytest.mark.parametrize("other", [{"seed": "8"}, {"only": ()}, {"question_seconds": 1.0}])
+def test_other_options_never_mix_with_results_that_are_there(other: dict[str, Any], *, finished: bool) -> None:
+    """--resume is refused, and says which options those were; without it the batch begins anew."""
+    before = history(finished=finished)
+    with pytest.raises(UsageError, match=r"other options \(--seed 7 --timeout 5 --only gradient\)"):
+        plan(before, resume=True, **other)
+    assert plan(before, **other).history is None
+
+
+# ---------------------------------------------------------------- what is kept, and what is graded again
+
+
+def test_a_finished_batch_has_everything(room: Room) -> None:
+    """A report each, tables in the order of the class whatever order results came in, and a journal that says so."""
+    assert room.grade() == BatchResult(graded=3, kept=0, needs_review=())
+    assert room.asked == ["chiara", "ben", "ana"]
+    assert room.reports() == {"ana", "ben", "chiara"}
+    assert room.table() == ["ana", "ben", "chiara"]
+    assert room.journal().finished
+
+
+@pytest.mark.parametrize("stop_after", [0, 1, 2])
+def test_an_interrupted_batch_goes_on(stop_after: int, room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was graded is said, has its report and is not graded again; the rest is."""
+    room.stop_after = stop_after
+    with pytest.raises(KeyboardInterrupt):
+        room.grade()
+    before = room.asked
+    assert room.reports() == set(before)
+    assert f"{stop_after} of 3 are graded and kept; the same command goes on" in capsys.readouterr().err
+    room.stop_after = None
+    assert room.grade(seed=None) == BatchResult(graded=3, kept=stop_after, needs_review=())
+    assert sorted(before + room.asked) == ["ana", "ben", "chiara"]
+    assert room.journal().settings.seed == "7"
+    assert room.table() == ["ana", "ben", "chiara"]
+
+
+def test_what_has_changed_is_graded_again(room: Room) -> None:
+    """--resume grades what is new or changed since, and nothing else."""
+    room.grade()
+    room.add("david")
+    (room.folder / "ben.py").write_text("# better\n")
+    assert room.grade(resume=True).kept == 2
+    assert sorted(room.asked) == ["ben", "david"]
+    assert room.grade(resume=True).kept == 4
+    assert room.asked == []
+
+
+def test_results_of_another_kit_are_graded_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other checks, or another version of torch, may come to other results."""
+    room.grade()
+    monkeypatch.setattr("grader.batch.run.kit_digest", lambda: "of another kit")
+    assert room.grade(resume=True).kept == 0
+    assert len(room.asked) == 3
+
+
+def test_what_needs_review_is_graded_again(room: Room) -> None:
+    """The cause may be gone."""
+    room.report = UNGRADED
+    assert room.grade().needs_review == ("ana", "ben", "chiara")
+    room.report = PASSED
+    assert room.grade(resume=True) == BatchResult(graded=3, kept=0, needs_review=())
+
+
+def test_reports_and_tables_are_mended(room: Room) -> None:
+    """A report that was removed or damaged is written again, without grading; so are the tables."""
+    room.grade()
+    before = {path: path.read_bytes() for path in room.out.rglob("*") if path.suffix in {".json", ".csv"}}
+    assert len(before) == 5
+    (room.out / "reports" / "ana.json").unlink()
+    (room.out / "reports" / "ben.json").write_text("{")
+    (room.out / "summary.csv").unlink()
+    (room.out / "summary.json").write_text("")
+    room.grade(resume=True)
+    assert room.asked == []
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_reports_that_are_there_are_left_alone(room: Room) -> None:
+    """Going on costs no writing of thousands of files."""
+    room.grade()
+    before = {path: path.stat().st_ino for path in (room.out / "reports").iterdir()}
+    room.grade(resume=True)
+    assert {path: path.stat().st_ino for path in (room.out / "reports").iterdir()} == before
+
+
+def test_who_has_left_is_in_no_table(room: Room) -> None:
+    """The tables are those of the class as it is now, also where its answers are judged again."""
+    room.grade()
+    (room.folder / "ben.py").unlink()
+    assert room.grade(resume=True).graded == 2
+    assert room.table() == ["ana", "chiara"]
+    assert regraded(room).graded == 2
+    assert room.table() == ["ana", "chiara"]
+
+
+def test_the_audience_may_change(room: Room) -> None:
+    """Reports for students come from what was graded for instructors, and back, without grading again."""
+    room.grade()
+    for audience, shown in ((Audience.STUDENT, False), (Audience.INSTRUCTOR, True)):
+        room.grade(resume=True, audience=audience)
+        assert room.asked == []
+        for path in (room.out / "reports").iterdir():
+            assert json.loads(path.read_bytes())["audience"] == audience
+            assert (CANARY in path.read_text()) is shown
+        assert (json.loads((room.out / "summary.json").read_bytes())["seed"] == "7") is shown
+
+
+def test_a_batch_whose_tables_failed_is_not_finished(room: Room) -> None:
+    """The same command writes them, and grades nothing again."""
+    (room.out / "summary.json").mkdir(parents=True)
+    with pytest.raises(UsageError, match=r"summary\.json cannot be written"):
+        room.grade()
+    (room.out / "summary.json").rmdir()
+    assert room.grade().kept == 3
+    assert room.table() == ["ana", "ben", "chiara"]
+
+
+def test_a_report_that_cannot_be_written_stops_the_batch(room: Room) -> None:
+    """It says so; what was graded is in the journal, and gets its report from the same command."""
+    (room.out / "reports" / "ben.json").mkdir(parents=True)
+    with pytest.raises(UsageError, match=r"ben\.json cannot be written"):
+        room.grade()
+    (room.out / "reports" / "ben.json").rmdir()
+    assert room.grade().kept == 2
+    assert room.reports() == {"ana", "ben", "chiara"}
+
+
+def test_parts_of_files_are_removed(room: Room) -> None:
+    """What a killed run left half-written goes, and files of the user's own stay."""
+    (room.out / "reports").mkdir(parents=True)
+    parts = (room.out / ".summary.csv.01234567.part", room.out / "reports" / ".ana.json.89abcdef.part")
+    for path in (*parts, room.out / "mine.part", room.out / ".mine"):
+        path.write_text("half")
+    room.grade()
+    assert not any(path.exists() for path in parts)
+    assert (room.out / "mine.part").exists()
+    assert (room.out / ".mine").exists()
+
+
+# ---------------------------------------------------------------- judging again
+
+
+def regraded(room: Room, report: Report = PASSED) -> BatchResult:
+    """Judge the stored answers again, with this outcome."""
+    with load_batch(room.out) as before:
+        output = Output(folder=room.out, audience=Audience.INSTRUCTOR)
+        return regrade_batch(before, output, lambda _: report)
+
+
+def test_judging_again_writes_everything_anew(room: Room) -> None:
+    """Reports and tables are those of the new judgement, in the order of the class; the journal stays as it is."""
+    room.grade()
+    before = (room.out / JOURNAL).read_bytes()
+    assert regraded(room, UNGRADED) == BatchResult(graded=3, kept=0, needs_review=("ana", "ben", "chiara"))
+    assert room.table() == ["ana", "ben", "chiara"]
+    for path in (room.out / "reports").iterdir():
+        assert json.loads(path.read_bytes())["needs_review"]
+    assert (room.out / JOURNAL).read_bytes() == before
+
+
+def test_judging_again_says_what_confined_the_code_when_it_ran(room: Room) -> None:
+    """Nothing runs now, so what could be confined now is of no interest."""
+    room.grade()
+    regraded(room, replace(PASSED, isolation=()))
+    for path in (room.out / "reports").iterdir():
+        assert json.loads(path.read_bytes())["isolation"] == list(PASSED.isolation)
+
+
+@pytest.mark.parametrize(
+    "records", [None, (), (Class(identities=("ana",)),), (Class(identities=("ana",)), End())], ids=repr
+)
+def test_without_answers_there_is_nothing_to_judge(records: Iterable[Any] | None, tmp_path: Path) -> None:
+    """A folder that no batch has written to is a sentence, and nothing is made in it."""
+    if records is not None:
+        with Journal(tmp_path / JOURNAL) as journal:
+            journal.begin(SETTINGS)
+            for line in itertools.chain(records):
+                journal.append(line)
+    with pytest.raises(UsageError, match="holds no results of `grader batch`"), load_batch(tmp_path / "out"):
+        pass
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(UsageError, match="holds no results of `grader batch`"), load_batch(tmp_path):
+        pass
