@@ -113,7 +113,8 @@ class Library:
                     case Statement(line=line) if (cell.file, line) in self._skip:
                         continue
                     case Statement():
-                        self._entered(cell.file, statement.line)
+                        if not statement.only_defines:
+                            self._entered(cell.file, statement.line)
                         self._execute(statement, cell.file, module)
 
     def _execute(self, statement: Statement, place: str, module: types.ModuleType) -> None:

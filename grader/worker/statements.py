@@ -22,6 +22,24 @@ class Statement:
     node: ast.stmt
 
 
+    @property
+    def only_defines(self) -> bool:
+        """Can running it neither hang nor end the process: is it a function without decorators and defaults, or a text?
+
+        Names and attributes in annotations are looked up, and not called.
+        """
+        match self.node:
+            case ast.FunctionDef(decorator_list=[], args=ast.arguments(defaults=[], kw_defaults=[*values])):
+                if any(value is not None for value in values):
+                    return False
+                parts = [*ast.walk(self.node.args), *(ast.walk(self.node.returns) if self.node.returns else ())]
+                return not any(isinstance(part, ast.Call | ast.Await | ast.NamedExpr) for part in parts)
+            case ast.Expr(value=ast.Constant()):
+                return True
+            case _:
+                return False
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """A stretch of source that is no Python: where, and what the parser says."""
@@ -71,8 +89,9 @@ def _parse(source: str, first_line: int) -> list[Statement] | Unreadable:
         return Unreadable(first_line + (error.lineno or 1) - 1, f"{type(error).__name__}: {error.msg}")
     except (ValueError, MemoryError, RecursionError) as error:
         return Unreadable(first_line, f"{type(error).__name__}: {error}")
-    for node in body:
-        ast.increment_lineno(node, first_line - 1)
+    if first_line > 1:
+        for node in body:
+            ast.increment_lineno(node, first_line - 1)
     return [Statement(node.lineno, node) for node in body]
 
 

@@ -39,6 +39,7 @@ from grader.worker.confine import (
     try_layers,
     warm_up,
 )
+from grader.worker.pages import use_large_pages
 from grader.worker.serve import prepare, serve
 from grader.worker.warm import warm
 
@@ -65,6 +66,8 @@ def serve_forks(control: socket.socket) -> None:
     # What lives now lives as long as the zygote: no collection in a worker has to look through it, and copy its pages.
     gc.collect()
     gc.freeze()
+    if bounds.warm:
+        use_large_pages()
     _send(control, Prepared(layers=layers, namespaces=_namespaces()))
     _Serving(bounds, layers).run(control)
 

@@ -94,3 +94,27 @@ def test_hostile_nesting_is_unreadable(source: str, kinds: tuple[type, ...]) -> 
     [one] = statements(Cell(file="a", source=source), notebook=False)
     assert isinstance(one, kinds)
     assert one.line == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "only_defines"),
+    [
+        ("def f(x): return x", True),
+        ("def f(x: torch.Tensor, *, y: 'int') -> list[int]: return x", True),
+        ("'a text'", True),
+        ("def f(x=exit()): return x", False),
+        ("def f(*, x=exit()): return x", False),
+        ("def f(x: exit()): return x", False),
+        ("def f(x) -> exit(): return x", False),
+        ("@exit\ndef f(x): return x", False),
+        ("class C: exit()", False),
+        ("x = 1", False),
+        ("import os", False),
+        ("exit()", False),
+    ],
+)
+def test_only_what_runs_nothing_goes_unannounced(source: str, only_defines: bool) -> None:
+    """A statement that could hang or end the process is announced before it runs; a plain function is not."""
+    [statement] = statements(Cell(file="a.py", source=source), notebook=False)
+    assert isinstance(statement, Statement)
+    assert statement.only_defines is only_defines
