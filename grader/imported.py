@@ -6,6 +6,8 @@ A statement that hangs or kills its worker is left out in the next one, so that 
 from collections import Counter
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from grader.model import Died, Limits, TimedOut
 from grader.sandbox import Closed, Launcher, Session
 from grader.submission import SourceTree
@@ -31,6 +33,7 @@ class ImportedWorker:
         self._launcher = launcher
         self._limits = limits
         self._current: tuple[Session, Loaded] | None = None
+        self._places = frozenset(cell.file for file in tree.files for cell in file.cells)
         self._lost: list[Note] = []
         self._first: Loaded | None = None
         self.output = ""
@@ -74,13 +77,19 @@ class ImportedWorker:
         while True:
             report = session.receive(self._limits.import_seconds)
             match report:
-                case Entered():
-                    last = report
+                case Entered(file=file):
+                    last = report if file in self._places else last
                 case Loaded():
-                    return report
+                    return self._of_this_tree(report)
                 case TimedOut() | Closed() | Ready() | Reply():
-                    text = f"the statement that begins here {_how_it_ended(session, report)}; it was left out"
+                    what = "the statement that begins here" if last.line else "the reading of this file"
+                    text = f"{what} {_how_it_ended(session, report)}; it was left out"
                     return Note(file=last.file, line=last.line or None, text=text, failed=True)
+
+    def _of_this_tree(self, loaded: Loaded) -> Loaded:
+        """Without definitions in files that were not handed in: a worker may say anything."""
+        paths = {file.path for file in self._tree.files}
+        return replace(loaded, definitions=tuple(one for one in loaded.definitions if one.file in paths))
 
     def _order(self, mark: str) -> Load:
         losses = Counter(note.file for note in self._lost)

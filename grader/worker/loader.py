@@ -14,6 +14,7 @@ import types
 from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
+from grader.tensors import name_of
 from grader.wire import MAX_DEFINITIONS, Definition, Load, Note, SourceFile
 from grader.worker.describe import describe
 from grader.worker.statements import Statement, Unreadable, magics, statements
@@ -27,6 +28,9 @@ class Library:
         self._entered = entered
         self._skip = set(order.skip)
         self._modules: dict[str, types.ModuleType] = {}
+        # As they were made: from then on a module, and what it says of itself, are the submission's.
+        self._names: dict[str, str] = {}
+        self._namespaces: dict[str, dict[str, object]] = {}
         self._files = {file.path: file for file in order.files}
         self.places = frozenset(cell.file for file in order.files for cell in file.cells)
         self.notes: list[Note] = []
@@ -46,7 +50,9 @@ class Library:
             module.__file__ = path
             module.__package__ = module.__name__ if path.endswith("__init__.py") else package
             self._modules[path] = module
-            self._run(self._files[path], module)
+            self._names[path] = module.__name__
+            self._namespaces[path] = vars(module)
+            self._run(self._files[path], vars(module))
         return self._modules[path]
 
     def path_of(self, name: str) -> str | None:
@@ -63,41 +69,45 @@ class Library:
 
     def definitions(self) -> list[Definition]:
         """What the files define: every wanted name, and the other functions (they may be misspelt ones)."""
-        found = []
-        for path, module in self._modules.items():
-            for name, thing in list(vars(module).items()):
-                if self._defines(module, name, thing):
-                    found.append(
-                        Definition(
-                            name=name[:200],
-                            file=path,
-                            line=_line_of(thing),
-                            callable=callable(thing),
-                            kind=type(thing).__name__[:200],
-                        )
-                    )
+        found = [
+            _definition(name, path, thing)
+            for path, namespace in self._namespaces.items()
+            for name, thing in list(namespace.items())
+            if type(name) is str and self._defines(path, name, thing)
+        ]
+        # A file of thousands of functions must not push out those that were asked for.
+        found.sort(key=lambda one: one.name not in self._order.wanted)
         return found[:MAX_DEFINITIONS]
 
-    def _defines(self, module: types.ModuleType, name: str, thing: object) -> bool:
-        """Is this name the file's own? A function that it imports from another file is defined there."""
-        if not isinstance(thing, types.FunctionType):
+    def _defines(self, path: str, name: str, thing: object) -> bool:
+        """Is this name the file's own? A function that several files have under one name is where it was written."""
+        if type(thing) is not types.FunctionType:
             return name in self._order.wanted
-        others = {one.__name__ for one in self._modules.values()} - {module.__name__}
-        own = thing.__module__ == module.__name__
-        return own or (name in self._order.wanted and thing.__module__ not in others)
+        if name not in self._order.wanted:
+            return self._is_of(thing, path)
+        holders = [one for one, namespace in self._namespaces.items() if namespace.get(name) is thing]
+        return path == next((one for one in holders if self._is_of(thing, one)), holders[0])
+
+    def _is_of(self, function: types.FunctionType, path: str) -> bool:
+        module: object = function.__module__  # anything may have been written there
+        return type(module) is str and module == self._names[path]
 
     def function(self, path: str, name: str) -> object:
         """What `name` means in a file that has run."""
-        return vars(self._modules[path])[name]
+        return self._namespaces[path][name]
 
     def _mentions_wanted(self, file: SourceFile) -> bool:
         names = "|".join(map(re.escape, self._order.wanted))
         pattern = re.compile(rf"^(?=\S).*?\b(?:{names})\b", re.MULTILINE) if names else None
         return pattern is not None and any(pattern.search(cell.source) for cell in file.cells)
 
-    def _run(self, file: SourceFile, module: types.ModuleType) -> None:
+    def _run(self, file: SourceFile, namespace: dict[str, object]) -> None:
         notebook = file.path.endswith(".ipynb")
         for cell in file.cells:
+            if (cell.file, 0) in self._skip:
+                continue
+            # Reading it may take long, too, and must not be put down to a statement of another file.
+            self._entered(cell.file, 0)
             linecache.cache[cell.file] = (
                 len(cell.source),
                 None,
@@ -115,12 +125,12 @@ class Library:
                     case Statement():
                         if not statement.only_defines:
                             self._entered(cell.file, statement.line)
-                        self._execute(statement, cell.file, module)
+                        self._execute(statement, cell.file, namespace)
 
-    def _execute(self, statement: Statement, place: str, module: types.ModuleType) -> None:
+    def _execute(self, statement: Statement, place: str, namespace: dict[str, object]) -> None:
         try:
             code = compile(ast.Module(body=[statement.node], type_ignores=[]), place, "exec", dont_inherit=True)
-            exec(code, vars(module))  # noqa: S102  # running a submission is what a worker is for
+            exec(code, namespace)  # noqa: S102  # running a submission is what a worker is for
         except BaseException as error:  # a submission may raise SystemExit or KeyboardInterrupt as well
             raised = describe(error, self.places)
             text = f"{raised.exception}: {raised.message}" if raised.message else raised.exception
@@ -163,9 +173,15 @@ class Loader(importlib.abc.Loader):
         """The module has run already."""
 
 
-def _line_of(thing: object) -> int | None:
-    code = getattr(thing, "__code__", None)
-    return code.co_firstlineno if isinstance(code, types.CodeType) else None
+def _definition(name: str, file: str, thing: object) -> Definition:
+    return Definition(
+        name=name[:200].encode(errors="replace").decode(),
+        file=file,
+        # Nothing else is asked: an object of a submission's own answers what it likes, or never.
+        line=thing.__code__.co_firstlineno if type(thing) is types.FunctionType else None,
+        callable=callable(thing),
+        kind=name_of(type(thing))[:200],
+    )
 
 
 def _dotted(path: str) -> str:

@@ -53,6 +53,89 @@ def test_an_imported_function_is_defined_where_it_was_written(launcher: Launcher
     assert [(one.name, one.file) for one in definitions] == [("f", "one.py"), ("g", "two.py")]
 
 
+def test_a_function_is_where_its_name_is(launcher: Launcher) -> None:
+    """Also one that a decorator of another file made, or that has another name where it was written."""
+    helpers = (
+        "def silent(function):\n    def inner(x):\n        return function(x)\n    return inner\n"
+        "def other(x):\n    return x\n"
+    )
+    one = "from helpers import silent, other as g\n@silent\ndef f(x):\n    return x\n"
+    definitions, _ = imported(launcher, helpers=helpers, one=one)
+    wanted = [(definition.name, definition.file) for definition in definitions if definition.name in "fg"]
+    assert sorted(wanted) == [("f", "one.py"), ("g", "one.py")]
+
+
+HOSTILE = """
+class Liar:
+    __class__ = __code__ = __module__ = property(lambda self: exit())
+    def __call__(self, x):
+        return x
+f, other, globals()[5], globals()["\\udc80"] = Liar(), Liar(), lambda: 0, lambda: 0
+def g(x):
+    return x
+g.__module__ = []
+del __name__
+"""
+
+
+def test_what_a_file_defines_is_not_asked_about_itself(launcher: Launcher) -> None:
+    """Objects that answer with an exception, names that are none, and a module without its own are no one's death."""
+    definitions, places = imported(launcher, one=HOSTILE)
+    assert {one.name: (one.callable, one.kind) for one in definitions if one.name in "fg"} == {
+        "f": (True, "Liar"),
+        "g": (True, "function"),
+    }
+    assert places == []
+
+
+def test_thousands_of_functions_push_out_none_that_is_wanted(launcher: Launcher) -> None:
+    """The list of definitions is bounded, and begins with what was asked for."""
+    many = "exec('\\n'.join(f'def h{n}(): pass' for n in range(3000)))\ndef f(x):\n    return x\n"
+    definitions, _ = imported(launcher, one=many)
+    assert definitions[0].name == "f"
+    assert len(definitions) == 2000
+
+
+def test_a_hang_when_output_is_flushed_is_put_down_to_its_cause(launcher: Launcher) -> None:
+    """Not to whatever comes next: the statement that replaced the stream is left out."""
+    stream = "import sys\nclass S:\n    def flush(self):\n        while True: pass\nsys.stdout = S()\nf = len\n"
+    definitions, places = imported(launcher, one=stream)
+    assert [one.name for one in definitions] == ["f"]
+    assert places == [("one.py", 5)]
+
+
+def test_reading_a_file_is_put_down_to_that_file(launcher: Launcher) -> None:
+    """A file that takes too long before its first statement runs is left out, and no statement of another one."""
+    slow = ("f = (\n" + "    1,\n" * 100) * 500
+    definitions, places = imported(launcher, one="g = len\n", two=slow)
+    assert [one.name for one in definitions] == ["g"]
+    assert places == [("two.py", None)]
+
+
+FORGES = """
+import sys
+g = 0
+from grader.wire import Definition, Entered, Loaded, write_frame
+def forge(reports):
+    for file, line in (("one.py", 1), ("ghost.py", 5)):
+        write_frame(reports, Entered(file=file, line=line))
+    made = {"line": 1, "callable": True, "kind": "function"}
+    definitions = tuple(Definition(name="g", file=file, **made) for file in ("ghost.py", "one.py"))
+    write_frame(reports, Loaded(definitions=definitions, notes=()))
+frame = sys._getframe()
+while "reports" not in frame.f_locals:
+    frame = frame.f_back
+forge(frame.f_locals["reports"])
+"""
+
+
+def test_no_file_is_believed_in_that_was_not_handed_in(launcher: Launcher) -> None:
+    """Whatever a worker says that it has found."""
+    definitions, places = imported(launcher, one=FORGES)
+    assert [(one.name, one.file) for one in definitions] == [("g", "one.py")]
+    assert places == []
+
+
 def test_what_raises_is_noted_and_the_rest_runs(launcher: Launcher) -> None:
     """SystemExit and KeyboardInterrupt are no exception."""
     definitions, places = imported(launcher, one="1 / 0\nraise SystemExit\nraise KeyboardInterrupt\nf = len\n")
