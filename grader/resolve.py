@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from grader.catalog import Catalog
-from grader.model import Absent, Record, Undefined
+from grader.model import Absent, Record, Undefined, object_reason
 from grader.wire import Definition, Note, SourceFile
 
 
@@ -36,7 +36,8 @@ def resolve(
     for found in (own or named)[-1:]:
         if found.callable:
             return found
-        return Undefined(reason=f"{exercise} is no function in {found.file}, but of type {found.kind}.")
+        what = object_reason(found.kind).removeprefix("an object ")
+        return Undefined(reason=f"{exercise} is no function in {found.file}, but {what}.")
     handed_in = any(file.stem == chapter.id for file in files)
     siblings = {one.id for one in chapter.exercise}
     failures = [note for note in notes if note.failed and _may_hide(note, exercise, files)]

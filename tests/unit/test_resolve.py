@@ -49,6 +49,7 @@ def test_what_is_no_function_is_told() -> None:
     """A number of the right name is no answer, even where another file has a function of that name."""
     said = "make_leaf is no function in a.py, but of type int."
     assert reason(defined("a.py", kind="int")) == said
+    assert "but of a class of its own" in reason(defined("a.py", kind="function, and right"))
     assert f"{CHAPTER}.py, but of type int" in reason(defined("a.py"), defined(f"{CHAPTER}.py", kind="int"))
 
 
