@@ -5,7 +5,7 @@ SUBMISSIONS = examples/class
 OUT = out
 
 .DEFAULT_GOAL := help
-.PHONY: help check batch test lint clean
+.PHONY: help check batch test lint bench clean
 
 # Another environment of the user's must not reach into .venv.
 unexport PYTHONHOME PYTHONPATH
@@ -32,6 +32,10 @@ lint: ## Check style, types and the layers of the kit
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python scripts/generate.py --check
+
+bench: ## Measure speed beside other graders; writes docs/performance.md
+	@sh scripts/setup.sh dev
+	.venv/bin/python -m benchmarks $(ARGS)
 
 clean: ## Remove .venv and every cache
 	rm -rf .venv gradlings.egg-info build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Programs that measure inside one process. Each prints one JSON document."""
