@@ -21,7 +21,6 @@ class Statement:
     line: int
     node: ast.stmt
 
-
     @property
     def only_defines(self) -> bool:
         """Can running it neither hang nor end the process: is it a function without decorators and defaults, or a text?
