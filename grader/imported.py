@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from grader.model import Died, Limits, TimedOut
+from grader.model import Died, Limits, TimedOut, TooMuchOutput
 from grader.sandbox import Closed, Launcher, Session
 from grader.submission import SourceTree
 from grader.wire import Entered, Load, Loaded, Note, Ready, Reply
@@ -81,7 +81,7 @@ class ImportedWorker:
                     last = report if file in self._places else last
                 case Loaded():
                     return self._of_this_tree(report)
-                case TimedOut() | Closed() | Ready() | Reply():
+                case TimedOut() | TooMuchOutput() | Closed() | Ready() | Reply():
                     what = "the statement that begins here" if last.line else "the reading of this file"
                     text = f"{what} {_how_it_ended(session, report)}; it was left out"
                     return Note(file=last.file, line=last.line or None, text=text, failed=True)
@@ -104,12 +104,15 @@ class ImportedWorker:
         )
 
 
-def _how_it_ended(session: Session, report: TimedOut | Closed | Ready | Reply) -> str:
+def _how_it_ended(session: Session, report: TimedOut | TooMuchOutput | Closed | Ready | Reply) -> str:
     """End a worker that did not get through the import, and say in words what had happened."""
     match report:
         case TimedOut(seconds=seconds):
             session.end()
             return f"was running when the import's {seconds:g} s were used up"
+        case TooMuchOutput(limit=limit):
+            session.end()
+            return f"was running when over {limit >> 20} MiB had been printed"
         case Closed(reason=reason):
             return session.end(reason).reason
         case Ready() | Reply():

@@ -201,6 +201,12 @@ class OutOfMemory(Record, tag="out_of_memory"):
     """The call asked for more memory than a submission may use."""
 
 
+class TooMuchOutput(Record, tag="too_much_output"):
+    """The submission printed more than it may in all: `limit` bytes."""
+
+    limit: int
+
+
 class TimedOut(Record, tag="timed_out"):
     """The call did not end. `limit` says which limit it met, `seconds` how long that was."""
 
@@ -224,7 +230,7 @@ class Absent(Record, tag="absent"):
     """The submission holds nothing of the exercise's chapter."""
 
 
-Observation = Answered | Raised | NotStarted | OutOfMemory | TimedOut | Died | Undefined | Absent
+Observation = Answered | Raised | NotStarted | OutOfMemory | TooMuchOutput | TimedOut | Died | Undefined | Absent
 
 
 class Row(Record):

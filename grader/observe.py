@@ -23,6 +23,7 @@ from grader.model import (
     Question,
     Row,
     TimedOut,
+    TooMuchOutput,
     Undefined,
     Visibility,
 )
@@ -193,14 +194,14 @@ class Observer:
                 self._late_beside_others.add(question.exercise)
         return Row(observation=self._vetted(observation, question, answers), output=output, alone=alone)
 
-    def _outcome(self, report: Report | Closed | TimedOut, number: int) -> Observation:
+    def _outcome(self, report: Report | Closed | TimedOut | TooMuchOutput, number: int) -> Observation:
         """What a worker's report says about this question; the worker ends unless it answered in turn."""
         match report:
             case Reply(number=answered, observation=observation) if answered == number:
                 return observation
-            case TimedOut() as timed_out:
+            case TimedOut() | TooMuchOutput():
                 self._worker.end()
-                return timed_out
+                return report
             case Closed(reason=reason):
                 return self._worker.end(reason)
             case _:

@@ -23,6 +23,7 @@ from grader.model import (
     Raised,
     Record,
     TimedOut,
+    TooMuchOutput,
     Undefined,
     Value,
     Verdict,
@@ -111,19 +112,29 @@ def _without_answer(check: Check, question: Question, observation: Observation) 
             return _outcome(question, Verdict.NOT_STARTED, "Nothing of this chapter was handed in.")
         case Undefined(reason=reason):
             return _outcome(question, Verdict.ERRORED, reason, hint=_NAME_HINT)
-        case OutOfMemory():
-            rationale = "It asked for more memory than a submission may use."
-            return _outcome(question, Verdict.CRASHED, rationale, call, _MEMORY_HINT)
-        case Died(reason=reason):
-            return _outcome(question, Verdict.CRASHED, f"During the call, the process {reason}.", call, _DEATH_HINT)
+        case OutOfMemory() | TooMuchOutput() | Died():
+            rationale, hint = _crash(observation)
+            return _outcome(question, Verdict.CRASHED, rationale, call, hint)
         case TimedOut():
             return _outcome(question, Verdict.TIMED_OUT, _late(observation), call, _TIME_HINT)
         case Answered():
             raise AssertionError("answers are judged elsewhere")
 
 
+def _crash(observation: OutOfMemory | TooMuchOutput | Died) -> tuple[str, str]:
+    """How a call ended its process, or came near it: rationale and hint."""
+    match observation:
+        case OutOfMemory():
+            return "It asked for more memory than a submission may use.", _MEMORY_HINT
+        case TooMuchOutput(limit=limit):
+            return f"It printed over {limit >> 20} MiB, more than a submission may.", _OUTPUT_HINT
+        case Died(reason=reason):
+            return f"During the call, the process {reason}.", _DEATH_HINT
+
+
 _NAME_HINT = "Does one of your files define a function with exactly this name, and does that file run to its end?"
 _MEMORY_HINT = "Which of your tensors or lists grows with every step, or is far larger than the inputs?"
+_OUTPUT_HINT = "Which print of your function stands in a loop that runs more often than you meant?"
 _DEATH_HINT = "Which line of your function could end the whole Python process?"
 _TIME_HINT = "Which loop of your function, or which wait, may never come to its end?"
 

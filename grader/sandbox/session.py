@@ -12,7 +12,7 @@ import signal
 import threading
 import time
 
-from grader.model import Died, Limits, Record, TimedOut
+from grader.model import Died, Limits, Record, TimedOut, TooMuchOutput
 from grader.sandbox.launcher import Launcher
 from grader.wire import Order, Report, WireError, decode_report, read_frame, write_frame
 
@@ -69,7 +69,7 @@ class Session:
         """What is waited for begins now."""
         self._wall_start, self._cpu_start = time.monotonic(), None
 
-    def receive(self, cpu_seconds: float) -> Report | Closed | TimedOut:
+    def receive(self, cpu_seconds: float) -> Report | Closed | TimedOut | TooMuchOutput:
         """The next report, or that there is none within `cpu_seconds` of CPU time since the clocks were started."""
         while True:
             report = None
@@ -80,7 +80,7 @@ class Session:
                 if late := self._late(cpu_seconds):
                     return late
                 if self._output.flooded:
-                    return Closed(reason=f"printed over {self._limits.output_bytes >> 20} MiB")
+                    return TooMuchOutput(limit=self._limits.output_bytes)
                 if self._process.threads() > _MAX_THREADS:
                     return Closed(reason=f"started over {_MAX_THREADS} threads")
             if report is not None:

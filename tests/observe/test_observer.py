@@ -13,6 +13,7 @@ from grader.model import (
     Raised,
     TensorValue,
     TimedOut,
+    TooMuchOutput,
     Value,
     Visibility,
 )
@@ -161,3 +162,13 @@ def test_parts_of_torch_that_are_imported_late_work(launcher: Launcher) -> None:
         result = returned(one.observe(GRADIENT[:1])[GRADIENT[0]].observation)
     assert isinstance(result, Items)
     assert [value.elements() for value in result.items if isinstance(value, TensorValue)] == [(2.0, 4.0)] * 3
+
+
+def test_a_flood_of_output_ends_the_worker_only(launcher: Launcher) -> None:
+    """A function that prints without end is told so, and the next one is asked in a fresh worker."""
+    source = "def gradient(f, x):\n    while True: print('x' * 1000)\ndef jacobian_2xtx(x):\n    return 1\n"
+    limits = Limits(question_seconds=30, output_bytes=1 << 20)
+    with observer(launcher, source, limits) as one:
+        rows = one.observe([GRADIENT[0], TWICE[0]])
+    assert rows[GRADIENT[0]].observation == TooMuchOutput(limit=1 << 20)
+    assert returned(rows[TWICE[0]].observation) == 1
