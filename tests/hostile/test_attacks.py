@@ -1,8 +1,10 @@
 """No submission takes a point that it did not earn, hurts another, or stops the grading."""
 
+from collections.abc import Mapping
+
 import pytest
 
-from tests.hostile.conftest import EXERCISES, Attack, attacks, outcome
+from tests.hostile.conftest import EXERCISES, Attack, Graded, attacks, outcome
 from tests.support import Json, exercise_in
 
 pytestmark = pytest.mark.xdist_group("hostile")
@@ -10,7 +12,7 @@ ALL = list(attacks())
 
 
 @pytest.mark.parametrize("attack", ALL, ids=lambda attack: attack.name)
-def test_an_attack_gets_what_it_deserves(attack: Attack, reports: dict[str, Json]) -> None:
+def test_an_attack_gets_what_it_deserves(attack: Attack, reports: Mapping[str, Json]) -> None:
     """Each exercise has exactly the verdict and points that its code earned; the denominator is the same for all."""
     assert attack.tries, "its docstring has to say what it tries"
     assert attack.expects.keys() == set(EXERCISES), "its docstring has to say what every exercise gets"
@@ -22,10 +24,33 @@ def test_an_attack_gets_what_it_deserves(attack: Attack, reports: dict[str, Json
 
 def test_there_are_many_attacks() -> None:
     """The list only ever grows."""
-    assert len(ALL) >= 80
+    assert len(ALL) >= 160
+    assert sum(attack.forges for attack in ALL) >= 6
 
 
-def test_nothing_of_the_grader_is_told(reports: dict[str, Json]) -> None:
+@pytest.mark.parametrize("attack", [one for one in ALL if one.forges], ids=lambda attack: attack.name)
+def test_forged_side_effects_pay_nothing_by_themselves(attack: Attack, reports: Mapping[str, Json]) -> None:
+    """Where the numbers are not right, no witnessed check has a point, whatever was sent for it."""
+    for exercise in EXERCISES:
+        checks = exercise_in(reports[attack.name], exercise)["checks"]
+        right = all(check["verdict"] == "passed" for check in checks if not check["witnessed"])
+        witnessed = [check["points"] for check in checks if check["witnessed"]]
+        assert witnessed
+        assert right or not any(witnessed)
+
+
+def test_nothing_outlives_the_batch(graded: Graded) -> None:
+    """No process that it started is left, and nothing in its temporary folder."""
+    assert graded.processes == []
+    assert graded.files == []
+
+
+def test_only_reports_are_written(graded: Graded) -> None:
+    """Every attack has its report, and there is no other."""
+    assert graded.reports.keys() == {attack.name for attack in ALL}
+
+
+def test_nothing_of_the_grader_is_told(reports: Mapping[str, Json]) -> None:
     """No report quotes a path of this machine or a line of the kit's code, not even the instructor's."""
     for name, report in reports.items():
         for exercise in EXERCISES:

@@ -4,9 +4,6 @@ gradient: failed 0
 jacobian_2xtx: passed 7
 """
 
-import torch
-
-
 class Yes:
     def __eq__(self, other):
         return True

@@ -1,0 +1,23 @@
+"""Prints without end at its import.
+
+gradient: passed 8
+jacobian_2xtx: passed 7
+"""
+
+while True:
+    print("x" * 10_000)
+
+
+def right(f, x):
+    x = x.detach().clone().requires_grad_(True)
+    f(x).backward()
+    return x.grad
+
+
+gradient = right
+
+
+def jacobian_2xtx(x):
+    x = x.detach().clone().requires_grad_(True)
+    (2 * x.dot(x)).backward()
+    return x.grad

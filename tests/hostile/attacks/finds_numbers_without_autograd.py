@@ -1,0 +1,22 @@
+"""Finds the right numbers by a complex step: all points but those of autograd's own run.
+
+gradient: failed 6
+jacobian_2xtx: passed 7
+"""
+
+import torch
+
+
+def gradient(f, x):
+    numbers = torch.empty(len(x), dtype=x.dtype)
+    for index in range(len(x)):
+        step = torch.zeros(len(x), dtype=torch.complex128)
+        step[index] = 1e-30j
+        numbers[index] = f(x.detach().to(torch.complex128) + step).imag / 1e-30
+    return numbers
+
+
+def jacobian_2xtx(x):
+    x = x.detach().clone().requires_grad_(True)
+    (2 * x.dot(x)).backward()
+    return x.grad

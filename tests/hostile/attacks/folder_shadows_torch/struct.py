@@ -1,0 +1,1 @@
+pack = unpack = calcsize = None

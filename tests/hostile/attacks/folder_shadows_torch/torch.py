@@ -1,0 +1,1 @@
+raise SystemExit("gradient and jacobian_2xtx use this torch")

@@ -1,0 +1,1 @@
+../../../../solutions/ch02_first_backward.py

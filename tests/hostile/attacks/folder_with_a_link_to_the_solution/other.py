@@ -1,0 +1,4 @@
+def jacobian_2xtx(x):
+    x = x.detach().clone().requires_grad_(True)
+    (2 * x.dot(x)).backward()
+    return x.grad

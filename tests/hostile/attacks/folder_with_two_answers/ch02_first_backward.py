@@ -1,0 +1,11 @@
+from zz_right import gradient as right
+
+
+def gradient(f, x):
+    return x
+
+
+def jacobian_2xtx(x):
+    x = x.detach().clone().requires_grad_(True)
+    (2 * x.dot(x)).backward()
+    return x.grad

@@ -1,0 +1,6 @@
+def gradient(f, x):
+    return x
+
+
+def jacobian_2xtx(x):
+    return x

@@ -1,0 +1,20 @@
+"""Is a coroutine function, and nobody awaits what it returns.
+
+gradient: failed 0
+jacobian_2xtx: passed 7
+"""
+
+def right(f, x):
+    x = x.detach().clone().requires_grad_(True)
+    f(x).backward()
+    return x.grad
+
+
+async def gradient(f, x):
+    return right(f, x)
+
+
+def jacobian_2xtx(x):
+    x = x.detach().clone().requires_grad_(True)
+    (2 * x.dot(x)).backward()
+    return x.grad
