@@ -34,7 +34,7 @@ from grader.submission.mentions import mentioned
 from grader.vetting import vet
 from grader.wire import Ask, Definition, Note, Reply, Report
 
-# A pipe holds 64 KiB; with more in it, a worker that does not read would block the grader.
+# Enough that a worker never waits for a question, and little enough to fit into a pipe, which holds 64 KiB.
 _MAX_AHEAD = 64
 _MAX_BYTES_AHEAD = 32 << 10
 
