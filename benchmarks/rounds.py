@@ -1,9 +1,11 @@
 """What is measured, in rounds: each takes every figure once, one after the other, so that drift meets all alike."""
 
+import functools
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from benchmarks.measure import CommandFailed, Meter
 from benchmarks.ours import Ours, Wrong
@@ -67,7 +69,7 @@ def measure(sizes: Sizes, meter: Meter, folder: Path, names: Sequence[str]) -> M
     for number in range(sizes.rounds):
         heavy = number in sizes.heavy
         say(f"Round {number + 1} of {sizes.rounds}{' with the large class and the peers' if heavy else ''} ...")
-        taken = _round(ours, sizes, heavy=heavy)
+        taken = _round(ours, sizes, found.missing, heavy=heavy)
         if heavy:
             for peer, ground in list(grounds.items()):
                 say(f"  {peer.name}")
@@ -111,43 +113,52 @@ def _prepared(
             yield peer, ground
 
 
-def _round(ours: Ours, sizes: Sizes, *, heavy: bool) -> Round:
-    """Our own figures, each named by what it is."""
+def _round(ours: Ours, sizes: Sizes, missing: dict[str, str], *, heavy: bool) -> Round:
+    """Our own figures, each named by what it is. One that fails is missing, and the others are taken all the same."""
+    parts: dict[str, Callable[[], Round]] = {"single checks": lambda: _cold(ours, sizes.cold)}
+    parts |= {
+        "floor": lambda: _medians("floor", ours.floor(sizes.small)),
+        "warm": lambda: _medians("warm", ours.inside("warm")),
+        "worker": lambda: _medians("worker", ours.inside("memory")),
+        "confinement": lambda: _medians("confinement", ours.inside("confinement")),
+    }
+    classes = [(Kind.RIGHT, count) for count in (sizes.start, sizes.few, sizes.small)]
+    classes += [(kind, count) for kind in (Kind.STUBS, Kind.WRONG, Kind.RIGHT) for count in (sizes.few, sizes.many)]
+    for kind, count in dict.fromkeys(classes):
+        parts[f"{count} {kind}"] = functools.partial(_class, ours, kind, count, None)
+    if heavy:
+        jobs = 2 if ours.has_jobs else None
+        parts[f"{sizes.large} right"] = functools.partial(_class, ours, Kind.RIGHT, sizes.large, jobs)
     taken: Round = {}
+    for name, part in parts.items():
+        try:
+            found = part()
+        except (CommandFailed, Wrong) as error:
+            missing[name] = str(error)
+            say(f"  {name}: not measured: {error}")
+        else:
+            taken |= found
+            say(f"  {name}: {', '.join(f'{key} {value:.4g}' for key, value in found.items())}")
+    return taken
+
+
+def _cold(ours: Ours, repeats: int) -> Round:
     cold: dict[str, list[float]] = {"import": [], "check_right": [], "check_wrong": []}
-    for _ in range(sizes.cold):
+    for _ in range(repeats):
         cold["import"].append(ours.import_torch().wall)
         cold["check_right"].append(ours.check(Kind.RIGHT).wall)
         cold["import"].append(ours.import_torch().wall)
         cold["check_wrong"].append(ours.check(Kind.WRONG).wall)
-    taken |= {f"{name}_wall": statistics.median(values) for name, values in cold.items()}
-    say("  single checks done")
-    taken |= _inside(ours, sizes)
-    say("  floor, memory and confinement done")
-    classes = [(Kind.RIGHT, sizes.start), (Kind.RIGHT, sizes.few), (Kind.RIGHT, sizes.small)]
-    classes += [(kind, count) for kind in (Kind.STUBS, Kind.WRONG) for count in (sizes.few, sizes.many)]
-    classes += [(Kind.RIGHT, sizes.many)]
-    for kind, count in classes:
-        cost = ours.batch(kind, count)
-        taken |= {f"{kind}_{count}_cpu": cost.cpu, f"{kind}_{count}_wall": cost.wall}
-        say(f"  {count} {kind}: {cost.cpu:.2f} s of CPU, {cost.wall:.2f} s")
-    if heavy:
-        cost = ours.batch(Kind.RIGHT, sizes.large, jobs=2 if ours.has_jobs else None)
-        taken |= {f"right_{sizes.large}_cpu": cost.cpu, f"right_{sizes.large}_wall": cost.wall}
-        say(f"  {sizes.large} right: {cost.cpu:.2f} s of CPU, {cost.wall:.2f} s")
-    return taken
+    return {f"{name}_wall": statistics.median(values) for name, values in cold.items()}
 
 
-def _inside(ours: Ours, sizes: Sizes) -> Round:
-    floor = ours.floor(sizes.small)
-    warm = ours.inside("warm")
-    confinement = ours.inside("confinement")
-    medians: Mapping[str, Sequence[float]] = {
-        "floor_cpu": floor["cpu"],
-        "floor_wall": floor["wall"],
-        "warm_wall": warm["wall"],
-        "worker_bytes": ours.inside("memory")["bytes"],
-        "confinement_cpu": confinement["cpu"],
-        "confinement_wall": confinement["wall"],
+def _class(ours: Ours, kind: Kind, count: int, jobs: int | None) -> Round:
+    cost = ours.batch(kind, count, jobs)
+    return {f"{kind}_{count}_cpu": cost.cpu, f"{kind}_{count}_wall": cost.wall}
+
+
+def _medians(name: str, found: Mapping[str, Any]) -> Round:
+    """The median of every list of numbers, as `floor_cpu`."""
+    return {
+        f"{name}_{key}": statistics.median(values) for key, values in found.items() if key in {"cpu", "wall", "bytes"}
     }
-    return {name: statistics.median(values) for name, values in medians.items()}
