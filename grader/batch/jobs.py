@@ -12,6 +12,7 @@ import multiprocessing
 import multiprocessing.connection
 import os
 import signal
+import socket
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -43,7 +44,7 @@ def grade_all(engine: Engine, launcher: Launcher, jobs: int, submissions: Mappin
         return
     engine.prepare()
     kit_digest()  # once for all processes
-    with _signals_wait(), contextlib.closing(_Jobs(engine, launcher)) as running:
+    with _signals_wait() as woken, contextlib.closing(_Jobs(engine, launcher, woken)) as running:
         running.grade(submissions, min(jobs, len(submissions)), done)
 
 
@@ -84,11 +85,12 @@ class _Job:
 
 
 class _Jobs:
-    """The grading processes."""
+    """The grading processes. `woken` is readable when a signal has come."""
 
-    def __init__(self, engine: Engine, launcher: Launcher) -> None:
+    def __init__(self, engine: Engine, launcher: Launcher, woken: socket.socket) -> None:
         self._engine = engine
         self._launcher = launcher
+        self._woken = woken
         self._jobs: list[_Job] = []
 
     def grade(self, submissions: Mapping[str, Path], jobs: int, done: Done) -> None:
@@ -128,7 +130,10 @@ class _Jobs:
 
     def _answering(self) -> Iterable[_Job]:
         with _signals_are_heard():
-            ready = multiprocessing.connection.wait([job.pipe for job in self._jobs if job.task])
+            pipes = [job.pipe for job in self._jobs if job.task]
+            ready = multiprocessing.connection.wait([*pipes, self._woken])
+        if self._woken in ready:  # by a signal that ends nothing
+            self._woken.recv(1 << 10)
         return [job for job in self._jobs if job.pipe in ready]
 
     def _replace(self, job: _Job, submissions: Mapping[str, Path]) -> str:
@@ -168,6 +173,7 @@ class _Jobs:
             # Ctrl-C reaches the whole group, and some send SIGTERM to all: the parent ends its processes in order.
             for number in _ENDING:
                 signal.signal(number, signal.SIG_IGN)
+            signal.set_wakeup_fd(-1)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             if os.getppid() != parent:  # it has died before that
@@ -184,13 +190,21 @@ class _Jobs:
 
 
 @contextlib.contextmanager
-def _signals_wait() -> Iterator[None]:
-    """Ctrl-C and SIGTERM wait until this is over, but for the places where they are heard: no process is forgotten."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+def _signals_wait() -> Iterator[socket.socket]:
+    """Ctrl-C and SIGTERM wait until this is over, but for the places where they are heard: no process is forgotten.
+
+    One that comes in the moment before a place where this process sleeps would not wake it: hence the socket.
+    """
+    woken, wake = socket.socketpair()
+    with woken, wake:
+        wake.setblocking(False)
+        signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            yield woken
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            signal.set_wakeup_fd(-1)
 
 
 @contextlib.contextmanager

@@ -57,7 +57,7 @@ class PlayedGrading:
                 os.kill(os.getpid(), signal.SIGKILL)
             case ["waits", path]:
                 tell(waits=os.getpid())
-                Path(path).read_text()  # a FIFO that nobody has opened yet
+                Path(path).open().close()  # a FIFO, which nobody has opened yet
             case _:
                 pass
         return said(report_of(Verdict.PASSED), tree.name, tree)

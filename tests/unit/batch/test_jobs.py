@@ -1,10 +1,12 @@
 """Grading processes may die at any moment: no submission is lost, and none of them is left."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,15 +29,20 @@ def room_with(folder: Path, **texts: str) -> Path:
     return room
 
 
-def started(room: Path, *arguments: str) -> "subprocess.Popen[str]":
-    """The play, started."""
-    return subprocess.Popen(
+@contextlib.contextmanager
+def started(room: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
+    """The play, started; it does not outlive a test that fails."""
+    with subprocess.Popen(
         [sys.executable, "-m", "tests.unit.batch.played", str(room), *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 # Any: lines of JSON.
