@@ -49,9 +49,9 @@ def describe_kind(value: Value) -> str:
         case TensorValue(dtype=dtype, shape=shape):
             return f"a {dtype} tensor of shape {show_shape(shape)}"
         case Items(kind=kind, items=items):
-            return f"a {kind} of {len(items)}"
+            return f"a {kind} of {show_count(len(items))}"
         case Table(entries=entries):
-            return f"a dict of {len(entries)}"
+            return f"a dict of {show_count(len(entries))}"
         case NotRepresentable(reason=reason):
             return reason
         case Raised(exception=name):
@@ -64,7 +64,12 @@ def show_shape(shape: tuple[int, ...]) -> str:
     """A shape in which large sizes are not told: for a hidden question they could be a message about its input."""
     if len(shape) > _MAX_SHOWN_DIMENSIONS:
         return f"of {min(len(shape), 99)} dimensions"
-    return str(tuple(size if size <= _MAX_SHOWN_SIZE else "many" for size in shape)).replace("'", "")
+    return str(tuple(map(show_count, shape))).replace("'", "")
+
+
+def show_count(count: int) -> str | int:
+    """A number of things, unless it is a large one: see `show_shape`."""
+    return count if count <= _MAX_SHOWN_SIZE else "many"
 
 
 def shorten(text: str) -> str:

@@ -70,6 +70,6 @@ def _leaves(question: Question) -> list[tuple[str, Value]]:
 def _known_words(names: tuple[str, ...], keys: tuple[str, ...]) -> re.Pattern[str]:
     """What `grader.probes.recorder` may write about a question with these inputs."""
     bases = "|".join(map(re.escape, ("the result", *names)))
-    index = "|".join((r"\d{1,3}", *(re.escape(repr(key)) for key in keys)))
+    index = "|".join((r"\d{1,2}", *(re.escape(repr(key)) for key in keys)))
     label = rf"(?:{bases})(?:\[(?:{index})\]){{0,4}}(?:\.grad)?"
     return re.compile(rf"{label}(?: and {label}|: its values|\.requires_grad|: the list)?|{_SHORTCUT}")

@@ -7,7 +7,7 @@ values go into the evidence.
 import math
 from typing import NoReturn
 
-from grader.display import describe_kind, shorten, show, show_shape
+from grader.display import describe_kind, shorten, show, show_count, show_shape
 from grader.model import Items, NotRepresentable, Raised, Table, TensorValue, Value
 from grader.phrasebook import look_up
 
@@ -97,7 +97,9 @@ class _Comparison:
 
     def _items(self, actual: Items, expected: Items, what: str) -> None:
         if len(actual.items) != len(expected.items):
-            self._wrong(f"Expected {len(expected.items)} values in {what}, but there are {len(actual.items)}.")
+            self._wrong(
+                f"Expected {len(expected.items)} values in {what}, but there are {show_count(len(actual.items))}."
+            )
         for index, (part, expected_part) in enumerate(zip(actual.items, expected.items, strict=True)):
             self.compare(part, expected_part, f"{what}[{index}]")
 

@@ -99,3 +99,9 @@ def test_text_is_made_printable_and_short() -> None:
     assert printable("a\x1b[2J\tb\n\u202e") == "a\\x1b[2J\tb\n\\x202e"
     assert len(shorten("x" * 100_000)) < 3000
     assert shorten("short") == "short"
+
+
+def test_a_large_number_of_entries_is_not_told() -> None:
+    """How many there are could be a message as well."""
+    assert describe_kind(Items(kind="list", items=(1,) * 531)) == "a list of many"
+    assert describe_kind(Items(kind="list", items=(1,) * 3)) == "a list of 3"

@@ -40,7 +40,7 @@ def test_what_the_recorder_writes_is_passed_on(name: str, word: str) -> None:
     assert vetted(name, words(word)) == words(word)
 
 
-@pytest.mark.parametrize("word", ["0.531", "y.grad", "the result['0.531']", "the result[1234]", "x.grad 0.5", "", 5])
+@pytest.mark.parametrize("word", ["0.531", "y.grad", "the result['0.531']", "the result[123]", "x.grad 0.5", "", 5])
 @pytest.mark.parametrize("name", ["changed", "graph", "shared", "twins", "shortcuts"])
 def test_a_word_of_a_submissions_own_is_not(name: str, word: Value) -> None:
     """Whatever else stands there, that something was there is all that is told."""
