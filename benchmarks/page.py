@@ -115,7 +115,7 @@ def _soak(soak: Json | None) -> Iterator[str]:
     yield f"- Honest submissions whose report differs from that in a class of honest ones only: {soak['different']}."
     yield f"- Processes left behind: {soak['left']}. Temporary files left behind: {soak['files_left']}."
     yield ""
-    yield "| | in the second tenth of the time | in the last tenth | largest |"
+    yield "| | in the fourth tenth of the time | in the last tenth | largest |"
     yield "|---|---|---|---|"
     yield from (
         f"| {name} | {_number(row['early'])} | {_number(row['late'])} | {_number(row['largest'])} |"

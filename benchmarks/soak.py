@@ -164,7 +164,7 @@ def _rows(samples: Sequence[Sample]) -> Mapping[str, Mapping[str, float]]:
     tenth = max(1, len(samples) // 10)
     return {
         name: {
-            "early": statistics.median(values[tenth : 2 * tenth] or values),
+            "early": statistics.median(values[3 * tenth : 4 * tenth] or values),
             "late": statistics.median(values[-tenth:]),
             "largest": max(values),
         }
