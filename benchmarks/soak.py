@@ -4,13 +4,14 @@ What is reported is growth (memory, descriptors, processes, temporary files) and
 what they get in a class without the hostile ones. Attacks that use up a time limit are left out: each costs seconds.
 """
 
+import contextlib
 import ctypes
 import json
 import shutil
 import statistics
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,16 +31,13 @@ Json = dict[str, Any]
 _PR_SET_CHILD_SUBREAPER = 36
 _ONLY = [part for exercise in EXERCISES for part in ("--only", exercise)]
 _EVERY_SECONDS = 0.5
-_LONG_LIVED_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What was seen at one time: bytes, descriptors, processes, files."""
+    """What was seen at one time: anonymous memory in bytes and descriptors of each process, and temporary files."""
 
-    memory: float
-    descriptors: int
-    processes: int
+    processes: Mapping[int, tuple[int, int]]
     files: int
 
 
@@ -137,38 +135,43 @@ def _watch(handed_in: Path, out: Path, temporary: Path) -> Watched:
 
 
 def _sample(grader: psutil.Process, temporary: Path) -> Sample:
-    now = time.time()
-    memory, descriptors, processes = 0.0, 0, 0
-    try:
-        tree = [grader, *grader.children(recursive=True)]
-    except psutil.Error:
-        tree = []
-    for one in tree:
-        try:
-            processes += 1
-            if one is grader or now - one.create_time() > _LONG_LIVED_SECONDS:
-                memory += one.memory_full_info().uss
-                descriptors += one.num_fds()
-        except psutil.Error:
-            continue
-    return Sample(memory, descriptors, processes, sum(1 for _ in temporary.rglob("*")))
+    found = {}
+    with contextlib.suppress(psutil.Error):
+        for one in (grader, *grader.children(recursive=True)):
+            with contextlib.suppress(psutil.Error, OSError, ValueError):
+                found[one.pid] = (_anonymous_bytes(one.pid), one.num_fds())
+    return Sample(processes=found, files=sum(1 for _ in temporary.rglob("*")))
+
+
+def _anonymous_bytes(pid: int) -> int:
+    """What a process has in memory that is no file's: what leaks grows here, however much is shared with a fork."""
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) * 1024
+    raise ValueError("it is ending")
 
 
 def _rows(samples: Sequence[Sample]) -> Mapping[str, Mapping[str, float]]:
-    columns = {
-        "private memory of all long-lived processes, MiB": [one.memory / (1 << 20) for one in samples],
-        "open descriptors of all long-lived processes": [float(one.descriptors) for one in samples],
-        "processes": [float(one.processes) for one in samples],
-        "temporary files": [float(one.files) for one in samples],
-    }
+    """Each watched thing early, late and at most. Of processes those count that were there all the time."""
+    samples = [sample for sample in samples[:-1] if sample.processes]  # at the last one it was ending
     tenth = max(1, len(samples) // 10)
+    early, late = samples[3 * tenth : 4 * tenth], samples[-tenth:]
+    lasting = set.intersection(*(set(sample.processes) for sample in (*early, *late)))
+    columns: Mapping[str, Callable[[Sample], float]] = {
+        "anonymous memory of the processes that last, MiB": lambda one: (
+            sum(one.processes[pid][0] for pid in lasting & one.processes.keys()) / (1 << 20)
+        ),
+        "their open descriptors": lambda one: sum(one.processes[pid][1] for pid in lasting & one.processes.keys()),
+        "processes": lambda one: len(one.processes),
+        "temporary files": lambda one: one.files,
+    }
     return {
         name: {
-            "early": statistics.median(values[3 * tenth : 4 * tenth] or values),
-            "late": statistics.median(values[-tenth:]),
-            "largest": max(values),
+            "early": statistics.median(map(value, early)),
+            "late": statistics.median(map(value, late)),
+            "largest": max(map(value, samples)),
         }
-        for name, values in columns.items()
+        for name, value in columns.items()
     }
 
 
