@@ -30,7 +30,7 @@ from grader.model import (
 from grader.resolve import Source, choices, resolve
 from grader.sandbox import Closed, Launcher
 from grader.submission import SourceTree
-from grader.submission.mentions import mentioned
+from grader.submission.mentions import Mentions
 from grader.vetting import vet
 from grader.wire import Ask, Definition, Note, Reply, Report
 
@@ -67,7 +67,7 @@ class Observer:
         self._deadline = time.monotonic() + limits.submission_seconds
         self._number = 0
         self._places = frozenset(cell.file for file in tree.files for cell in file.cells)
-        self._mentioned: dict[tuple[str, str], Items] = {}
+        self._mentions: dict[str, Mentions] = {}
 
     def __enter__(self) -> "Observer":
         return self
@@ -213,13 +213,13 @@ class Observer:
         if not isinstance(vetted, Answered):
             return vetted
         # Last, so that it takes the place of anything that a worker sent under this name.
-        return Answered(facts=(*vetted.facts, ("mentions", self._mentions(answers.file, answers.name))))
+        return Answered(facts=(*vetted.facts, ("mentions", self._mentioned(answers.file, answers.name))))
 
-    def _mentions(self, path: str, function: str) -> Items:
-        if (path, function) not in self._mentioned:
-            found = [mentioned(file, function, SHORTCUTS) for file in self._tree.files if file.path == path]
-            self._mentioned[path, function] = Items(kind="tuple", items=found[0] if found else ())
-        return self._mentioned[path, function]
+    def _mentioned(self, path: str, function: str) -> Items:
+        if path not in self._mentions:
+            (file,) = (file for file in self._tree.files if file.path == path)
+            self._mentions[path] = Mentions(file, SHORTCUTS)
+        return Items(kind="tuple", items=self._mentions[path].of(function))
 
     def _named(self, function: str) -> Definition:
         _, loaded = self._worker.get()

@@ -5,7 +5,7 @@ Pure; the source is parsed and never run.
 
 import ast
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from grader.wire import SourceFile
 
@@ -13,21 +13,36 @@ from grader.wire import SourceFile
 _MAX_CHARACTERS = 200_000
 
 
-def mentioned(file: SourceFile, function: str, names: Collection[str]) -> tuple[str, ...]:
-    """Those of `names` that the function takes from torch or another module, under whatever alias.
+class Mentions:
+    """Which of `names` the functions of a file take from torch or another module, under whatever alias.
 
-    What functions of the same file do for it counts as well; a variable that is only called so does not. Source that is
-    no Python, too long or nested too deeply for a parser mentions nothing: what was watched has to do.
+    What functions of the same file do for one counts as well; a variable that is only called so does not. Source that
+    is no Python, too long or nested too deeply for a parser mentions nothing: what was watched has to do.
     """
-    text = "\n".join(cell.source for cell in file.cells)
-    # Most submissions name none of them, and need no parser.
+
+    def __init__(self, file: SourceFile, names: Collection[str]) -> None:
+        self._names = names
+        self._meanings = _read("\n".join(cell.source for cell in file.cells), names)
+
+    def of(self, function: str) -> tuple[str, ...]:
+        """Those that one function uses, in the order of `names`."""
+        reached = _reached(self._meanings, function)
+        return tuple(name for name in self._names if _taken(name) in reached)
+
+
+def _read(text: str, names: Collection[str]) -> Mapping[str, set[str]]:
+    """What each name of a source uses, aliases replaced by what they were imported or assigned from."""
+    # Most submissions mention none of the names, and need no parser.
     if len(text) > _MAX_CHARACTERS or not re.search(rf"\b(?:{'|'.join(names)})\b", text):
-        return ()
+        return {}
+    meanings: dict[str, set[str]] = {}
     try:
-        reached = _reached(ast.parse(text), function)
+        for statement in ast.parse(text).body:
+            for name, used in _definitions(statement):
+                meanings.setdefault(name, set()).update(used)
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return ()
-    return tuple(name for name in names if _taken(name) in reached)
+        return {}
+    return meanings
 
 
 def _taken(name: str) -> str:
@@ -35,12 +50,8 @@ def _taken(name: str) -> str:
     return f".{name}"
 
 
-def _reached(module: ast.Module, function: str) -> set[str]:
-    """Everything used from a function on, aliases replaced by what they were imported or assigned from."""
-    meanings: dict[str, set[str]] = {}
-    for statement in module.body:
-        for name, used in _definitions(statement):
-            meanings.setdefault(name, set()).update(used)
+def _reached(meanings: Mapping[str, set[str]], function: str) -> set[str]:
+    """Everything used from a function on."""
     reached: set[str] = set()
     waiting = {function}
     while waiting:

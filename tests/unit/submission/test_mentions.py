@@ -3,13 +3,13 @@
 import pytest
 
 from grader.model import SHORTCUTS
-from grader.submission.mentions import mentioned
+from grader.submission.mentions import Mentions
 from tests.unit.records import one_file
 
 
 def found(source: str) -> tuple[str, ...]:
     """What `solve` uses."""
-    return mentioned(one_file("mine.py", source), "solve", SHORTCUTS)
+    return Mentions(one_file("mine.py", source), SHORTCUTS).of("solve")
 
 
 @pytest.mark.parametrize(
