@@ -25,6 +25,7 @@ DTYPES = {
     "bool": "?",
 }
 """The dtypes that have a place on the wire, with their `struct` codes."""
+_BYTES = {dtype: struct.calcsize(f"<{code}") for dtype, code in DTYPES.items()}
 
 # Most of these records may come from beside a submission's code, so nothing in them is without a bound.
 MAX_ELEMENTS = 100_000
@@ -61,9 +62,9 @@ class TensorValue(Record, tag="tensor"):
         """Refuse a tensor whose parts contradict each other (ValueError, which the decoder turns into its own)."""
         if self.dtype not in DTYPES:
             raise ValueError(f"no dtype {self.dtype!r} on the wire")
-        if any(size < 0 for size in self.shape):
+        if min(self.shape, default=0) < 0:
             raise ValueError(f"shape {self.shape} has a negative size")
-        if math.prod(self.shape) * struct.calcsize(DTYPES[self.dtype]) != len(self.data):
+        if math.prod(self.shape) * _BYTES[self.dtype] != len(self.data):
             raise ValueError(f"{len(self.data)} bytes do not fill shape {self.shape} of {self.dtype}")
 
     def elements(self) -> tuple[float, ...]:

@@ -32,10 +32,14 @@ _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 
 def to_tensor(value: TensorValue) -> torch.Tensor:
     """A new tensor with the value's dtype, shape, elements, `requires_grad` and `.grad`."""
-    flat = torch.frombuffer(bytearray(value.data), dtype=_DTYPES[value.dtype]) if value.data else torch.empty(0)
-    # A copy: torch treats a view of a buffer, such as a reshaped one, differently from a tensor of its own.
-    tensor = flat.to(_DTYPES[value.dtype]).reshape(value.shape).clone()
-    tensor.requires_grad_(value.requires_grad)
+    dtype = _DTYPES[value.dtype]
+    if value.data:
+        # A copy: torch treats a view of a buffer, such as a reshaped one, differently from a tensor of its own.
+        tensor = torch.frombuffer(bytearray(value.data), dtype=dtype).reshape(value.shape).clone()
+    else:
+        tensor = torch.empty(value.shape, dtype=dtype)
+    if value.requires_grad:
+        tensor.requires_grad_()
     if value.grad is not None:
         tensor.grad = to_tensor(value.grad)
     return tensor
@@ -133,9 +137,8 @@ def _tensor_value(tensor: torch.Tensor) -> Value:
     try:
         if reason := _unfit(tensor):
             return NotRepresentable(reason=reason)
-        with torch.no_grad():
-            plain = tensor.detach().resolve_conj().resolve_neg().contiguous()
-        return TensorValue(dtype=_NAMES[tensor.dtype], shape=tuple(tensor.shape), data=plain.numpy().tobytes())
+        plain = tensor.detach().resolve_neg().numpy()
+        return TensorValue(dtype=_NAMES[tensor.dtype], shape=tuple(tensor.shape), data=plain.tobytes())
     except Exception:  # such as one that is wrapped for a transformation of torch.func, or nested
         return NotRepresentable(reason="a tensor that cannot be read")
 
@@ -144,7 +147,7 @@ def _unfit(tensor: torch.Tensor) -> str | None:
     """Why a tensor cannot be read, asked in an order in which no question can crash."""
     if tensor.layout is not torch.strided:
         return "a sparse tensor" if "sparse" in str(tensor.layout) else "a tensor of a layout of its own"
-    if tensor.device.type != "cpu":
+    if not tensor.is_cpu:
         return "a tensor on another device than the CPU"
     if tensor.is_quantized:
         return "a quantised tensor"
@@ -159,9 +162,9 @@ def _unfit(tensor: torch.Tensor) -> str | None:
 
 
 def _storage_reaches(tensor: torch.Tensor) -> bool:
-    last = tensor.storage_offset() + sum(
-        (size - 1) * stride for size, stride in zip(tensor.shape, tensor.stride(), strict=True)
-    )
+    last = tensor.storage_offset()
+    for size, stride in zip(tensor.shape, tensor.stride(), strict=True):
+        last += (size - 1) * stride
     return (last + 1) * tensor.element_size() <= tensor.untyped_storage().nbytes()
 
 
