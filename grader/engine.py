@@ -123,7 +123,7 @@ class Engine:
         with Observer(tree, self._catalog, self._launcher, self._limits) as observer:
             observations = observer.observe(questions_of(self._checks, self._seed))
             judgements = judge(observations)
-            doubtful = self._doubtful(observations, judgements)
+            doubtful = self._doubtful(observations, judgements, observer)
             for questions in doubtful.values():
                 observations |= _asked_again(observer.observe_alone(questions))
             observed = Observed(
@@ -176,14 +176,14 @@ class Engine:
     # ------------------------------------------------------------ asking again
 
     def _doubtful(
-        self, observations: Observations, judgements: Mapping[str, Judgement]
+        self, observations: Observations, judgements: Mapping[str, Judgement], observer: Observer
     ) -> Mapping[str, Sequence[Question]]:
-        """The questions of failed checks whose worker had run another exercise before, by exercise."""
+        """The questions of failed checks whose answer another exercise, run before, may have changed, by exercise."""
         doubtful: dict[str, dict[Question, None]] = defaultdict(dict)
         for check in self._checks:
             if judgements[check.id].outcome.verdict in _WORTH_ANOTHER_TRY:
                 for question in check.cases.questions(self._seed):
-                    if not observations[question].alone:
+                    if observer.may_be_influenced(question, observations[question]):
                         doubtful[check.cases.exercise][question] = None
         return {exercise: list(questions) for exercise, questions in doubtful.items()}
 

@@ -79,8 +79,8 @@ class _Session(Generic[T]):
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Run the body with the caller's own streams; nothing that it raises may become pytest's affair."""
-        # It would keep something of every item that is run.
-        session.config.pluginmanager.unregister(name="terminalreporter")
+        for name in _DONE:
+            session.config.pluginmanager.unregister(name=name)
         out, err = self.streams
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -125,6 +125,8 @@ _UNUSED = (
     *("python", "unittest", "doctest", "debugging", "tmpdir", "monkeypatch", "recwarn", "pastebin", "junitxml"),
     *("setuponly", "setupplan", "stepwise", "skipping"),
 )
+# Those that a session starts with, and that would cost time at every item; the first would also keep something of each.
+_DONE = ("terminalreporter", "capturemanager", "assertion")
 _OPTIONS = (
     "-c",
     os.devnull,

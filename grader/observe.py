@@ -4,6 +4,7 @@ Knows nothing of pytest, of what is right, or of the seed.
 """
 
 import collections
+import functools
 import itertools
 import time
 from collections.abc import Iterable, Sequence
@@ -21,6 +22,7 @@ from grader.model import (
     Observation,
     Observations,
     Question,
+    Raised,
     Row,
     TimedOut,
     TooMuchOutput,
@@ -30,6 +32,7 @@ from grader.model import (
 from grader.resolve import Source, choices, resolve
 from grader.sandbox import Closed, Launcher
 from grader.submission import SourceTree
+from grader.submission.independence import Independence
 from grader.submission.mentions import Mentions
 from grader.vetting import vet
 from grader.wire import Ask, Definition, Note, Reply, Report
@@ -105,6 +108,17 @@ class Observer:
     def observe_function(self, questions: Iterable[Question], function: str) -> Observations:
         """Ask questions of a function that is not named after the exercise, as misconceptions are."""
         return self._observe_all(list(questions), function)
+
+    def may_be_influenced(self, question: Question, row: Row) -> bool:
+        """Could this be another answer in a worker of its own? A death or a lack of time may have any reason."""
+        if row.alone or not isinstance(row.observation, Answered | Raised):
+            return not row.alone
+        answers = self.definition(question.exercise)
+        return not isinstance(answers, Definition) or not self._independence.of(answers.file, answers.name)
+
+    @functools.cached_property
+    def _independence(self) -> Independence:
+        return Independence(self._tree.files)
 
     def definition(self, exercise: str) -> Definition | Undefined | Absent:
         """What answers an exercise."""

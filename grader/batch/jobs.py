@@ -8,6 +8,7 @@ its submission tried once more. All of them end with this process, however it en
 import collections
 import contextlib
 import ctypes
+import gc
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -44,6 +45,7 @@ def grade_all(engine: Engine, launcher: Launcher, jobs: int, submissions: Mappin
         return
     engine.prepare()
     kit_digest()  # once for all processes
+    gc.freeze()  # what is known lives as long as they do: none of them has to look through it, and copy its pages
     with _signals_wait() as woken, contextlib.closing(_Jobs(engine, launcher, woken)) as running:
         running.grade(submissions, min(jobs, len(submissions)), done)
 

@@ -7,22 +7,20 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from grader.submission.source import read_source
 from grader.wire import SourceFile
-
-# Parsing takes a hundred times the memory of the source.
-_MAX_CHARACTERS = 200_000
 
 
 class Mentions:
     """Which of `names` the functions of a file take from torch or another module, under whatever alias.
 
     What functions of the same file do for one counts as well; a variable that is only called so does not. Source that
-    is no Python, too long or nested too deeply for a parser mentions nothing: what was watched has to do.
+    cannot be parsed mentions nothing: what was watched has to do.
     """
 
     def __init__(self, file: SourceFile, names: Collection[str]) -> None:
         self._names = names
-        self._meanings = _read("\n".join(cell.source for cell in file.cells), names)
+        self._meanings = read_source(file, lambda text: _meanings(text, names)) or {}
 
     def of(self, function: str) -> tuple[str, ...]:
         """Those that one function uses, in the order of `names`."""
@@ -30,18 +28,14 @@ class Mentions:
         return tuple(name for name in self._names if _taken(name) in reached)
 
 
-def _read(text: str, names: Collection[str]) -> Mapping[str, set[str]]:
+def _meanings(text: str, names: Collection[str]) -> Mapping[str, set[str]]:
     """What each name of a source uses, aliases replaced by what they were imported or assigned from."""
-    # Most submissions mention none of the names, and need no parser.
-    if len(text) > _MAX_CHARACTERS or not re.search(rf"\b(?:{'|'.join(names)})\b", text):
-        return {}
     meanings: dict[str, set[str]] = {}
-    try:
+    # Most submissions mention none of the names, and need no parser.
+    if re.search(rf"\b(?:{'|'.join(names)})\b", text):
         for statement in ast.parse(text).body:
             for name, used in _definitions(statement):
                 meanings.setdefault(name, set()).update(used)
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return {}
     return meanings
 
 

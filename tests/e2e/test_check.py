@@ -259,6 +259,24 @@ def test_global_switches_do_not_leak(tmp_path: Path) -> None:
     assert verdicts_in(report, "gradient") == {"passed"}
 
 
+def test_what_one_function_leaves_in_the_file_costs_the_next_one_nothing(tmp_path: Path) -> None:
+    """A leaf that the file's functions share gathers the gradients of all; each is graded with its own."""
+    (tmp_path / "shared.py").write_text(
+        "import torch\n"
+        "leaf = torch.ones(3, requires_grad=True)\n"
+        "def jacobian_2xtx(x):\n"
+        "    leaf.sum().backward()\n"
+        "    return None\n"
+        "def gradient(f, x):\n"
+        "    x = x.detach().clone().requires_grad_()\n"
+        "    f(x).backward()\n"
+        "    return x.grad if leaf.grad is None else x.grad + leaf.grad[0]\n"
+    )
+    report = graded(run_grader("check", "shared.py", "--only", CHAPTER, cwd=tmp_path))
+    assert "failed" in verdicts_in(report, "jacobian_2xtx")
+    assert verdicts_in(report, "gradient") == {"passed"}
+
+
 def test_the_callers_pytest_settings_change_nothing(tmp_path: Path) -> None:
     """PYTEST_ADDOPTS, plugins, an ini file and a conftest.py of the caller's do not reach the judgement."""
     (tmp_path / "conftest.py").write_text("raise RuntimeError('collected')\n")

@@ -1,5 +1,7 @@
 """Putting questions to a submission, whatever it does to its worker."""
 
+import pytest
+
 from grader.authoring import asks, hidden, visible
 from grader.catalog import load_catalog
 from grader.model import (
@@ -80,6 +82,29 @@ def test_a_worker_that_has_run_another_exercise_is_not_alone(launcher: Launcher)
         rows = one.observe([*GRADIENT[:2], *TWICE[:1]])
         assert [row.alone for row in rows.values()] == [True, True, False]
         assert [row.alone for row in one.observe_alone(TWICE).values()] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("body", "influenced"),
+    [
+        ("return 1", False),
+        ("raise ValueError", False),
+        ("return len(kept)", True),
+        ("while True: pass", True),
+        ("raise MemoryError", True),
+        ("__import__('os')._exit(1)", True),
+    ],
+)
+def test_an_answer_is_doubtful_where_another_exercise_could_have_changed_it(
+    body: str, influenced: bool, launcher: Launcher
+) -> None:
+    """An independent function's answer or exception is not; a death or a lack of time may have any reason."""
+    source = f"kept = []\ndef jacobian_2xtx(x):\n    return 1\ndef gradient(f, x):\n    {body}\n"
+    with observer(launcher, source, Limits(question_seconds=0.2)) as one:
+        rows = one.observe([TWICE[0], GRADIENT[0]])
+        assert [one.may_be_influenced(question, row) for question, row in rows.items()] == [False, influenced]
+        rows = one.observe_alone([GRADIENT[0]])
+        assert not one.may_be_influenced(GRADIENT[0], rows[GRADIENT[0]])
 
 
 def test_giving_up_is_no_cleaner_than_the_time_outs_behind_it(launcher: Launcher) -> None:
