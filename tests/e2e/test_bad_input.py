@@ -76,7 +76,7 @@ BAD: dict[str, tuple[str | bytes, str, str]] = {
         "Expected a float32 tensor of shape (4,) as the result, but it is a list of 1",
     ),
     "patched.py": (
-        with_body("torch.Tensor.contiguous = None; return x"),
+        with_body("torch.Tensor.detach = None; return x"),
         "failed",
         "a tensor that cannot be read",
     ),
