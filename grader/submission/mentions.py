@@ -7,7 +7,7 @@ import ast
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from grader.submission.source import read_source
+from grader.submission.source import nodes_of, read_source
 from grader.wire import SourceFile
 
 
@@ -20,12 +20,15 @@ class Mentions:
 
     def __init__(self, file: SourceFile, names: Collection[str]) -> None:
         self._names = names
+        self._found: dict[str, tuple[str, ...]] = {}
         self._meanings = read_source(file, lambda text: _meanings(text, names)) or {}
 
     def of(self, function: str) -> tuple[str, ...]:
         """Those that one function uses, in the order of `names`."""
-        reached = _reached(self._meanings, function)
-        return tuple(name for name in self._names if _taken(name) in reached)
+        if function not in self._found:
+            reached = _reached(self._meanings, function)
+            self._found[function] = tuple(name for name in self._names if _taken(name) in reached)
+        return self._found[function]
 
 
 def _meanings(text: str, names: Collection[str]) -> Mapping[str, set[str]]:
@@ -66,7 +69,7 @@ def _definitions(statement: ast.stmt) -> Iterator[tuple[str, set[str]]]:
                 yield alias.asname or alias.name, {_taken(alias.name)}
         case ast.Assign(targets=targets, value=value):
             for target in targets:
-                for node in ast.walk(target):
+                for node in nodes_of(target):
                     if isinstance(node, ast.Name):
                         yield node.id, _used(value)
         case _:
@@ -76,7 +79,7 @@ def _definitions(statement: ast.stmt) -> Iterator[tuple[str, set[str]]]:
 def _used(tree: ast.AST) -> set[str]:
     """Names, attributes (also those that getattr is asked for), and what is imported on the spot."""
     used: set[str] = set()
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         match node:
             case ast.Name(id=name):
                 used.add(name)
