@@ -139,7 +139,7 @@ def ratios(sizes: Sizes) -> list[Figure]:
         Figure(
             title="private memory a worker",
             value=lambda one: one["worker_bytes"] / (1 << 20),
-            how="Private_Clean + Private_Dirty after every question of the kit; median of 5 workers",
+            how="Private_Clean + Private_Dirty after every question of the kit, beside another worker; median of 5",
             goal=6,
             must=10,
             unit=" MiB",

@@ -1,4 +1,7 @@
-"""The private memory of a worker that has answered every question of the kit.
+"""The private memory of a worker that has answered every question of the kit: what one more of them takes.
+
+It is measured beside another that has done the same, as they are in a batch: of a library's pages that only the two
+have read, one would own all if it were alone.
 
 Usage: python -m benchmarks.inside.memory
 """
@@ -6,6 +9,7 @@ Usage: python -m benchmarks.inside.memory
 import contextlib
 import json
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -13,7 +17,7 @@ import psutil
 from benchmarks.workload import SEED
 from grader.catalog import load_catalog
 from grader.loading import checks_of, questions_of
-from grader.model import Answered, Limits
+from grader.model import Answered, Limits, Question
 from grader.observe import Observer
 from grader.sandbox import confined_launcher
 from grader.submission import read_submission
@@ -27,20 +31,30 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.closing(confined_launcher(Limits())) as launcher:
         questions = questions_of(checks_of(catalog), SEED)
         tree = read_submission(right_answers(Path(folder)))
-        for _ in range(5):
-            with Observer(tree, catalog, launcher, Limits()) as observer:
-                rows = observer.observe(questions)
-                if not all(isinstance(row.observation, Answered) for row in rows.values()):
-                    raise SystemExit("not every question was answered")
-                found.append(_private_bytes(_worker()))
+
+        def observer() -> Observer:
+            return Observer(tree, catalog, launcher, Limits())
+
+        with observer() as other:
+            _answer_all(other, questions)
+            known = _workers()
+            for _ in range(5):
+                with observer() as one:
+                    _answer_all(one, questions)
+                    (worker,) = _workers() - known
+                    found.append(_private_bytes(worker))
     print(json.dumps({"bytes": found}))
 
 
-def _worker() -> int:
-    """The one process below us that has no child: the zygote's fork."""
-    below = psutil.Process().children(recursive=True)
-    (worker,) = [process for process in below if not process.children()]
-    return worker.pid
+def _answer_all(observer: Observer, questions: Sequence[Question]) -> None:
+    rows = observer.observe(questions)
+    if not all(isinstance(row.observation, Answered) for row in rows.values()):
+        raise SystemExit("not every question was answered")
+
+
+def _workers() -> set[int]:
+    """The processes below us that have no child: the zygote's forks."""
+    return {process.pid for process in psutil.Process().children(recursive=True) if not process.children()}
 
 
 def _private_bytes(pid: int) -> int:
