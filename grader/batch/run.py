@@ -2,7 +2,7 @@
 
 import contextlib
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from grader.batch.entry import Entry, Settings, kit_digest
 from grader.batch.find import read
 from grader.batch.journal import Class, End, History, Journal
 from grader.batch.progress import reporter
-from grader.batch.summary import render_csv, render_summary
+from grader.batch.summary import Line, line_of, render_csv, render_summary
 from grader.errors import UsageError
 from grader.files import make_folder, remove_parts, write_whole
 from grader.report import Audience, Report, for_audience
@@ -56,11 +56,11 @@ class Output:
         if not _holds(path, text):
             write_whole(path, text)
 
-    def write_tables(self, reports: Mapping[str, Report], seed: str) -> None:
+    def write_tables(self, lines: Sequence[Line], seed: str) -> None:
         """Write a line for each submission."""
         shown = seed if self.audience is Audience.INSTRUCTOR else None
-        write_whole(self.folder / "summary.csv", render_csv(reports))
-        write_whole(self.folder / "summary.json", render_summary(reports, shown))
+        write_whole(self.folder / "summary.csv", render_csv(lines))
+        write_whole(self.folder / "summary.json", render_summary(lines, shown))
 
 
 def open_journal(out: Path) -> Journal:
@@ -123,26 +123,31 @@ def grade_batch(
     if plan.history is None:
         journal.begin(plan.settings)
     journal.append(Class(identities=tuple(submissions)))
-    entries = _valid(plan.history, submissions) if plan.history else {}
-    for identity, entry in entries.items():
-        output.write_report(identity, entry.report)
-    left = {identity: path for identity, path in submissions.items() if identity not in entries}
-    kept = len(entries)
+    lines: dict[str, Line] = {}
+
+    def keep(entry: Entry) -> None:
+        # No more of it: a class may be large, and the rest is on the disk.
+        lines[entry.identity] = line_of(entry.identity, entry.report)
+        output.write_report(entry.identity, entry.report)
+
+    for entry in _valid(plan.history, submissions) if plan.history else ():
+        keep(entry)
+    left = {identity: path for identity, path in submissions.items() if identity not in lines}
+    kept = len(lines)
     if left:
         with contextlib.closing(reporter(submissions, kept)) as progress:
 
             def done(entry: Entry) -> None:
                 journal.append(entry)
-                entries[entry.identity] = entry
-                output.write_report(entry.identity, entry.report)
+                keep(entry)
                 progress.done(entry.identity, entry.report)
 
             grade_all(left, done)
-    reports = {identity: entries[identity].report for identity in submissions}
-    output.write_tables(reports, plan.settings.seed)
+    in_order = [lines[identity] for identity in submissions]
+    output.write_tables(in_order, plan.settings.seed)
     # Last: the same command makes up for whatever of the above did not come about.
     journal.append(End())
-    return _result(reports, kept)
+    return _result(in_order, kept)
 
 
 def regrade_batch(history: History, output: Output, regrade: Callable[[Entry], Report]) -> BatchResult:
@@ -150,6 +155,7 @@ def regrade_batch(history: History, output: Output, regrade: Callable[[Entry], R
 
     The journal keeps what was answered, and the reports as they were graded.
     """
+    # All before any is written: where one cannot be judged, what is there stays as it is.
     reports = {
         # What confined the submission did so when it was graded.
         identity: replace(regrade(entry), isolation=entry.report.isolation)
@@ -158,20 +164,21 @@ def regrade_batch(history: History, output: Output, regrade: Callable[[Entry], R
     }
     for identity, report in reports.items():
         output.write_report(identity, report)
-    output.write_tables(reports, history.settings.seed)
-    return _result(reports, kept=0)
+    lines = [line_of(identity, report) for identity, report in reports.items()]
+    output.write_tables(lines, history.settings.seed)
+    return _result(lines, kept=0)
 
 
-def _valid(history: History, submissions: Mapping[str, Path]) -> dict[str, Entry]:
+def _valid(history: History, submissions: Mapping[str, Path]) -> Iterator[Entry]:
     """The entries that grading again would only repeat: the same files, the same kit, and nothing to review."""
-    return {
-        identity: entry
-        for identity, path in submissions.items()
-        if (entry := history.entries.get(identity)) is not None
-        and not entry.report.needs_review
-        and entry.kit == kit_digest()
-        and entry.source == read(path).digest
-    }
+    for identity, path in submissions.items():
+        if (
+            (entry := history.entries.get(identity)) is not None
+            and not entry.report.needs_review
+            and entry.kit == kit_digest()
+            and entry.source == read(path).digest
+        ):
+            yield entry
 
 
 def _holds(path: Path, text: str) -> bool:
@@ -181,9 +188,9 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
-def _result(reports: Mapping[str, Report], kept: int) -> BatchResult:
+def _result(lines: Sequence[Line], kept: int) -> BatchResult:
     return BatchResult(
-        graded=len(reports),
+        graded=len(lines),
         kept=kept,
-        needs_review=tuple(identity for identity, report in reports.items() if report.needs_review),
+        needs_review=tuple(line.identity for line in lines if line.needs_review),
     )

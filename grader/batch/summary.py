@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 import msgspec
 
@@ -13,7 +13,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Line(Record):
-    """One submission in `summary.json`. `exercises` are points by exercise."""
+    """What the tables say of one submission; `exercises` are points by exercise. A batch keeps no more at hand."""
 
     identity: str
     points: int
@@ -32,46 +32,46 @@ class Summary(Record):
     submissions: tuple[Line, ...]
 
 
-def render_csv(reports: Mapping[str, Report]) -> str:
+def line_of(identity: str, report: Report) -> Line:
+    """A submission's line."""
+    return Line(
+        identity=identity,
+        points=report.points,
+        max_points=report.max_points,
+        exercises={exercise.id: exercise.points for exercise in report.exercises},
+        verdicts=report.verdicts,
+        needs_review=report.needs_review,
+        digest=report.submission.digest,
+    )
+
+
+def render_csv(lines: Sequence[Line]) -> str:
     """CSV with a header: identity, points, a column an exercise, counts by verdict, needs review.
 
     Every field is quoted, and none is a formula to a spreadsheet.
     """
-    exercises = [exercise.id for report in list(reports.values())[:1] for exercise in report.exercises]
+    exercises = [exercise for line in lines[:1] for exercise in line.exercises]
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\n")
     verdicts = [verdict.value for verdict in Verdict]
     writer.writerow(["identity", "points", "max_points", *exercises, *verdicts, "needs_review"])
-    for identity, report in reports.items():
-        points = {exercise.id: exercise.points for exercise in report.exercises}
+    for line in lines:
         writer.writerow(
             [
-                _harmless(identity),
-                report.points,
-                report.max_points,
-                *(points[exercise] for exercise in exercises),
-                *(report.verdicts[verdict] for verdict in verdicts),
-                "yes" if report.needs_review else "no",
+                _harmless(line.identity),
+                line.points,
+                line.max_points,
+                *(line.exercises[exercise] for exercise in exercises),
+                *(line.verdicts[verdict] for verdict in verdicts),
+                "yes" if line.needs_review else "no",
             ]
         )
     return buffer.getvalue()
 
 
-def render_summary(reports: Mapping[str, Report], seed: str | None) -> str:
+def render_summary(lines: Sequence[Line], seed: str | None) -> str:
     """The same as a JSON document."""
-    lines = tuple(
-        Line(
-            identity=identity,
-            points=report.points,
-            max_points=report.max_points,
-            exercises={exercise.id: exercise.points for exercise in report.exercises},
-            verdicts=report.verdicts,
-            needs_review=report.needs_review,
-            digest=report.submission.digest,
-        )
-        for identity, report in reports.items()
-    )
-    summary = Summary(schema="gradlings/summary/v1", seed=seed, submissions=lines)
+    summary = Summary(schema="gradlings/summary/v1", seed=seed, submissions=tuple(lines))
     return msgspec.json.format(msgspec.json.encode(summary), indent=2).decode() + "\n"
 
 
