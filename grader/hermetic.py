@@ -91,10 +91,11 @@ class _Session(Generic[T]):
         return True
 
     def pytest_runtest_protocol(self, item: pytest.Item) -> bool:
-        """Run a check without set-up and tear-down: it has no fixtures, and they would take most of the time."""
-        item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+        """Run a check without set-up and tear-down: it has no fixtures, and they would take most of the time.
+
+        Nor is it announced: nobody is left who would tell of it.
+        """
         call_and_report(item, "call")
-        item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
         return True
 
     def _judge(self, session: pytest.Session, observations: Observations) -> Mapping[str, Judgement]:

@@ -19,6 +19,8 @@ from grader.wire import MAX_DEFINITIONS, Definition, Load, Note, SourceFile
 from grader.worker.describe import describe
 from grader.worker.statements import Statement, Unreadable, magics, statements
 
+_WORD = re.compile(r"\w+")
+
 
 class Library:
     """The submission's modules: runs each file once, on first need."""
@@ -97,9 +99,9 @@ class Library:
         return self._namespaces[path][name]
 
     def _mentions_wanted(self, file: SourceFile) -> bool:
-        names = "|".join(map(re.escape, self._order.wanted))
-        pattern = re.compile(rf"^(?=\S).*?\b(?:{names})\b", re.MULTILINE) if names else None
-        return pattern is not None and any(pattern.search(cell.source) for cell in file.cells)
+        wanted = frozenset(self._order.wanted)
+        lines = (line for cell in file.cells for line in cell.source.splitlines() if line[:1].strip())
+        return any(not wanted.isdisjoint(_WORD.findall(line)) for line in lines)
 
     def _run(self, file: SourceFile, namespace: dict[str, object]) -> None:
         notebook = file.path.endswith(".ipynb")
