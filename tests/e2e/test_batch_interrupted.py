@@ -78,6 +78,14 @@ def family(process: "subprocess.Popen[str]") -> list[psutil.Process]:
     return psutil.Process(process.pid).children(recursive=True)
 
 
+def computes(process: psutil.Process) -> bool:
+    """Is it a process of one thread that has computed for a while? One that has ended meanwhile is none."""
+    try:
+        return process.cpu_times().user > 0.1 and process.num_threads() == 1
+    except psutil.NoSuchProcess:
+        return False
+
+
 def wait_for_lines(process: "subprocess.Popen[str]", count: int) -> None:
     """Wait until so many submissions are told of on standard error."""
     assert process.stderr
@@ -147,7 +155,7 @@ def test_an_interrupted_check_leaves_nothing(number: signal.Signals, code: int, 
         busy: list[psutil.Process] = []
         while not busy:  # until the worker computes
             assert process.poll() is None
-            busy = [one for one in family(process) if one.cpu_times().user > 0.1 and one.num_threads() == 1]
+            busy = [one for one in family(process) if computes(one)]
         started = family(process)
         process.send_signal(number)
         out, said = process.communicate(timeout=60)
