@@ -40,6 +40,7 @@ from grader.worker.confine import (
     warm_up,
 )
 from grader.worker.pages import use_large_pages
+from grader.worker.rehearsal import rehearse
 from grader.worker.serve import prepare, serve
 from grader.worker.warm import warm
 
@@ -62,6 +63,7 @@ def serve_forks(control: socket.socket) -> None:
     prepare()
     if bounds.warm:
         warm()
+        rehearse()
     layers = _tried(bounds)
     # What lives now lives as long as the zygote: no collection in a worker has to look through it, and copy its pages.
     gc.collect()
