@@ -8,41 +8,57 @@ import ast
 import builtins
 import re
 import symtable
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.submission.source import nodes_of, read_source
+from grader.submission.source import MAX_CHARACTERS, nodes_of, read_source
 from grader.wire import SourceFile
 
 # Modules of which a function changes nothing without one of the words below.
 _MODULES = frozenset(
     {
-        *("__future__", "collections", "dataclasses", "functools", "itertools", "math", "numpy", "operator"),
-        *("torch", "typing"),
+        *("__future__", "collections", "copy", "dataclasses", "functools", "itertools", "math", "numpy", "operator"),
+        *("random", "time", "torch", "typing", "warnings"),
     }
 )
-# What torch and numpy call their switches, what is registered, entered or private.
-_SWITCH = re.compile(r"_|set|seed|manual_seed|enable|disable|use_|register|enter|exit|push|pop_")
+# What torch and numpy call their switches, but for those that are put back between questions (grader.worker.switches);
+# what is registered other than on a tensor, entered, or private.
+_SWITCH = re.compile(
+    r"set_(?!grad_enabled$|default_dtype$|default_device$|num_threads$|detect_anomaly$|warn_always$)|seterr|setbufsize"
+    r"|enable|disable|use_|register(?!_hook$|_post_accumulate_grad_hook$)|enter|exit|push|pop_"
+    r"|_(?!_name__$|_version__$|_doc__$|version$)"
+)
+# Memory as somebody left it.
+_UNFILLED = frozenset({"empty", "empty_like", "empty_strided", "new_empty", "Tensor", "FloatTensor", "DoubleTensor"})
 _OWN_ATTRIBUTES = frozenset({"grad", "requires_grad", "data"})
 # By these a function may do what its source does not show.
 _OPEN = frozenset(
     {*("__import__", "breakpoint", "compile", "delattr", "eval", "exec"), *("globals", "open", "setattr", "vars")}
 )
 _BUILTINS = frozenset(vars(builtins)) - _OPEN
-_CALLABLE = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+_DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SCOPE = (*_DEFINITION, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+# Python's own tables may grow with the product of a file's names and its scopes. People write some thousands.
+_MAX_TABLES = 100_000
 
 
 class Independence:
     """Knows of a submission's functions whether anything of it, run before, could change what they do."""
 
     def __init__(self, files: Sequence[SourceFile]) -> None:
-        self._modules = {file.path: read_source(file, _read) for file in files}
+        self._modules: dict[str, _Module | None] = {}
+        if sum(len(cell.source) for file in files for cell in file.cells) <= MAX_CHARACTERS:
+            self._modules = {file.path: read_source(file, _read) for file in files}
         self._closed = all(module is not None and not module.reaches_out for module in self._modules.values())
+        self._known: dict[tuple[str, str], bool] = {}
 
     def of(self, path: str, function: str) -> bool:
         """Does this function, and whatever it uses, depend on its arguments only?"""
-        module = self._modules.get(path)
-        return self._closed and module is not None and module.depends_on_nothing(function)
+        if (path, function) not in self._known:
+            module = self._modules.get(path)
+            self._known[path, function] = self._closed and module is not None and module.is_harmless(function)
+        return self._known[path, function]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +68,11 @@ class _Module:
     Harmless are imports of known modules, constants, and functions; what else is defined may keep something.
     """
 
-    harmless: Mapping[str, frozenset[str]]
-    others: frozenset[str]
+    harmless: Mapping[str, set[str]]
+    others: set[str]
     reaches_out: bool
 
-    def depends_on_nothing(self, name: str) -> bool:
+    def is_harmless(self, name: str) -> bool:
         """Is everything harmless that is reached from a name?"""
         seen: set[str] = set()
         waiting = {name}
@@ -73,63 +89,159 @@ class _Module:
 
 
 def _read(text: str) -> _Module:
-    tree, table = ast.parse(text), symtable.symtable(text, "", "exec")
-    lookups = {(scope.get_name(), scope.get_lineno()): frozenset(_lookups(scope)) for scope in table.get_children()}
-    functions = frozenset(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
-    harmless: dict[str, frozenset[str]] = {}
-    others: set[str] = set()
-    reaches_out = False
-    for node in tree.body:
-        match node:
-            case ast.FunctionDef(name=name, lineno=line) if _is_plain(node) and (name, line) in lookups:
-                outside = lookups[name, line]
-                harmless[name] = harmless.get(name, frozenset()) | outside
-                reaches_out |= bool(outside & _OPEN) or any(
-                    _reaches_out(part, outside, functions) for part in nodes_of(node)
-                )
-            case ast.Import() | ast.ImportFrom() if _is_known(node):
-                harmless |= dict.fromkeys(_bound(node), frozenset())
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _is_constant(value):
-                harmless[name] = frozenset()
-            case ast.Expr(value=ast.Constant()):
-                pass
+    tree = ast.parse(text)
+    names = {node.id for node in nodes_of(tree) if isinstance(node, ast.Name)}
+    if len(names) * sum(isinstance(node, _SCOPE) for node in nodes_of(tree)) > _MAX_TABLES:
+        raise ValueError("too many names for so many scopes")
+    table = symtable.symtable(text, "", "exec")
+    lookups = {(scope.get_name(), scope.get_lineno()): set(_lookups(scope)) for scope in table.get_children()}
+    return _Reading(tree, lookups).module()
+
+
+class _Reading:
+    """Reads the top level, statement by statement; `lookups` are the outer names of functions, by name and line."""
+
+    def __init__(self, tree: ast.Module, lookups: Mapping[tuple[str, int], set[str]]) -> None:
+        self._tree = tree
+        self._lookups = lookups
+        self._functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+        self._imports: set[str] = set()
+        self._foreign: set[str] = set()
+        self._harmless: dict[str, set[str]] = defaultdict(set)
+        self._others: set[str] = set()
+
+    def module(self) -> _Module:
+        """What there is; functions last, when it is known what the names in them mean."""
+        functions = []
+        reaches_out = False
+        for node in self._tree.body:
+            match node:
+                case ast.FunctionDef():
+                    functions.append(node)
+                case ast.Import() | ast.ImportFrom():
+                    reaches_out |= self._import(node)
+                case ast.Assign(targets=targets, value=value) if self._is_constant(value) and _are_names(targets):
+                    self._define(node)
+                case ast.AnnAssign(target=ast.Name(), value=ast.expr() as value) if self._is_constant(value):
+                    self._define(node)
+                case ast.If(test=test, orelse=[]) if ast.unparse(test) == "__name__ == '__main__'":
+                    pass  # never run in a worker
+                case _:
+                    self._others |= set(_bound(node))
+                    reaches_out |= self._may_patch(list(nodes_of(node)))
+        for function in functions:
+            reaches_out |= self._function(function)
+        return _Module(harmless=self._harmless, others=self._others, reaches_out=reaches_out)
+
+    def _import(self, node: ast.Import | ast.ImportFrom) -> bool:
+        """Could the import bring in what changes others?"""
+        names = set(_bound(node))
+        if not _is_known(node):
+            self._others |= names
+            self._foreign |= names
+            return "*" in names  # it may redefine anything
+        self._define(node)
+        self._imports |= names
+        return _imports_switch(node)
+
+    def _define(self, node: ast.stmt) -> None:
+        """Note names that use nothing else; what they may have meant before still counts."""
+        for name in _bound(node):
+            self._harmless[name] |= set()
+
+    def _is_constant(self, value: ast.expr) -> bool:
+        """A number, a text, a tuple of them, or something of a known module that is no switch."""
+        match value:
+            case ast.Constant():
+                return True
+            case ast.UnaryOp(operand=inner):
+                return self._is_constant(inner)
+            case ast.BinOp(left=left, right=right):
+                return self._is_constant(left) and self._is_constant(right)
+            case ast.Tuple(elts=parts):
+                return all(map(self._is_constant, parts))
+            case ast.Attribute(attr=attr):
+                return not _SWITCH.match(attr) and attr not in _UNFILLED and _root(value) in self._imports
             case _:
-                others |= set(_bound(node))
-                # What is called later may do anything: a class, a function with a decorator, one in a branch.
-                reaches_out |= any(isinstance(part, _CALLABLE) for part in nodes_of(node))
-    return _Module(harmless=harmless, others=frozenset(others), reaches_out=reaches_out)
+                return False
+
+    def _function(self, function: ast.FunctionDef) -> bool:
+        """Note what a function uses; could it change what another one meets?"""
+        outside = self._lookups.get((function.name, function.lineno))
+        if outside is None:
+            self._others.add(function.name)
+            return True
+        defaults = [*function.args.defaults, *(value for value in function.args.kw_defaults if value)]
+        is_plain = not function.decorator_list and all(map(self._is_constant, defaults))
+        parts = list(nodes_of(function))
+        if is_plain and not any(map(_takes_unfilled_memory, parts)):
+            self._harmless[function.name] |= outside
+        else:
+            self._others.add(function.name)
+        return not outside.isdisjoint(_OPEN | self._foreign) or any(
+            self._reaches_out(part, outside) for part in parts if part is not function
+        )
+
+    def _reaches_out(self, node: ast.AST, outside: set[str]) -> bool:
+        """Could this part of a function change what another one meets? `outside` are the names it looks up there."""
+        match node:
+            case ast.Global() | ast.ClassDef():
+                return True
+            case ast.Import() | ast.ImportFrom():
+                return not _is_known(node) or _imports_switch(node)
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(attr)), *_]):
+                return _SWITCH.match(attr) is not None
+            case ast.Attribute(attr=attr) if _SWITCH.match(attr):
+                return True
+            case ast.Attribute(value=ast.Name(id=name)) if name in self._functions and name in outside:
+                return True
+            case ast.Attribute(attr=attr, ctx=ast.Store() | ast.Del()) if attr not in _OWN_ATTRIBUTES:
+                return True
+            case ast.Attribute(ctx=ast.Store() | ast.Del()) if _root(node) is None:
+                return True  # of a class, as in type(x).grad
+            case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
+                return _root(node) in outside
+            case _:
+                return False
+
+    def _may_patch(self, parts: Sequence[ast.AST]) -> bool:
+        """Could a top-level statement leave something that acts when a function is called?"""
+        # A switch that is set here and now is set in every worker alike.
+        now = not any(isinstance(part, ast.Lambda) for part in parts)
+        for part in parts:
+            match part:
+                case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                    return True
+                case ast.Name(id=name) if name in _OPEN:
+                    return True
+                case ast.Attribute(attr=attr, ctx=ast.Store() | ast.Del()) if (
+                    attr not in _OWN_ATTRIBUTES or _root(part) in self._imports
+                ):
+                    return True
+                case ast.Attribute(attr=attr) if _SWITCH.match(attr) and not (now and attr.startswith("set_")):
+                    return True
+                case _:
+                    pass
+        return False
 
 
 def _lookups(scope: symtable.SymbolTable) -> Iterator[str]:
     """The names that a function, with all that is defined in it, looks up outside."""
-    for symbol in scope.get_symbols():
-        if symbol.is_global():
-            yield symbol.get_name()
+    if isinstance(scope, symtable.Function):
+        yield from scope.get_globals()
     for inner in scope.get_children():
         yield from _lookups(inner)
 
 
-def _is_plain(function: ast.FunctionDef) -> bool:
-    """Is it the same at every call: without a decorator, and without a default that could be changed?"""
-    defaults = [*function.args.defaults, *(value for value in function.args.kw_defaults if value)]
-    return not function.decorator_list and all(map(_is_constant, defaults))
-
-
-def _is_constant(value: ast.expr) -> bool:
-    match value:
-        case ast.Constant():
-            return True
-        case ast.UnaryOp(operand=inner):
-            return _is_constant(inner)
-        case ast.BinOp(left=left, right=right):
-            return _is_constant(left) and _is_constant(right)
-        case ast.Tuple(elts=parts):
-            return all(map(_is_constant, parts))
+def _takes_unfilled_memory(node: ast.AST) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in _UNFILLED
         case _:
             return False
 
 
-def _bound(statement: ast.stmt) -> Iterator[str]:
+def _bound(statement: ast.AST) -> Iterator[str]:
     """Every name that a statement might give a meaning."""
     for node in nodes_of(statement):
         match node:
@@ -137,36 +249,33 @@ def _bound(statement: ast.stmt) -> Iterator[str]:
                 yield name
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 yield name
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name
+            case ast.MatchMapping(rest=str(name)):
+                yield name
             case ast.Import(names=names) | ast.ImportFrom(names=names):
                 yield from (alias.asname or alias.name.split(".")[0] for alias in names)
             case _:
                 pass
 
 
-def _reaches_out(node: ast.AST, outside: frozenset[str], functions: frozenset[str]) -> bool:
-    """Could this part of a function change what another function meets? `outside` are the names it looks up there."""
-    match node:
-        case ast.Global():
-            return True
-        case ast.Import() | ast.ImportFrom():
-            return not _is_known(node)
-        case ast.Attribute(attr=attr) if _SWITCH.match(attr):
-            return True
-        case ast.Attribute(value=ast.Name(id=name)) if name in functions:
-            return True
-        case ast.Attribute(attr=attr, ctx=ast.Store() | ast.Del()) if attr not in _OWN_ATTRIBUTES:
-            return True
-        case ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del()):
-            return _root(node) in outside
-        case _:
-            return False
-
-
 def _is_known(node: ast.Import | ast.ImportFrom) -> bool:
-    """Does it import known modules only?"""
+    """Does it import known modules only, by name?"""
     if isinstance(node, ast.Import):
         return all(alias.name.split(".")[0] in _MODULES for alias in node.names)
-    return node.level == 0 and node.module is not None and node.module.split(".")[0] in _MODULES
+    names = {alias.name for alias in node.names}
+    return node.level == 0 and node.module is not None and node.module.split(".")[0] in _MODULES and "*" not in names
+
+
+def _imports_switch(node: ast.Import | ast.ImportFrom) -> bool:
+    return isinstance(node, ast.ImportFrom) and any(_SWITCH.match(alias.name) for alias in node.names)
+
+
+def _are_names(targets: Sequence[ast.expr]) -> bool:
+    """Are they variables, or tuples of them?"""
+    return all(
+        isinstance(node, ast.Name | ast.Tuple | ast.expr_context) for target in targets for node in nodes_of(target)
+    )
 
 
 def _root(node: ast.expr) -> str | None:

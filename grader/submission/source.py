@@ -5,26 +5,28 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from grader.magics import without_magics
 from grader.wire import SourceFile
 
 T = TypeVar("T")
 
 # Parsing takes a hundred times the memory of the source.
-_MAX_CHARACTERS = 200_000
+MAX_CHARACTERS = 200_000
 
 
 def read_source(file: SourceFile, read: Callable[[str], T]) -> T | None:
     """What `read` finds by parsing; None where the source is no Python, too long or nested too deeply for a parser.
 
-    What Python has to warn of in it is nothing for whoever runs the grader.
+    IPython's lines in a notebook are left out, as they are where it is run. What Python has to warn of in the source is
+    nothing for whoever runs the grader.
     """
-    text = "\n".join(cell.source for cell in file.cells)
-    if len(text) > _MAX_CHARACTERS:
+    if sum(len(cell.source) for cell in file.cells) > MAX_CHARACTERS:
         return None
+    notebook = file.path.endswith(".ipynb")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return read(text)
+            return read("\n".join(without_magics(cell.source) if notebook else cell.source for cell in file.cells))
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             return None
 

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from grader.magics import magic_lines, without_magics
 from grader.wire import Cell
 
 _BLOCK_START = re.compile(
     r"^(?:@|(?:async\s+def|def|class|from|import|if|for|while|with|try)\b|[A-Za-z_]\w*\s*[:=.(\[])"
 )
-_MAGIC = re.compile(r"^\s*[%!]")
 _MAX_BLOCKS = 500
 
 
@@ -52,7 +52,7 @@ def statements(cell: Cell, notebook: bool) -> Iterator[Statement | Unreadable]:
 
     Where the whole is no Python, each top-level block is parsed for itself, so that one slip costs one block.
     """
-    source = _without_magics(cell.source) if notebook else cell.source
+    source = without_magics(cell.source) if notebook else cell.source
     parsed = _parse(source, cell.first_line)
     if isinstance(parsed, Unreadable):
         yield from _salvage(source, cell.first_line)
@@ -61,24 +61,8 @@ def statements(cell: Cell, notebook: bool) -> Iterator[Statement | Unreadable]:
 
 
 def magics(cell: Cell) -> list[int]:
-    """The lines of a notebook's cell that are IPython's, not Python's."""
-    if not isinstance(_parse(cell.source, 1), Unreadable):
-        return []
-    lines = cell.source.splitlines()
-    first = next((line for line in lines if line.strip()), "")
-    if first.startswith("%%"):
-        return [cell.first_line]
-    return [cell.first_line + index for index, line in enumerate(lines) if _MAGIC.match(line)]
-
-
-def _without_magics(source: str) -> str:
-    """Blank IPython's lines, and only where the cell is no Python as it stands (a line may begin with a modulo)."""
-    if not isinstance(_parse(source, 1), Unreadable):
-        return source
-    if source.lstrip().startswith("%%"):
-        return ""
-    lines = source.splitlines()
-    return "\n".join(_MAGIC.sub(lambda found: found[0][:-1] + "pass #", line) for line in lines)
+    """The lines of a notebook's cell that are IPython's, not Python's, in the file's own count."""
+    return [cell.first_line + index for index in magic_lines(cell.source)]
 
 
 def _parse(source: str, first_line: int) -> list[Statement] | Unreadable:

@@ -160,9 +160,9 @@ def paid(exercise: str, judged: Mapping[str, Judgement]) -> int:
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_nothing_that_ran_before_can_change_an_answer_of_ours(exercise: str) -> None:
-    """Reference and misconceptions are seen to be independent, and so are answers that are like them."""
+    """Stub, reference and misconceptions are seen to be independent, and so are answers that are like them."""
     chapter = CATALOG.chapter_of(exercise).id
-    functions = {solution_file(chapter): [exercise]}
+    functions = {exercises_folder() / f"{chapter}.py": [exercise], solution_file(chapter): [exercise]}
     functions[misconceptions_file(chapter)] = [one.function for one in MISCONCEPTIONS if one.exercise == exercise]
     for file, names in functions.items():
         independence = Independence(read_submission(file).files)

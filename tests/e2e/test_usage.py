@@ -18,6 +18,10 @@ USAGE = {
     "a batch without --out": (("batch", "."), "--out"),
     "a batch of nothing": (("batch", "empty", "--out", "out"), "empty holds no submission"),
     "a batch of a file": (("batch", "notes.txt", "--out", "out"), "notes.txt is not a folder"),
+    "a batch into a file": (("batch", "class", "--out", "notes.txt"), "notes.txt is a file, and has to be a folder"),
+    "a batch into its own class": (("batch", "class", "--out", "class"), "--out cannot be"),
+    "a batch below a file": (("batch", "class", "--out", "notes.txt/out"), "cannot be written"),
+    "judging nothing again": (("regrade", "empty"), "empty holds no results of `grader batch`"),
     "a report that cannot be written": (("check", "--only", "make_leaf", "--output", "no/r.json"), "cannot be written"),
 }
 
@@ -28,6 +32,7 @@ def test_wrong_usage_is_a_sentence(case: str, tmp_path: Path) -> None:
     arguments, said = USAGE[case]
     (tmp_path / "notes.txt").write_text("not Python")
     (tmp_path / "empty").mkdir()
+    (tmp_path / "class" / "ana").mkdir(parents=True)
     completed = run_grader(*arguments, cwd=tmp_path)
     assert completed.returncode == 2
     assert said in " ".join(completed.stderr.split())

@@ -1,8 +1,10 @@
 """Which functions nothing can influence that ran before, by the source."""
 
 import pytest
+from msgspec.structs import replace
 
 from grader.submission.independence import Independence
+from grader.wire import Cell, SourceFile
 from tests.unit.records import one_file
 
 TORCH = "import torch\n"
@@ -16,7 +18,8 @@ def independent(source: str) -> bool:
 @pytest.mark.parametrize(
     "source",
     [
-        "def solve(x):\n    x.grad = None\n    x.requires_grad = False\n    x.data[0] = 1\n    return 2 * x.sum()\n",
+        "def solve(x):\n    x.grad = None\n    x.requires_grad = False\n    return 2 * x.sum()\n",
+        "def solve(x):\n    x.view(-1)[0] = x.data[0] = 1\n    del x[0]\n    return x\n",
         "from torch.autograd import functional as F\ndef solve(f, x):\n    return F.jacobian(f, x)\n",
         "EPS = -1e-3\nPAIR = (1, 2 * EPS)\n" + "def solve(x, by=2, *, to=(1, 2)):\n    return x + 1e-3\n",
         "'''Mine.'''\ndef helper(x):\n    return torch.ones_like(x)\ndef solve(x):\n    return helper(x)\n",
@@ -25,6 +28,18 @@ def independent(source: str) -> bool:
         "def solve(x):\n    def inner():\n        return x\n    return inner()\n",
         "x = torch.zeros(3)\ny = []\ndef solve(x):\n    y = x + 1\n    y[0] = 1\n    x.grad = None\n    return y\n",
         "def solve(n):\n    return n if n < 2 else solve(n - 1)\n",
+        "solve = torch.sum\n",
+        "A, B = 1, 2\nC = D = -1.0\nE: float = 2.0\nF = torch.float64\ndef solve(x):\n    return A + B + C + D + E\n",
+        "def solve(x, dtype=torch.float64):\n    return x.to(dtype)\n",
+        "torch.manual_seed(0)\ntorch.set_printoptions(precision=3)\ndef solve(x):\n    return x\n",
+        "def solve(x):\n    torch.manual_seed(0)\n    d = {}\n    d.setdefault(1, 2)\n    return d\n",
+        "def solve(x):\n    x.register_hook(print)\n    return x\n",
+        "def solve(x):\n    torch.set_grad_enabled(True)\n    return type(x).__name__\n",
+        "def solve(x):\n    return x\nprint(solve(lambda t: t * t))\nf = lambda t: t + 1\n",
+        "def loss(x):\n    return x\ndef solve(f, x):\n    loss = f(x)\n    loss.backward()\n    return x.grad\n",
+        "def solve(x):\n    return x\nif __name__ == '__main__':\n    def shown(x):\n        torch.ones = x\n",
+        "import functools\ndef solve(x):\n    return x\n@functools.cache\ndef other(x, seen=[]):\n    return x\n",
+        "import os\nimport matplotlib.pyplot as plt\nplt.plot([1])\ndef solve(x):\n    return x\n",
     ],
 )
 def test_a_function_of_its_arguments_is_independent(source: str) -> None:
@@ -49,7 +64,6 @@ def test_a_function_of_its_arguments_is_independent(source: str) -> None:
         "from torch import *\ndef solve(x):\n    return zeros(3)\n",
         "if True:\n    def solve(x):\n        return x\n",
         "for solve in (len, sum):\n    pass\n",
-        "solve = torch.sum\n",
         "solve = 1\nsolve = []\n",
         "def other(x):\n    return x\n",
         "def solve(x):\n    return unknown\n",
@@ -71,7 +85,7 @@ def test_what_may_keep_something_is_an_influence(source: str) -> None:
         "other.calls = 1",
         "other.calls.append(1)",
         "global seen; seen = 1",
-        "torch.set_default_dtype(torch.float64)",
+        "torch.set_flush_denormal(True)",
         "torch.use_deterministic_algorithms(True)",
         "torch.nn.modules.module.register_module_forward_hook(print)",
         "torch.no_grad().__enter__()",
@@ -85,19 +99,69 @@ def test_what_may_keep_something_is_an_influence(source: str) -> None:
         "import mine_too",
         "from mine_too import rows",
         "(lambda: setattr(torch, 'ones', None))()",
+        "from torch.autograd.forward_ad import enter_dual_level",
+        "from torch import *",
+        "getattr(torch, 'set_flush_denormal')(True)",
+        "import os; os.environ.update(x)",
+        "sys.stdout.close()",
+        "type(x).grad = None",
+        "class Kept: rows = []",
     ],
 )
 def test_what_reaches_beyond_its_own_function_influences_all(statement: str) -> None:
     """One function that may change torch, another function or the file makes every other one doubtful."""
-    source = f"kept = [1]\ndef solve(x):\n    return x\ndef other(x):\n    {statement}\n"
+    source = f"import sys\nkept = [1]\ndef solve(x):\n    return x\ndef other(x):\n    {statement}\n"
     assert not independent(TORCH + source)
     assert independent(TORCH + source.replace(statement, "return x"))
 
 
-def test_a_method_may_reach_anywhere() -> None:
-    """What a class or a decorated function does later is not looked at."""
-    assert not independent("def solve(x):\n    return x\nclass C:\n    def run(self):\n        return 1\n")
-    assert not independent("def solve(x):\n    return x\n@print\ndef other(x):\n    return 1\n")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "class C:\n    def run(self):\n        return 1",
+        "async def run(x):\n    return 1",
+        "if True:\n    def run(x):\n        return 1",
+        "torch.autograd.grad = solve",
+        "solve.calls = []",
+        "setattr(torch.autograd, 'grad', solve)",
+        "globals()['solve'] = print",
+        "torch.nn.modules.module.register_module_forward_hook(solve)",
+        "from numpy import seterr",
+        "from helpers import *",
+        "from torch import *",
+        "strict = numpy.seterr",
+        "later = lambda: torch.set_flush_denormal(True)",
+    ],
+)
+def test_what_acts_later_influences_all(statement: str) -> None:
+    """At the top of the file: methods, functions in a branch, what is patched, registered or redefined."""
+    source = "import numpy\ndef solve(x):\n    return x\n"
+    assert independent(TORCH + source)
+    assert not independent(TORCH + source + statement + "\n")
+
+
+def test_memory_that_nobody_filled_may_hold_what_others_left() -> None:
+    """The function that takes it is doubtful, and no other."""
+    taking = "def other(x):\n    y = torch.empty(3)\n    return y + x\n"
+    assert not independent(TORCH + taking.replace("other", "solve"))
+    assert independent(TORCH + taking + "def solve(x):\n    return x\n")
+
+
+def test_an_import_that_fails_leaves_what_was_there() -> None:
+    """A name keeps every meaning that it may have."""
+    source = "seen = []\ndef helper(x):\n    return seen\ndef solve(x):\n    return helper(x)\n"
+    assert not independent(TORCH + source + "from torch import missing as helper\n")
+
+
+def test_a_notebooks_magics_are_no_obstacle() -> None:
+    """They are left out as they are where the notebook runs."""
+    cells = [
+        Cell(file="a, cell 1", source="%matplotlib inline\n"),
+        Cell(file="a, cell 2", source="def solve(x):\n    return x\n"),
+    ]
+    notebook = SourceFile(path="a.ipynb", stem="a", cells=tuple(cells))
+    assert Independence([notebook]).of("a.ipynb", "solve")
+    assert not Independence([replace(notebook, path="a.py")]).of("a.py", "solve")
 
 
 def test_another_file_may_reach_into_this_one() -> None:
@@ -121,6 +185,7 @@ def test_another_file_may_reach_into_this_one() -> None:
         "solve\0",
         "def solve(x):\n    global x\n",
         "def solve(x):\n    return x\n" + "# long\n" * 30_000,
+        "def solve(x):\n    return x, [" + ", ".join(["a", "lambda: 0"] * 2000) + "]\n",
     ],
 )
 def test_hostile_source_is_never_independent(source: str) -> None:

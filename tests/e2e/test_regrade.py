@@ -1,0 +1,79 @@
+"""`grader regrade`, started as an instructor would who has changed points and messages."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from grader.catalog import ROOT
+from tests.support import exercise_in, misconception, parse_report, right_answer, run_grader
+
+PARTS = ("grader", "solutions", "exercises")
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> Path:
+    """A copy of the kit, whose command runs where it lies."""
+    folder = tmp_path / "kit"
+    for part in PARTS:
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "catalog.toml", folder)
+    return folder
+
+
+def change(file: Path, old: str, new: str) -> None:
+    """Write something else into a file."""
+    text = file.read_text()
+    assert text.count(old) == 1
+    file.write_text(text.replace(old, new))
+
+
+def points(out: Path) -> dict[str, int]:
+    """The points of each submission, by the table."""
+    with (out / "summary.csv").open(newline="", encoding="utf-8") as file:
+        return {line["identity"]: int(line["points"]) for line in csv.DictReader(file)}
+
+
+def test_changed_points_and_messages_count_without_any_submission(kit: Path) -> None:
+    """The submissions are not there any more; what they answered is judged by the checks as they are now."""
+    (kit / "class").mkdir()
+    (kit / "class" / "ana.py").write_text(right_answer("gradient"))
+    (kit / "class" / "ben.py").write_text(misconception("gradient", "returns_value"))
+    options = ("--only", "gradient", "--seed", "5")
+    assert run_grader("batch", "class", "--out", "out", *options, cwd=kit).returncode == 0
+    before = parse_report((kit / "out" / "reports" / "ben.json").read_bytes())
+    assert points(kit / "out") == {"ana": 8, "ben": 0}
+    shutil.rmtree(kit / "class")
+    checks = kit / "grader" / "checks" / "ch02_first_backward.py"
+    change(checks, "@functions_and_points.check(points=4)", "@functions_and_points.check(points=40)")
+    change(checks, '"""The result is the gradient of f at x, in the shape of x."""', '"""Another title."""')
+    completed = run_grader("regrade", "out", cwd=kit)
+    assert completed.returncode == 0, completed.stderr
+    assert points(kit / "out") == {"ana": 44, "ben": 0}
+    after = parse_report((kit / "out" / "reports" / "ben.json").read_bytes())
+    assert after["max_points"] == 44
+    (check,) = [one for one in exercise_in(after, "gradient")["checks"] if one["id"] == "gradient.is_the_gradient"]
+    assert (check["title"], check["misconception"]) == ("Another title.", "returns_value")
+    for same in ("seed", "isolation", "submission", "verdicts", "versions"):
+        assert after[same] == before[same]
+    assert json.loads((kit / "out" / "summary.json").read_text())["seed"] == "5"
+
+
+def test_a_question_that_was_never_asked_needs_review(kit: Path) -> None:
+    """Where a check asks something new now, its stored answers do not suffice: nobody has a zero for that."""
+    (kit / "class").mkdir()
+    (kit / "class" / "ana.py").write_text(right_answer("gradient"))
+    assert run_grader("batch", "class", "--out", "out", "--only", "gradient", cwd=kit).returncode == 0
+    change(
+        kit / "grader" / "checks" / "ch02_first_backward.py",
+        '    yield visible(f=function("twice_dot"), x=tensor([0, 1, 2, 3], dtype="float32"))',
+        '    yield visible(f=function("twice_dot"), x=tensor([0, 1, 2, 30], dtype="float32"))',
+    )
+    completed = run_grader("regrade", "out", cwd=kit)
+    assert completed.returncode == 3
+    report = parse_report((kit / "out" / "reports" / "ana.json").read_bytes())
+    assert report["needs_review"]
+    assert {check["verdict"] for check in exercise_in(report, "gradient")["checks"]} == {"ungraded"}
+    assert "ana" in completed.stderr
