@@ -18,7 +18,7 @@ USAGE = {
     "a batch without --out": (("batch", "."), "--out"),
     "a batch of nothing": (("batch", "empty", "--out", "out"), "empty holds no submission"),
     "a batch of a file": (("batch", "notes.txt", "--out", "out"), "notes.txt is not a folder"),
-    "a batch into a file": (("batch", "class", "--out", "notes.txt"), "notes.txt is a file, and has to be a folder"),
+    "a batch into a file": (("batch", "class", "--out", "notes.txt"), "notes.txt' is a file"),
     "a batch into its own class": (("batch", "class", "--out", "class"), "--out cannot be"),
     "a batch below a file": (("batch", "class", "--out", "notes.txt/out"), "cannot be written"),
     "judging nothing again": (("regrade", "empty"), "empty holds no results of `grader batch`"),
