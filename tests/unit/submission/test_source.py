@@ -4,8 +4,10 @@ import ast
 import warnings
 
 import pytest
+from msgspec.structs import replace
 
 from grader.submission.source import read_source
+from grader.wire import Cell, SourceFile
 from tests.unit.records import one_file
 
 
