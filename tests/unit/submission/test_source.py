@@ -16,6 +16,14 @@ def test_what_was_found_is_passed_on() -> None:
     assert read_source(one_file("mine.py", "x = 1"), str.upper) == "X = 1"
 
 
+def test_ipythons_lines_of_a_notebook_are_left_out() -> None:
+    """Cell by cell, as they are where it runs; outside a notebook they are slips."""
+    cells = (Cell(file="a, cell 1", source="%time\nx = 1"), Cell(file="a, cell 2", source="%%bash\nls"))
+    notebook = SourceFile(path="a.ipynb", stem="a", cells=cells)
+    assert read_source(notebook, lambda text: len(ast.parse(text).body)) == 2
+    assert read_source(replace(notebook, path="a.py"), ast.parse) is None
+
+
 @pytest.mark.parametrize(
     "source", ["x = (", "x\0", "x = " + "(" * 100_000, "x = " + "-" * 100_000 + "1", "x" * 200_001]
 )
