@@ -145,9 +145,8 @@ class _Reading:
         return _imports_switch(node)
 
     def _define(self, node: ast.stmt) -> None:
-        """Note names that use nothing else; what they may have meant before still counts."""
-        for name in _bound(node):
-            self._harmless[name] |= set()
+        """Note names that use nothing else, unless a function has the same name: those come last, and add theirs."""
+        self._harmless.update((name, set()) for name in _bound(node))
 
     def _is_constant(self, value: ast.expr) -> bool:
         """A number, a text, a tuple of them, or something of a known module that is no switch."""

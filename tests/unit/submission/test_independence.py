@@ -8,6 +8,7 @@ from grader.wire import Cell, SourceFile
 from tests.unit.records import one_file
 
 TORCH = "import torch\n"
+_NAMES = ", ".join(f"a{number}" for number in range(400))
 
 
 def independent(source: str) -> bool:
@@ -60,6 +61,10 @@ def test_a_function_of_its_arguments_is_independent(source: str) -> None:
         "class Tape:\n    rows = []\ndef solve(x):\n    return Tape.rows\n",
         "import mine_too\ndef solve(x):\n    return mine_too.rows\n",
         "from mine_too import rows\ndef solve(x):\n    return rows\n",
+        "import mine_too\nrows = mine_too.rows\ndef solve(x):\n    return rows\n",
+        "kept = 1\nmatch [[]]:\n    case [kept]:\n        pass\ndef solve(x):\n    return kept\n",
+        "kept = 1\nmatch {}:\n    case {**kept}:\n        pass\ndef solve(x):\n    return kept\n",
+        "from .torch import rows\ndef solve(x):\n    return rows\n",
         "from . import rows\ndef solve(x):\n    return rows\n",
         "from torch import *\ndef solve(x):\n    return zeros(3)\n",
         "if True:\n    def solve(x):\n        return x\n",
@@ -122,6 +127,7 @@ def test_what_reaches_beyond_its_own_function_influences_all(statement: str) -> 
         "async def run(x):\n    return 1",
         "if True:\n    def run(x):\n        return 1",
         "torch.autograd.grad = solve",
+        "torch.autograd.functional.vjp = torch.autograd.functional.jvp",
         "solve.calls = []",
         "setattr(torch.autograd, 'grad', solve)",
         "globals()['solve'] = print",
@@ -175,6 +181,14 @@ def test_another_file_may_reach_into_this_one() -> None:
     assert not Independence([mine]).of("other.py", "solve")
 
 
+def test_a_submission_may_be_too_large_as_a_whole() -> None:
+    """Many files of a bearable size take as long as a large one."""
+    mine = one_file("mine.py", "def solve(x):\n    return x\n")
+    for count, within in ((1, True), (2, False)):
+        others = [one_file(f"other{number}.py", "#" * 150_000) for number in range(count)]
+        assert Independence([mine, *others]).of("mine.py", "solve") is within
+
+
 @pytest.mark.parametrize(
     "source",
     [
@@ -185,7 +199,7 @@ def test_another_file_may_reach_into_this_one() -> None:
         "solve\0",
         "def solve(x):\n    global x\n",
         "def solve(x):\n    return x\n" + "# long\n" * 30_000,
-        "def solve(x):\n    return x, [" + ", ".join(["a", "lambda: 0"] * 2000) + "]\n",
+        f"def solve({_NAMES}):\n    return [{_NAMES}, {', '.join(['lambda: 0'] * 400)}]\n",
     ],
 )
 def test_hostile_source_is_never_independent(source: str) -> None:
