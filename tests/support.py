@@ -1,14 +1,16 @@
 """What several tests need: the real command, its report, and submissions made from the kit's own files."""
 
 import ast
+import contextlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import psutil
 from jsonschema import Draft202012Validator
 
 from grader.catalog import ROOT, exercises_folder, load_catalog, misconceptions_file, solution_file
@@ -113,3 +115,16 @@ def _function(file: Path, name: str, new_name: str) -> str:
             node.name = new_name
             kept.append(node)
     return ast.unparse(ast.Module(body=kept, type_ignores=[])) + "\n"
+
+
+def kill_below(pid: int, among: Callable[[str], bool]) -> int:
+    """Kill everything below a process whose command line is `among` those; how many. Some end while one looks."""
+    found = []
+    for process in psutil.Process(pid).children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if among(" ".join(process.cmdline())):
+                found.append(process)
+    for process in found:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    return len(found)

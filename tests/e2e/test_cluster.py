@@ -5,10 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import psutil
 import pytest
 
-from tests.support import Json, misconception, right_answer, run_grader
+from tests.support import Json, kill_below, misconception, right_answer, run_grader
 
 pytest.importorskip("distributed", reason="Dask is an extra")
 pytestmark = [
@@ -67,12 +66,7 @@ def test_a_cluster_gives_the_same_also_when_a_worker_dies(room: Path) -> None:
     assert process.stderr is not None
     first = process.stderr.readline()
     assert "1/24" in first
-    workers = [
-        one for one in psutil.Process(process.pid).children(recursive=True) if "spawn_main" in str(one.cmdline())
-    ]
-    assert workers
-    for worker in workers:
-        worker.kill()
+    assert kill_below(process.pid, lambda command: "spawn_main" in command)
     _, said = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert "24 graded" in said

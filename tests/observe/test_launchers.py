@@ -11,6 +11,7 @@ from grader.model import Answered, Items, Limits, Table, TimedOut
 from grader.sandbox import Closed, Launcher, Session
 from grader.wire import Ask, Load, Loaded, Reply
 from tests.observe.conftest import LAUNCHERS, source_file
+from tests.support import kill_below
 
 LIMITS = Limits(question_seconds=0.5, memory_bytes=1 << 30)
 
@@ -148,9 +149,7 @@ def test_a_zygote_that_died_is_replaced() -> None:
     try:
         session = Session(launcher, LIMITS)
         load(session, "def jacobian_2xtx(x):\n    while True: pass\n")
-        for zygote in psutil.Process().children(recursive=True):
-            if "grader.worker.zygote" in " ".join(zygote.cmdline()):
-                zygote.kill()
+        assert kill_below(os.getpid(), lambda command: "grader.worker.zygote" in command)
         assert isinstance(ask(session), Closed)
         session.end()
         session = Session(launcher, LIMITS)
