@@ -4,6 +4,7 @@ import ast
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -128,3 +129,11 @@ def kill_below(pid: int, among: Callable[[str], bool]) -> int:
         with contextlib.suppress(psutil.NoSuchProcess):
             process.kill()
     return len(found)
+
+
+def copy_of_kit(folder: Path) -> Path:
+    """A copy of the kit that may be changed; the command runs it where it is called inside."""
+    for part in ("grader", "solutions", "exercises"):
+        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "catalog.toml", folder)
+    return folder

@@ -37,8 +37,16 @@ _OPEN = frozenset(
     {*("__import__", "breakpoint", "compile", "delattr", "eval", "exec"), *("globals", "open", "setattr", "vars")}
 )
 _BUILTINS = frozenset(vars(builtins)) - _OPEN
-_DEFINITION = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-_SCOPE = (*_DEFINITION, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_SCOPE = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
 # Python's own tables may grow with the product of a file's names and its scopes. People write some thousands.
 _MAX_TABLES = 100_000
 
@@ -90,8 +98,9 @@ class _Module:
 
 def _read(text: str) -> _Module:
     tree = ast.parse(text)
-    names = {node.id for node in nodes_of(tree) if isinstance(node, ast.Name)}
-    if len(names) * sum(isinstance(node, _SCOPE) for node in nodes_of(tree)) > _MAX_TABLES:
+    nodes = list(nodes_of(tree))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    if len(names) * sum(isinstance(node, _SCOPE) for node in nodes) > _MAX_TABLES:
         raise ValueError("too many names for so many scopes")
     table = symtable.symtable(text, "", "exec")
     lookups = {(scope.get_name(), scope.get_lineno()): set(_lookups(scope)) for scope in table.get_children()}

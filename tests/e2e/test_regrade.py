@@ -7,20 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import ROOT
-from tests.support import exercise_in, misconception, parse_report, right_answer, run_grader
-
-PARTS = ("grader", "solutions", "exercises")
+from tests.support import copy_of_kit, exercise_in, misconception, parse_report, right_answer, run_grader
 
 
 @pytest.fixture
 def kit(tmp_path: Path) -> Path:
-    """A copy of the kit, whose command runs where it lies."""
-    folder = tmp_path / "kit"
-    for part in PARTS:
-        shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "catalog.toml", folder)
-    return folder
+    """A copy of the kit, to be changed."""
+    return copy_of_kit(tmp_path / "kit")
 
 
 def change(file: Path, old: str, new: str) -> None:

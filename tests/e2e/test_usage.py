@@ -1,12 +1,10 @@
 """What the command says when it is called in a way that it cannot use, and when the kit itself is at fault."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from grader.catalog import ROOT
-from tests.support import exercise_in, misconception, parse_report, right_answers, run_grader
+from tests.support import copy_of_kit, exercise_in, misconception, parse_report, right_answers, run_grader
 
 USAGE = {
     "an unknown exercise": (("check", "--only", "jacobian_2xt"), "Did you mean 'jacobian_2xtx'?"),
@@ -71,11 +69,7 @@ def test_the_commands_have_help(tmp_path: Path) -> None:
 @pytest.fixture
 def broken_kit(tmp_path: Path) -> Path:
     """A copy of the kit whose oracle of chapter 2 is wrong in one function and raises in another."""
-    kit = tmp_path / "kit"
-    shutil.copytree(ROOT / "grader", kit / "grader", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "solutions", kit / "solutions", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "exercises", kit / "exercises", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "catalog.toml", kit)
+    kit = copy_of_kit(tmp_path / "kit")
     oracle = kit / "solutions" / "oracle" / "ch02_first_backward.py"
     oracle.write_text(
         oracle.read_text().replace("def gradient(", "def gradient(x, f):\n    return 1 / 0\n\ndef unused(")
