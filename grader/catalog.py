@@ -17,13 +17,17 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Exercise(Record):
-    """One task. `id` is its function's name, `difficulty` 1 to 3, `docs` where to read on, `hint` a question."""
+    """One task. `id` is its function's name, `difficulty` 1 to 3, `docs` where to read on, `hint` a question.
+
+    `given` are the lines that its stub begins with.
+    """
 
     id: str
     title: str
     difficulty: int
     docs: str
     hint: str
+    given: str = ""
 
 
 class Chapter(Record):

@@ -17,7 +17,7 @@ from grader import __version__
 from grader.authoring import Check, Judgement
 from grader.authoring.judging import judge as judge_one
 from grader.authoring.judging import ungraded
-from grader.catalog import Catalog, check_files, misconceptions_file
+from grader.catalog import Catalog, check_files, load_catalog, misconceptions_file
 from grader.diagnosis import NAMEABLE, Suspect, diagnose
 from grader.errors import GraderError
 from grader.hermetic import Judge, in_session
@@ -120,7 +120,8 @@ class Engine:
 
     def observe(self, tree: SourceTree, judge: Judge) -> tuple[Observed, Mapping[str, Judgement]]:
         """Ask a submission everything, and once more where a cleaner worker could change a verdict."""
-        with Observer(tree, self._catalog, self._launcher, self._limits) as observer:
+        # Whatever is selected: the other exercises' functions are found and run as well, so no verdict depends on it.
+        with Observer(tree, load_catalog(), self._launcher, self._limits) as observer:
             observations = observer.observe(questions_of(self._checks, self._seed))
             judgements = judge(observations)
             doubtful = self._doubtful(observations, judgements, observer)

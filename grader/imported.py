@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from grader.model import Died, Limits, TimedOut, TooMuchOutput
 from grader.sandbox import Closed, Launcher, Session
 from grader.submission import SourceTree
-from grader.wire import Entered, Load, Loaded, Note, Ready, Reply
+from grader.wire import Entered, Load, Loaded, Note, Ready, Reply, Wanted
 
 # Each loss costs a whole time limit.
 _MAX_LOST_OF_A_FILE = 3
@@ -24,12 +24,9 @@ class ImportedWorker:
     `notes` and `output` tell of the import; both are complete after the first `get`.
     """
 
-    def __init__(
-        self, tree: SourceTree, wanted: Sequence[str], chapters: Sequence[str], launcher: Launcher, limits: Limits
-    ) -> None:
+    def __init__(self, tree: SourceTree, wanted: Sequence[Wanted], launcher: Launcher, limits: Limits) -> None:
         self._tree = tree
         self._wanted = tuple(wanted)
-        self._chapters = tuple(chapters)
         self._launcher = launcher
         self._limits = limits
         self._current: tuple[Session, Loaded] | None = None
@@ -98,7 +95,6 @@ class ImportedWorker:
         return Load(
             files=tuple(kept) if losses.total() < _MAX_LOST else (),
             wanted=self._wanted,
-            chapters=self._chapters,
             skip=tuple((note.file, note.line or 0) for note in self._lost),
             mark=mark,
         )

@@ -149,13 +149,16 @@ class Raised(Record, tag="raised"):
     """An exception, as observed beside the submission's code.
 
     `exception` is the nearest built-in type's name, `message` is cut, `file` and `line` name the deepest place in the
-    submission that was on the stack (None when the call itself was refused, as with a wrong signature).
+    submission that was on the stack (None when the call itself was refused, as with a wrong signature). `leftover` says
+    that it was the stub's own line, in a function that holds more than its stub. `cause` is what the source says of it.
     """
 
     exception: Text
     message: Text
     file: Text | None = None
     line: int | None = None
+    leftover: bool = False
+    cause: Text = ""
 
     def __post_init__(self) -> None:
         """Refuse a type that is no built-in exception: its name could say anything."""

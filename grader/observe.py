@@ -10,7 +10,10 @@ import time
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 
+from msgspec.structs import replace
+
 from grader.catalog import Catalog
+from grader.causes import Causes
 from grader.errors import ExerciseError
 from grader.imported import ImportedWorker
 from grader.model import (
@@ -29,13 +32,13 @@ from grader.model import (
     Undefined,
     Visibility,
 )
-from grader.resolve import Source, choices, resolve
+from grader.resolve import Source, resolve, source_of
 from grader.sandbox import Closed, Launcher
 from grader.submission import SourceTree
 from grader.submission.independence import Independence
 from grader.submission.mentions import Mentions
 from grader.vetting import vet
-from grader.wire import Ask, Definition, Note, Reply, Report
+from grader.wire import Ask, Definition, Note, Reply, Report, Wanted
 
 # Enough that a worker never waits for a question, and little enough to fit into a pipe, which holds 64 KiB.
 _MAX_AHEAD = 64
@@ -59,8 +62,8 @@ class Observer:
         limits: Limits,
         wanted: Sequence[str] | None = None,
     ) -> None:
-        names = catalog.exercise_ids if wanted is None else wanted
-        self._worker = ImportedWorker(tree, names, [chapter.id for chapter in catalog.chapter], launcher, limits)
+        names = _wanted(catalog) if wanted is None else [Wanted(name=name) for name in wanted]
+        self._worker = ImportedWorker(tree, names, launcher, limits)
         self._tree = tree
         self._catalog = catalog
         self._limits = limits
@@ -71,6 +74,7 @@ class Observer:
         self._number = 0
         self._places = frozenset(cell.file for file in tree.files for cell in file.cells)
         self._mentions: dict[str, Mentions] = {}
+        self._explanations: set[tuple[str, str]] = set()
 
     def __enter__(self) -> "Observer":
         return self
@@ -123,17 +127,15 @@ class Observer:
     def definition(self, exercise: str) -> Definition | Undefined | Absent:
         """What answers an exercise."""
         _, loaded = self._worker.get()
-        return resolve(loaded.definitions, exercise, self._catalog, self._tree.files, self.notes)
+        return resolve(loaded.definitions, exercise, self._catalog, self._tree, self._causes)
 
     def source(self, exercise: str) -> Source:
         """Where an exercise's function was found, in words for the report."""
-        _, loaded = self._worker.get()
-        found = self.definition(exercise)
-        if not isinstance(found, Definition):
-            return Source(file=None, notes=())
-        others = [file for file in choices(loaded.definitions, exercise) if file != found.file]
-        notes = (f"also defined in {', '.join(others)}; the one in {found.file} was graded",) if others else ()
-        return Source(file=found.file, notes=notes)
+        return source_of(self.definition(exercise))
+
+    @functools.cached_property
+    def _causes(self) -> Causes:
+        return Causes(self._tree, self.notes)
 
     def _observe_all(self, questions: Sequence[Question], function: str | None = None) -> Observations:
         """Ask questions that may know of one another: all are sent ahead, and answered one by one.
@@ -225,7 +227,7 @@ class Observer:
         """The observation in words of our own, with what the source says beside what was watched."""
         vetted = vet(observation, question, self._places)
         if not isinstance(vetted, Answered):
-            return vetted
+            return self._explained(vetted, question)
         # Last, so that it takes the place of anything that a worker sent under this name.
         return Answered(facts=(*vetted.facts, ("mentions", self._mentioned(answers.file, answers.name))))
 
@@ -235,9 +237,28 @@ class Observer:
             self._mentions[path] = Mentions(file, SHORTCUTS)
         return Items(kind="tuple", items=self._mentions[path].of(function))
 
+    def _explained(self, observation: Observation, question: Question) -> Observation:
+        """An exception with what the source says of it; of a hidden question only what a visible one has shown."""
+        if not isinstance(observation, Raised):
+            return observation
+        cause = self._causes.of_exception(observation)
+        if question.visibility is Visibility.VISIBLE:
+            self._explanations.add((question.exercise, cause))
+        known = (question.exercise, cause) in self._explanations
+        return replace(observation, cause=cause if known else "")
+
     def _named(self, function: str) -> Definition:
         _, loaded = self._worker.get()
         for definition in loaded.definitions:
             if definition.name == function:
                 return definition
         raise ExerciseError(f"{self._tree.name} defines no function named {function}")
+
+
+def _wanted(catalog: Catalog) -> list[Wanted]:
+    """The functions of all exercises."""
+    return [
+        Wanted(name=exercise.id, chapter=chapter.id, given=exercise.given)
+        for chapter in catalog.chapter
+        for exercise in chapter.exercise
+    ]

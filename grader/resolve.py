@@ -1,11 +1,22 @@
 """Which of a submission's definitions answers an exercise, and what to say where none does. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from grader.catalog import Catalog
+from grader.causes import Causes
 from grader.model import Absent, Record, Undefined, object_reason
-from grader.wire import Definition, Note, SourceFile
+from grader.submission import SourceTree
+from grader.wire import Definition, Reason
+
+# A name that is longer, or one of so many, is nobody's slip; comparing takes the product of both lengths.
+_MAX_NAMES = 300
+_LIKENESS = 0.75
+_WHY: Mapping[Reason, str] = {
+    "own_file": "the chapter's own file comes first",
+    "fewer_folders": "the file in the fewest folders comes first",
+    "last": "the last file by name counts",
+}
 
 
 class Source(Record):
@@ -16,55 +27,56 @@ class Source(Record):
 
 
 def resolve(
-    definitions: Sequence[Definition],
-    exercise: str,
-    catalog: Catalog,
-    files: Sequence[SourceFile],
-    notes: Sequence[Note],
+    definitions: Sequence[Definition], exercise: str, catalog: Catalog, tree: SourceTree, causes: Causes
 ) -> Definition | Undefined | Absent:
-    """The function of an exercise: the one in its chapter's own file, else the last one of that name.
+    """The function of an exercise, as the worker chose it among all files.
 
-    Of several files of the chapter's name, the one in the fewest folders is its own. Without a function, it is
-    `Absent` when nothing of its chapter is there, and `Undefined` with a reason otherwise.
+    Without one, it is `Absent` when nothing of its chapter is there, and `Undefined` with a reason otherwise. So it is
+    where only the stub can be called, and an answer stands where nobody can call it.
     """
-    chapter = catalog.chapter_of(exercise)
-    stems = {file.path: file.stem for file in files}
-    named = [one for one in definitions if one.name == exercise]
-    own = sorted(
-        (one for one in named if stems.get(one.file) == chapter.id), key=lambda one: one.file.count("/"), reverse=True
-    )
-    for found in (own or named)[-1:]:
-        if found.callable:
-            return found
+    found = next((one for one in definitions if one.name == exercise), None)
+    if found is None:
+        return _missing(definitions, exercise, catalog, tree, causes)
+    if not found.callable:
         what = object_reason(found.kind).removeprefix("an object ")
         return Undefined(reason=f"{exercise} is no function in {found.file}, but {what}.")
-    handed_in = any(file.stem == chapter.id for file in files)
+    if found.untouched and (said := causes.beside_stub(exercise)):
+        return Undefined(reason=f"Grading can only call the untouched stub of {exercise}. {said}")
+    return found
+
+
+def source_of(found: Definition | Undefined | Absent) -> Source:
+    """Where an exercise's function was found, in words for the report."""
+    if not isinstance(found, Definition):
+        return Source(file=None, notes=())
+    return Source(file=found.file, notes=tuple(_tell(found, rival.file, rival.reason) for rival in found.rivals))
+
+
+def _tell(found: Definition, other: str, reason: Reason) -> str:
+    if reason == "untouched":
+        return f"{other} has the untouched stub only; the answer in {found.file} was graded"
+    return f"also defined, otherwise, in {other}; the one in {found.file} was graded, since {_WHY[reason]}"
+
+
+def _missing(
+    definitions: Sequence[Definition], exercise: str, catalog: Catalog, tree: SourceTree, causes: Causes
+) -> Undefined | Absent:
+    chapter = catalog.chapter_of(exercise)
+    own = [file for file in tree.files if file.stem == chapter.id]
+    for near in _near(exercise, definitions, causes, set(catalog.exercise_ids)):
+        return Undefined(reason=f"There is no function named {exercise}. Is {near} meant to be it?")
+    if why := causes.of_missing(exercise):
+        return Undefined(reason=f"There is no function named {exercise}. {why}")
+    if own and not any(cell.source.strip() for file in own for cell in file.cells):
+        return Undefined(reason=f"There is no function named {exercise}: {own[0].path} is empty.")
     siblings = {one.id for one in chapter.exercise}
-    failures = [note for note in notes if note.failed and _may_hide(note, exercise, files)]
-    if not handed_in and not failures and not any(one.name in siblings for one in definitions):
-        return Absent()
-    return Undefined(reason=_reason(exercise, definitions, failures, set(catalog.exercise_ids)))
+    if own or any(one.name in siblings for one in definitions):
+        return Undefined(reason=f"There is no function named {exercise}.")
+    return Absent()
 
 
-def choices(definitions: Sequence[Definition], exercise: str) -> tuple[str, ...]:
-    """The files that define an exercise's function."""
-    return tuple(dict.fromkeys(one.file for one in definitions if one.name == exercise))
-
-
-def _may_hide(note: Note, exercise: str, files: Sequence[SourceFile]) -> bool:
-    """Could what failed be why the function is missing? Only where its file names it, or could not be read at all."""
-    return any(
-        note.file.startswith(file.path) and (not file.cells or any(exercise in cell.source for cell in file.cells))
-        for file in files
-    )
-
-
-def _reason(exercise: str, definitions: Sequence[Definition], failures: Sequence[Note], known: set[str]) -> str:
-    text = f"There is no function named {exercise}."
-    names = sorted({one.name for one in definitions if one.callable} - known)
-    for near in get_close_matches(exercise, names, n=1, cutoff=0.75):
-        return f"{text} Is {near} meant to be it?"
-    for failure in failures[:1]:
-        place = f"{failure.file}, line {failure.line}" if failure.line else failure.file
-        return f"{text} Perhaps because of {place}: {failure.text}"
-    return text
+def _near(exercise: str, definitions: Iterable[Definition], causes: Causes, known: set[str]) -> list[str]:
+    """A function whose name is nearly the right one, and nobody else's."""
+    names = {one.name for one in definitions if one.callable} | causes.names()
+    likely = sorted(name for name in names - known if abs(len(name) - len(exercise)) <= len(exercise) // 2)
+    return get_close_matches(exercise, likely[:_MAX_NAMES], n=1, cutoff=_LIKENESS)

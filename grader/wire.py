@@ -4,7 +4,7 @@ Only data crosses: msgspec decodes into the records named here or refuses; nothi
 """
 
 import struct
-from typing import Annotated, BinaryIO, TypeVar
+from typing import Annotated, BinaryIO, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -27,6 +27,7 @@ from grader.model import (
 MAX_FRAME_BYTES = 16 << 20
 MAX_DEFINITIONS = 2000
 MAX_NOTES = 200
+MAX_RIVALS = 20
 # A little more than what the reading side of a worker makes (grader.tensors).
 _MAX_DEPTH = 8
 _LENGTH = struct.Struct(">I")
@@ -56,15 +57,22 @@ class SourceFile(Record):
     cells: tuple[Cell, ...]
 
 
+class Wanted(Record):
+    """A function to find: its name, its chapter (the bare name of its own file), and its stub's given lines."""
+
+    name: str
+    chapter: str = ""
+    given: str = ""
+
+
 class Load(Record, tag="load"):
-    """Run a submission's files. `wanted` are the names to find; `skip` are (file, line) of statements to leave out.
+    """Run the files of a submission that define what is wanted. `skip` are (file, line) of statements to leave out.
 
     `mark` ends the output, as for `Ask`.
     """
 
     files: tuple[SourceFile, ...]
-    wanted: tuple[str, ...]
-    chapters: tuple[str, ...]
+    wanted: tuple[Wanted, ...]
     skip: tuple[tuple[str, int], ...] = ()
     mark: str = ""
 
@@ -107,14 +115,30 @@ class Note(Record):
     failed: bool = False
 
 
+Reason = Literal["untouched", "own_file", "fewer_folders", "last"]
+"""Why one definition is graded and another is not: that one is an untouched stub, or this one's file comes first."""
+
+
+class Rival(Record):
+    """A file that defines the same name otherwise, and why the other one is graded."""
+
+    file: Text
+    reason: Reason
+
+
 class Definition(Record):
-    """A name that a submission's file defines. `kind` is the type's name; functions and classes are callable."""
+    """A name that a submission's file defines. `kind` is the type's name; functions and classes are callable.
+
+    `untouched` marks a function that is still its stub; `rivals` are other files that define the name otherwise.
+    """
 
     name: Text
     file: Text
     line: int | None
     callable: bool
     kind: Text
+    untouched: bool = False
+    rivals: Annotated[tuple[Rival, ...], Meta(max_length=MAX_RIVALS)] = ()
 
 
 class Loaded(Record, tag="loaded"):

@@ -146,6 +146,13 @@ _REFUSED_CALL = re.compile(r"\) (takes|missing|got) ")
 def explain(raised: Raised) -> str:
     """An exception in words, without its message."""
     place = f" in {raised.file}, line {raised.line}" if raised.file else ""
+    if raised.leftover:
+        return (
+            f"Your code is there, and the stub's own line `raise NotImplementedError` still ends the call{place}: take"
+            " that line away."
+        )
+    if raised.cause:
+        return f"It raised {raised.exception}{place}. {raised.cause}"
     phrase = look_up(raised)
     if phrase:
         return f"It raised {raised.exception}{place}. {phrase.says}"

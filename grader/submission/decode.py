@@ -1,6 +1,7 @@
 """Bytes of a Python file to text: byte order marks, coding lines, line ends, and bytes that are no UTF-8."""
 
 import codecs
+import json
 import re
 
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -10,6 +11,7 @@ _BLANK = re.compile(rb"[ \t\f]*(?:#|$)")
 _FIRST_LINES = 1000
 # What a coding line that is written in ASCII has to mean the same in. So `unicode_escape` is none, nor is `rot13`.
 _ASCII = "".join(map(chr, range(ord(" "), ord("\\")))) + "]^_`abcxyz{|}~\t\n\\n\\x41\\u0041.xn--4ca"
+_BYTE_BY_BYTE = "gradlings.latin1"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -24,7 +26,23 @@ def decode_python(data: bytes) -> tuple[str, str | None]:
         return harmless(text), None
     if (text := _decoded(bare, "utf-8")) is not None:
         return harmless(text), "its coding line does not fit; the file was read as UTF-8"
-    return harmless(bare.decode("latin-1")), "some bytes are not UTF-8; the file was read as Latin-1"
+    return _mixed(bare)
+
+
+def decode_json(data: bytes) -> tuple[str, str | None]:
+    """The text of a JSON document, which says by its first bytes how it is encoded, and a note as for Python."""
+    encoding = json.detect_encoding(data)
+    if encoding in {"utf-8", "utf-8-sig"}:
+        bare = data.removeprefix(codecs.BOM_UTF8)
+        return (text, None) if (text := _decoded(bare, "utf-8")) is not None else _mixed(bare)
+    name = encoding.partition("-le")[0].partition("-be")[0].upper()
+    return data.decode(encoding, errors="replace"), f"the file is {name}; it was read as such"
+
+
+def _mixed(data: bytes) -> tuple[str, str]:
+    """The text of bytes that are UTF-8 for the most part: an editor's Latin-1 between them costs nothing else."""
+    text = data.decode("utf-8", errors=_BYTE_BY_BYTE)
+    return harmless(text), "some bytes are not UTF-8; they were read as Latin-1"
 
 
 def harmless(text: str) -> str:
@@ -51,3 +69,12 @@ def _decoded(data: bytes, encoding: str) -> str | None:
         return data.decode(encoding)
     except (UnicodeError, LookupError):
         return None
+
+
+def _as_latin1(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("latin-1"), error.end
+
+
+codecs.register_error(_BYTE_BY_BYTE, _as_latin1)

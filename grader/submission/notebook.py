@@ -1,67 +1,97 @@
-"""The code cells of a Jupyter notebook.
+"""The code cells of a Jupyter notebook, and the other cells that hold functions.
 
 Only they are looked at. nbformat would convert and validate the whole: seconds for a few MiB, with its own words on
 standard error for a reader who did not write the notebook.
 """
 
 import json
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from grader.errors import SubmissionError
-from grader.submission.decode import harmless
+from grader.submission.decode import decode_json, harmless
 from grader.wire import Cell
 
+MAX_CELLS = 2000
+_FUNCTION = re.compile(r"^[ \t>]*+(?:async[ \t]++)?def[ \t]++\w", re.MULTILINE)
 
-def read_notebook(path: str, data: bytes) -> tuple[Cell, ...]:
-    """The code cells in order, each named after its place; raises `SubmissionError` for what is no notebook."""
+
+@dataclass(frozen=True, slots=True)
+class Notebook:
+    """A notebook's code cells in order, each named after its place. `asides` are other cells that hold functions.
+
+    `note` says where its bytes had to be guessed.
+    """
+
+    cells: tuple[Cell, ...]
+    asides: tuple[Cell, ...]
+    note: str | None
+
+
+def read_notebook(path: str, data: bytes) -> Notebook:
+    """Read a notebook; raises `SubmissionError` for what is none."""
+    text, note = decode_json(data)
     try:
-        sources = [_source(number, source) for number, source in enumerate(_code(_parse(data)), start=1)]
+        found = list(_cells(_parse(text)))
+        code = [_source(number, source) for number, source in enumerate(_of(found, code=True), start=1)]
+        other = [_text(source) for source in _of(found, code=False)]
     except SubmissionError as error:
         raise SubmissionError(f"{path} is not a notebook: {error}") from error
-    return tuple(
-        Cell(file=f"{path}[cell {number}]", source=harmless(source)) for number, source in enumerate(sources, start=1)
+    asides = [(number, source) for number, source in enumerate(other, start=1) if _FUNCTION.search(source)]
+    return Notebook(
+        cells=tuple(
+            Cell(file=f"{path}[cell {number}]", source=harmless(source)) for number, source in enumerate(code, start=1)
+        ),
+        asides=tuple(Cell(file=f"{path}[text cell {number}]", source=harmless(source)) for number, source in asides),
+        note=note,
     )
 
 
-def _parse(data: bytes) -> object:
+def _parse(text: str) -> object:
     try:
         # No number matters; as an int, one of many digits would be refused.
-        return json.loads(data.decode("utf-8-sig"), parse_int=float)
-    except UnicodeDecodeError as error:
-        raise SubmissionError("it is not UTF-8") from error
+        return json.loads(text, parse_int=float)
     except ValueError as error:
         raise SubmissionError("its JSON is broken") from error
     except RecursionError as error:
         raise SubmissionError("it is nested too deeply") from error
 
 
-def _code(document: object) -> Iterator[object]:
-    """The sources of the code cells, in format 4, or in 2 and 3, which had cells in sheets and other names."""
+def _cells(document: object) -> Iterator[tuple[bool, object]]:
+    """Of each cell whether it is a code cell, and its source, in format 4, or in 2 and 3, which had other names."""
     match document:
         case {"nbformat": 4, "cells": [*cells]}:
-            yield from _code_of(cells, "source")
+            yield from _sources_of(cells, "source")
         case {"nbformat": 2 | 3, "worksheets": [*sheets]}:
             for sheet in sheets:
                 match sheet:
                     case {"cells": [*cells]}:
-                        yield from _code_of(cells, "input")
+                        yield from _sources_of(cells, "input")
                     case _:
-                        raise SubmissionError("it lacks what a notebook has")
+                        pass
         case {"nbformat": float() as number} if number not in {2, 3, 4}:
             raise SubmissionError(f"it lacks a format that is known ({number:g} is not)")
         case _:
             raise SubmissionError("it lacks what a notebook has")
 
 
-def _code_of(cells: list[object], key: str) -> Iterator[object]:
+def _sources_of(cells: list[object], key: str) -> Iterator[tuple[bool, object]]:
     for cell in cells:
         match cell:
             case {"cell_type": "code", **fields}:
-                yield fields.get(key)
-            case {"cell_type": str()}:
-                pass
+                yield True, fields.get(key)
+            case {"cell_type": str(), **fields}:
+                yield False, fields.get("source", "")
             case _:
                 raise SubmissionError("it lacks what a notebook has")
+
+
+def _of(found: list[tuple[bool, object]], *, code: bool) -> list[object]:
+    sources = [source for is_code, source in found if is_code is code]
+    if len(sources) > MAX_CELLS:
+        raise SubmissionError(f"it has over {MAX_CELLS} cells")
+    return sources
 
 
 def _source(number: int, source: object) -> str:
@@ -72,3 +102,9 @@ def _source(number: int, source: object) -> str:
             return "".join(map(str, lines))
         case _:
             raise SubmissionError(f"it lacks the text of its code cell {number}")
+
+
+def _text(source: object) -> str:
+    """The source of a cell that does not run; what is no text there harms nobody."""
+    lines = source if isinstance(source, list) else [source]
+    return "".join(line for line in lines if isinstance(line, str))

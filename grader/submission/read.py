@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from grader.errors import SubmissionError, UsageError
@@ -11,9 +11,10 @@ from grader.submission.archive import MAX_ARCHIVE_BYTES, archive_members
 from grader.submission.choose import choose, may_be_code
 from grader.submission.decode import decode_python
 from grader.submission.folder import folder_members, read_regular
+from grader.submission.kit import split_kit
 from grader.submission.member import Member, Unreadable
 from grader.submission.names import ARCHIVES, SUFFIXES, bare, shown, suffix_of
-from grader.submission.notebook import read_notebook
+from grader.submission.notebook import Notebook, read_notebook
 from grader.wire import Cell, Note, SourceFile
 
 MAX_FILES = 500
@@ -24,12 +25,16 @@ _CELL_BYTES = 64
 
 
 class SourceTree(Record):
-    """A submission's Python, decoded. `digest` is the sha256 of all paths and bytes that were read."""
+    """A submission's Python, decoded. `digest` is the sha256 of all paths and bytes that were read.
+
+    `asides` are cells of notebooks that hold functions, and are no code cells.
+    """
 
     name: str
     digest: str
     files: tuple[SourceFile, ...]
     notes: tuple[Note, ...]
+    asides: tuple[Cell, ...] = ()
 
 
 def read_submission(path: Path) -> SourceTree:
@@ -74,8 +79,10 @@ def _archive(path: Path) -> bytes:
 
 
 def _choose_and_read(path: Path, kind: str, members: Iterable[Member]) -> SourceTree:
-    chosen = choose(members)
+    chosen, kits_own = split_kit(choose(members))
     said = []
+    if kits_own:
+        said.append(f"{len(kits_own)} files are parts of this kit, and nobody's answers: they were left out")
     if len(chosen) > MAX_FILES:
         said.append(f"only the first {MAX_FILES} of {len(chosen)} files were read")
     if not chosen:
@@ -97,6 +104,7 @@ def unread(path: Path, reason: str, data: bytes = b"") -> SourceTree:
 def _read(path: Path, members: Iterable[Member], notes: list[Note]) -> SourceTree:
     digest = hashlib.sha256()
     files: dict[str, SourceFile] = {}
+    asides: list[Cell] = []
     room = MAX_TOTAL_BYTES
     for member in members:
         name = member.name
@@ -104,17 +112,24 @@ def _read(path: Path, members: Iterable[Member], notes: list[Note]) -> SourceTre
         try:
             data = _bytes(member, room)
             digest.update(_identified(name, data))
-            cells, guess = _cells(name, data, room)
-            room -= _size(data, cells)
-            if guess:
-                notes.append(Note(file=name, line=None, text=guess))
+            content = _content(name, data, room)
+            cells = content.cells
+            room -= _size(data, (*cells, *content.asides))
+            asides += content.asides
+            notes += [Note(file=name, line=None, text=text) for text in _told(name, content)]
         except Unreadable:
             raise
         except SubmissionError as error:
             notes.append(Note(file=name, line=None, text=str(error), failed=may_be_code(member)))
         if may_be_code(member):
             files.setdefault(name, SourceFile(path=name, stem=bare(name), cells=cells))
-    return SourceTree(name=_name(path), digest=digest.hexdigest(), files=tuple(files.values()), notes=tuple(notes))
+    return SourceTree(
+        name=_name(path),
+        digest=digest.hexdigest(),
+        files=tuple(files.values()),
+        notes=tuple(notes),
+        asides=tuple(asides),
+    )
 
 
 def _bytes(member: Member, room: int) -> bytes:
@@ -130,14 +145,22 @@ def _bytes(member: Member, room: int) -> bytes:
     return data
 
 
-def _cells(name: str, data: bytes, room: int) -> tuple[tuple[Cell, ...], str | None]:
+def _content(name: str, data: bytes, room: int) -> Notebook:
+    """What a file holds; one of Python is a notebook of one cell."""
     if name.endswith(".ipynb"):
-        cells, guess = read_notebook(name, data), None
+        content = read_notebook(name, data)
     else:
         text, guess = decode_python(data)
-        cells = (Cell(file=name, source=text),)
-    _require_room(name, _size(data, cells), room)
-    return cells, guess
+        content = Notebook(cells=(Cell(file=name, source=text),), asides=(), note=guess)
+    _require_room(name, _size(data, (*content.cells, *content.asides)), room)
+    return content
+
+
+def _told(name: str, content: Notebook) -> Iterator[str]:
+    if content.note:
+        yield content.note
+    if not any(cell.source.strip() for cell in content.cells) and bare(name) != "__init__":
+        yield f"{name} is empty"
 
 
 def _size(data: bytes, cells: Sequence[Cell]) -> int:

@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from grader.magics import without_magics
+from grader.magics import to_python
 from grader.wire import SourceFile
 
 T = TypeVar("T")
@@ -26,7 +26,7 @@ def read_source(file: SourceFile, read: Callable[[str], T]) -> T | None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return read("\n".join(without_magics(cell.source) if notebook else cell.source for cell in file.cells))
+            return read("\n".join(to_python(cell.source).source if notebook else cell.source for cell in file.cells))
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             return None
 

@@ -6,7 +6,7 @@ A class may lie about everything that is looked up through it, so the facts are 
 import builtins
 import linecache
 from collections.abc import Collection
-from types import TracebackType
+from types import CodeType, TracebackType
 
 from grader.model import Raised
 from grader.tensors import name_of
@@ -29,15 +29,15 @@ def describe(error: BaseException, places: Collection[str]) -> Raised:
     return Raised(exception=_builtin_name(error), message=_message(error), file=file, line=line)
 
 
-def is_stub(error: BaseException, function: str, places: Collection[str]) -> bool:
-    """Was it the stub's own `raise NotImplementedError` that raised? Helpers and torch raise that type, too."""
+def stub_of(error: BaseException, function: str, places: Collection[str]) -> CodeType | None:
+    """The code whose own `raise NotImplementedError` raised, if that was it: helpers and torch raise that type, too."""
     traceback = _TRACEBACK(error)
     if not issubclass(type(error), NotImplementedError) or traceback is None:
-        return False
+        return None
     while traceback.tb_next:
         traceback = traceback.tb_next
     code = traceback.tb_frame.f_code
-    return code.co_name == function and code.co_filename in places and _raises(traceback)
+    return code if code.co_name == function and code.co_filename in places and _raises(traceback) else None
 
 
 def is_out_of_memory(error: BaseException) -> bool:

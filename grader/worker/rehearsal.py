@@ -9,7 +9,7 @@ import linecache
 import sys
 
 from grader.model import FunctionSpec, Items, TensorValue
-from grader.wire import Ask, Cell, Load, SourceFile, write_frame
+from grader.wire import Ask, Cell, Load, SourceFile, Wanted, write_frame
 from grader.worker.serve import serve
 
 _SOURCE = '''
@@ -70,7 +70,7 @@ def rehearse() -> bytes:
     orders, reports = io.BytesIO(), io.BytesIO()
     write_frame(
         orders,
-        Load(files=(SourceFile(path=path, stem="rehearsal", cells=(cell,)),), wanted=("gradient",), chapters=()),
+        Load(files=(SourceFile(path=path, stem="rehearsal", cells=(cell,)),), wanted=(Wanted(name="gradient"),)),
     )
     for number, (chapter, exercise, inputs) in enumerate(_QUESTIONS * _ROUNDS):
         write_frame(
@@ -91,5 +91,6 @@ def rehearse() -> bytes:
         serve(orders, reports)
     finally:
         sys.meta_path[:] = finders
+        sys.modules.pop("rehearsal", None)
         linecache.cache.pop(path, None)
     return reports.getvalue()

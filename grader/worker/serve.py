@@ -9,13 +9,15 @@ import tempfile
 from pathlib import Path
 from typing import BinaryIO
 
+from msgspec.structs import replace
+
 import grader.probes
 from grader.model import Answered, NotRepresentable, NotStarted, OutOfMemory, Raised
 from grader.probes import Recorder, find_probe
 from grader.probes.witness import WITNESS
 from grader.tensors import build_inputs
 from grader.wire import MAX_NOTES, Ask, Entered, Load, Loaded, Reply, WireError, decode_order, read_frame, write_frame
-from grader.worker.describe import describe, is_out_of_memory, is_stub
+from grader.worker.describe import describe, is_out_of_memory, stub_of
 from grader.worker.loader import Library
 from grader.worker.switches import reset_switches, usual_modes
 
@@ -67,7 +69,7 @@ def _load(order: Load, reports: BinaryIO) -> Library:
 
     library = Library(order, entered)
     reset_switches()
-    library.run_all()
+    library.run()
     definitions = tuple(library.definitions())
     _end_output(order.mark)
     write_frame(reports, Loaded(definitions=definitions, notes=tuple(library.notes[:MAX_NOTES])))
@@ -85,7 +87,10 @@ def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | Ou
     except BaseException as error:  # SystemExit and KeyboardInterrupt are a submission's mistakes like any other
         if is_out_of_memory(error):
             return OutOfMemory()
-        return NotStarted() if is_stub(error, order.function, library.places) else describe(error, library.places)
+        raised = describe(error, library.places)
+        if not (stub := stub_of(error, order.function, library.places)):
+            return raised
+        return NotStarted() if library.is_untouched(stub) else replace(raised, leftover=True)
     return Answered(facts=tuple(recorder.facts.items()))
 
 

@@ -23,7 +23,7 @@ from grader.sandbox import Launcher, Session, confined_launcher
 from grader.sandbox.launcher import clean_environment
 from grader.sandbox.namespaces import wrapped
 from grader.submission import SourceTree
-from grader.wire import Ask, Cell, Load, Loaded, SourceFile
+from grader.wire import Ask, Cell, Load, Loaded, SourceFile, Wanted
 
 pytestmark = [
     pytest.mark.xdist_group("hostile"),
@@ -89,7 +89,7 @@ def test_a_workers_memory_holds_no_secret(launcher: Launcher) -> None:
     own = "canary-of-this-submission"
     session = Session(launcher, Limits())
     source = f"NAME = '{own}'\ndef gradient(f, x):\n    while True: pass\n"
-    session.send(Load(files=tree(source).files, wanted=("gradient",), chapters=(), mark=session.new_mark()))
+    session.send(Load(files=tree(source).files, wanted=(Wanted(name="gradient"),), mark=session.new_mark()))
     while not isinstance(session.receive(60), Loaded):
         pass
     session.send(

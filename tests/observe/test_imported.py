@@ -3,7 +3,7 @@
 from grader.imported import ImportedWorker
 from grader.model import Limits
 from grader.sandbox import Launcher
-from grader.wire import Definition
+from grader.wire import Definition, Wanted
 from tests.observe.conftest import source_tree
 
 LIMITS = Limits(import_seconds=0.4)
@@ -11,7 +11,7 @@ LIMITS = Limits(import_seconds=0.4)
 
 def imported(launcher: Launcher, **sources: str) -> tuple[list[Definition], list[tuple[str, int | None]]]:
     """What the files define, and the places that are noted."""
-    worker = ImportedWorker(source_tree(**sources), ["f", "g"], [], launcher, LIMITS)
+    worker = ImportedWorker(source_tree(**sources), [Wanted(name="f"), Wanted(name="g")], launcher, LIMITS)
     try:
         _, loaded = worker.get()
         return list(loaded.definitions), [(note.file, note.line) for note in worker.notes]
@@ -23,7 +23,7 @@ def test_a_statement_that_kills_is_left_out(launcher: Launcher) -> None:
     """What comes after it, and in other files, is there; the statement is named."""
     dies = "f = len\nimport os\nos._exit(1)\ng = len\n"
     definitions, places = imported(launcher, one=dies, two="f = abs\n")
-    assert [(one.name, one.file) for one in definitions] == [("f", "one.py"), ("g", "one.py"), ("f", "two.py")]
+    assert [(one.name, one.file) for one in definitions] == [("f", "two.py"), ("g", "one.py")]
     assert places == [("one.py", 3)]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from grader.model import Answered, Items, Limits, Table, TimedOut
 from grader.sandbox import Closed, Launcher, Session
-from grader.wire import Ask, Load, Loaded, Reply
+from grader.wire import Ask, Load, Loaded, Reply, Wanted
 from tests.observe.conftest import LAUNCHERS, source_file
 from tests.support import kill_below
 
@@ -21,8 +21,7 @@ def load(session: Session, source: str) -> None:
     session.send(
         Load(
             files=(source_file("mine.py", source),),
-            wanted=("jacobian_2xtx",),
-            chapters=("ch02_first_backward",),
+            wanted=(Wanted(name="jacobian_2xtx", chapter="ch02_first_backward"),),
             mark=session.new_mark(),
         )
     )

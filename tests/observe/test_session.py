@@ -9,7 +9,7 @@ import pytest
 from grader.model import Answered, Layer, Limits
 from grader.sandbox import Closed, Session
 from grader.sandbox.launcher import Streams
-from grader.wire import MAX_FRAME_BYTES, Entered, Load, Reply, write_frame
+from grader.wire import MAX_FRAME_BYTES, Entered, Load, Reply, Wanted, write_frame
 
 
 class Played:
@@ -110,7 +110,7 @@ def test_a_worker_that_does_not_read_is_late() -> None:
     player = Player()
     session = Session(player, Limits())
     for _ in range(3):
-        session.send(Load(files=(), wanted=("x" * 100_000,), chapters=()))
+        session.send(Load(files=(), wanted=(Wanted(name="x" * 100_000),)))
     assert session.receive(5) == Closed()
     session.end()
 

@@ -20,6 +20,7 @@ from grader.wire import (
     Note,
     Ready,
     Reply,
+    Wanted,
     WireError,
     decode_order,
     decode_report,
@@ -50,7 +51,7 @@ REPORTS = [
     ),
 ]
 ORDERS = [
-    Load(files=(), wanted=("f",), chapters=("c",)),
+    Load(files=(), wanted=(Wanted(name="f", chapter="c", given="x = 1"),)),
     Ask(number=1, chapter="c", exercise="f", file="a.py", function="f", inputs=(("x", TENSOR),), mark="m"),
 ]
 

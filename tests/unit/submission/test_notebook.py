@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
-from grader.submission.notebook import read_notebook
+from grader.submission.notebook import MAX_CELLS, Notebook, read_notebook
 from grader.wire import Cell
 
 
@@ -36,7 +36,7 @@ def test_any_bytes_are_cells_or_a_refusal(data: bytes) -> None:
     [
         (b"", "its JSON is broken"),
         (b"{", "its JSON is broken"),
-        (b"\xff", "it is not UTF-8"),
+        (b"\xff", "its JSON is broken"),
         (b"[" * 100_000, "it is nested too deeply"),
         (b"[1]", "it lacks"),
         (b"3", "it lacks"),
@@ -54,15 +54,15 @@ def test_what_only_looks_like_a_notebook_is_refused(data: bytes, said: str) -> N
 
 def test_a_notebook_may_be_empty() -> None:
     """Without a code cell there is nothing to run, and nothing to refuse."""
-    assert read_notebook("a.ipynb", notebook()) == ()
+    assert read_notebook("a.ipynb", notebook()) == Notebook(cells=(), asides=(), note=None)
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_code_cells_are_read_in_order(mark: bytes) -> None:
     """Each is named after its place among the code cells; a source may be text or lines, and a mark is no matter."""
     text: dict[str, object] = {"cell_type": "markdown", "source": "Text."}
-    cells = read_notebook("a.ipynb", mark + notebook(code("x = 1\n"), text, code(["y = 2\n", "z = 3"])))
-    assert cells == (
+    found = read_notebook("a.ipynb", mark + notebook(code("x = 1\n"), text, code(["y = 2\n", "z = 3"])))
+    assert found.cells == (
         Cell(file="a.ipynb[cell 1]", source="x = 1\n"),
         Cell(file="a.ipynb[cell 2]", source="y = 2\nz = 3"),
     )
@@ -76,5 +76,35 @@ def test_an_old_notebook_is_read() -> None:
         "metadata": {},
         "worksheets": [{"cells": [{"cell_type": "code", "input": "x = 1", "language": "python", "outputs": []}]}],
     }
-    [cell] = read_notebook("old.ipynb", json.dumps(old).encode())
+    [cell] = read_notebook("old.ipynb", json.dumps(old).encode()).cells
     assert cell == Cell(file="old.ipynb[cell 1]", source="x = 1")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_an_encoding_that_json_tells_is_read(encoding: str) -> None:
+    """As PowerShell writes a notebook, say; a note tells of it."""
+    found = read_notebook("a.ipynb", notebook(code("x = 'ä'")).decode().encode(encoding))
+    assert found.cells == (Cell(file="a.ipynb[cell 1]", source="x = 'ä'"),)
+    assert found.note == f"the file is UTF-{encoding[4:6]}; it was read as such"
+
+
+def test_a_stray_byte_costs_itself_only() -> None:
+    """It is read as Latin-1, and what is UTF-8 around it stays; a note tells of it."""
+    found = read_notebook("a.ipynb", notebook(code("x = 'é'")).replace(b"\\u00e9", b"\xc3\xa9 \xe9"))
+    assert found.cells[0].source == "x = 'é é'"
+    assert found.note == "some bytes are not UTF-8; they were read as Latin-1"
+
+
+def test_other_cells_that_hold_functions_are_known() -> None:
+    """Markdown and raw cells with a definition in them, by their place among the cells that are no code."""
+    text = {"cell_type": "markdown", "source": "Text with def in it."}
+    held = {"cell_type": "raw", "source": ["```\n", "def f(x):\n", "    return x\n"]}
+    found = read_notebook("a.ipynb", notebook(text, code("y = 1"), held, {"cell_type": "markdown", "source": 3}))
+    assert found.asides == (Cell(file="a.ipynb[text cell 2]", source="```\ndef f(x):\n    return x\n"),)
+
+
+def test_cells_are_counted() -> None:
+    """A notebook of more cells than anybody writes is refused: each has a name, which has to be sent."""
+    assert len(read_notebook("a.ipynb", notebook(*[code("")] * MAX_CELLS)).cells) == MAX_CELLS
+    with pytest.raises(SubmissionError, match=f"over {MAX_CELLS} cells"):
+        read_notebook("a.ipynb", notebook(*[code("")] * (MAX_CELLS + 1)))

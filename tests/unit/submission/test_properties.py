@@ -19,7 +19,7 @@ from grader.submission import read_submission
 from grader.submission.archive import archive_members
 from grader.submission.decode import decode_python
 from grader.submission.member import Unreadable
-from grader.submission.notebook import read_notebook
+from grader.submission.notebook import MAX_CELLS, read_notebook
 from grader.submission.read import MAX_FILE_BYTES, SourceTree
 from grader.wire import Cell, Load, SourceFile, decode_order, read_frame, write_frame
 from tests.unit.submission.packed import KINDS, TAR_END, packed, padded, tar_header, with_checksum, written, zip_of
@@ -34,7 +34,7 @@ some_bytes = st.binary(max_size=64) | st.sampled_from(WORDS)
 def sent(tree_files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
     """These files as a worker receives them."""
     stream = io.BytesIO()
-    write_frame(stream, Load(files=tree_files, wanted=(), chapters=()))
+    write_frame(stream, Load(files=tree_files, wanted=()))
     stream.seek(0)
     body = read_frame(stream)
     assert body is not None
@@ -156,7 +156,7 @@ def test_any_document_is_cells_or_a_refusal(document: object) -> None:
     """Whatever its parts are instead of what they should be; what is read can be sent and parsed."""
     with contextlib.suppress(SubmissionError):
         found = read_notebook("a.ipynb", json.dumps(document).encode())
-        files = (SourceFile(path="a.ipynb", stem="a", cells=found),)
+        files = (SourceFile(path="a.ipynb", stem="a", cells=found.cells),)
         assert sent(files) == files
 
 
@@ -211,7 +211,7 @@ def test_the_largest_notebook_takes_bounded_memory(case: str) -> None:
 )
 def test_what_cannot_be_sent_or_parsed_is_replaced(document: str, source: str) -> None:
     """Half a surrogate pair, NUL, other line ends; numbers that are none to others are no matter."""
-    [found] = read_notebook("a.ipynb", document.encode())
+    [found] = read_notebook("a.ipynb", document.encode()).cells
     assert found == Cell(file="a.ipynb[cell 1]", source=source)
 
 
@@ -229,12 +229,16 @@ def test_nothing_is_said_to_the_terminal(capfd: pytest.CaptureFixture[str]) -> N
 
 
 def test_many_small_cells_do_not_outgrow_a_message(tmp_path: Path) -> None:
-    """Each of them has a name that has to be sent, too."""
-    for name in ("a", "b"):
-        document = filled('{"nbformat":4,"cells":[', '{"cell_type":"code","source":""},', '{"cell_type":"raw"}]}')
-        (tmp_path / f"{name * 200}.ipynb").write_bytes(document)
+    """Each of them has a name that has to be sent, too; a notebook of more than anybody writes is refused."""
+    cells = [{"cell_type": "code", "source": ""}] * MAX_CELLS
+    for name in range(20):
+        document = json.dumps({"nbformat": 4, "cells": cells})
+        (tmp_path / f"{name}{'a' * 200}.ipynb").write_text(document)
+    (tmp_path / "many.ipynb").write_text(json.dumps({"nbformat": 4, "cells": [*cells, *cells[:1]]}))
     tree = read_submission(tmp_path)
-    assert "all files together are over 8 MiB" in tree.notes[0].text
+    said = "\n".join(note.text for note in tree.notes)
+    assert "all files together are over 8 MiB" in said
+    assert f"many.ipynb is not a notebook: it has over {MAX_CELLS} cells" in said
     assert sent(tree.files) == tree.files
 
 

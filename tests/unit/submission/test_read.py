@@ -68,7 +68,7 @@ def test_all_files_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.Mon
 def test_too_many_files_are_cut_with_a_note(tmp_path: Path) -> None:
     """The first ones in their order are read."""
     for index in range(MAX_FILES + 1):
-        (tmp_path / f"n{index:04}.py").touch()
+        (tmp_path / f"n{index:04}.py").write_text("x = 1")
     tree = read_submission(tmp_path)
     assert [tree.files[0].path, tree.files[-1].path] == ["n0000.py", f"n{MAX_FILES - 1:04}.py"]
     [note] = tree.notes

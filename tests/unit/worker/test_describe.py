@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from grader.model import Raised
-from grader.worker.describe import describe, is_out_of_memory, is_stub
+from grader.worker.describe import describe, is_out_of_memory, stub_of
 from tests.unit.liars import liar
 
 FILE = "mine.py"
@@ -63,7 +63,7 @@ def test_an_exception_cannot_hide_what_it_is() -> None:
     """Its type is looked at as Python keeps it; no code of the submission's runs for that."""
     assert describe(hidden(), ()) == Raised(exception="KeyError", message="")
     assert not is_out_of_memory(hidden())
-    assert not is_stub(hidden(), "f", {FILE})
+    assert stub_of(hidden(), "f", {FILE}) is None
 
 
 def test_the_place_is_the_deepest_in_the_submission() -> None:
@@ -113,10 +113,10 @@ def test_a_stub_is_recognised_by_its_own_line(
 ) -> None:
     """Only `raise NotImplementedError` in the function itself; helpers, other files and torch raise that, too."""
     monkeypatch.setitem(linecache.cache, file, (len(source), None, source.splitlines(keepends=True), file))
-    assert is_stub(caught(source, file), "f", {FILE}) is is_one
+    assert (stub_of(caught(source, file), "f", {FILE}) is not None) is is_one
 
 
 @pytest.mark.parametrize("error", [ValueError(), NotImplementedError()])
 def test_what_was_never_raised_is_no_stub(error: BaseException) -> None:
     """Without a traceback there is no line to recognise."""
-    assert not is_stub(error, "f", {FILE})
+    assert stub_of(error, "f", {FILE}) is None

@@ -5,21 +5,24 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.magics import magic_lines, without_magics
+from grader import newer
+from grader.magics import to_python
 from grader.wire import Cell
 
 _BLOCK_START = re.compile(
-    r"^(?:@|(?:async\s+def|def|class|from|import|if|for|while|with|try)\b|[A-Za-z_]\w*\s*[:=.(\[])"
+    r"(?:@|(?:async\s+def|def|class|from|import|if|for|while|with|try)\b|[A-Za-z_]\w*+[ \t]*+[:=.(\[])"
 )
 _MAX_BLOCKS = 500
+_MAX_JOINED = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One top-level statement, ready to be compiled."""
+    """One top-level statement, ready to be compiled. `line` is where it begins, `last` where it ends."""
 
     line: int
     node: ast.stmt
+    last: int
 
     @property
     def only_defines(self) -> bool:
@@ -41,41 +44,59 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A stretch of source that is no Python: where, and what the parser says."""
+    """A stretch of source that is no Python, from line `first` to `last`: the line that the parser names, and why."""
 
     line: int
     reason: str
+    first: int
+    last: int
 
 
-def statements(cell: Cell, notebook: bool) -> Iterator[Statement | Unreadable]:
+def statements(cell: Cell, notebook: bool) -> list[Statement | Unreadable]:
     """The statements of a cell in order, with line numbers in the file's own count.
 
-    Where the whole is no Python, each top-level block is parsed for itself, so that one slip costs one block.
+    Where the whole is no Python, each top-level block is parsed for itself, so that one slip costs one block. An import
+    of several names is several imports, so that one that is missing costs itself.
     """
-    source = without_magics(cell.source) if notebook else cell.source
+    source = to_python(cell.source).source if notebook else cell.source
     parsed = _parse(source, cell.first_line)
-    if isinstance(parsed, Unreadable):
-        yield from _salvage(source, cell.first_line)
-    else:
-        yield from parsed
+    found = list(_salvage(source, cell.first_line)) if isinstance(parsed, Unreadable) else parsed
+    return [part for one in found for part in _each_import(one)]
 
 
-def magics(cell: Cell) -> list[int]:
-    """The lines of a notebook's cell that are IPython's, not Python's, in the file's own count."""
-    return [cell.first_line + index for index in magic_lines(cell.source)]
+def left_out_lines(cell: Cell) -> list[int]:
+    """The lines of a notebook's cell that are IPython's and not run, in the file's own count."""
+    return [cell.first_line + index for index in to_python(cell.source).left_out]
 
 
-def _parse(source: str, first_line: int) -> list[Statement] | Unreadable:
+def _parse(source: str, first_line: int) -> list[Statement | Unreadable] | Unreadable:
+    last = first_line + source.count("\n")
     try:
         body = ast.parse(source).body
     except SyntaxError as error:
-        return Unreadable(first_line + (error.lineno or 1) - 1, f"{type(error).__name__}: {error.msg}")
+        line = first_line + (error.lineno or 1) - 1
+        reason = f"{type(error).__name__}: {error.msg}{newer.of_line(error.text or '')}"
+        return Unreadable(min(line, last), reason, first_line, last)
     except (ValueError, MemoryError, RecursionError) as error:
-        return Unreadable(first_line, f"{type(error).__name__}: {error}")
+        return Unreadable(first_line, f"{type(error).__name__}: {error}", first_line, last)
     if first_line > 1:
         for node in body:
             ast.increment_lineno(node, first_line - 1)
-    return [Statement(node.lineno, node) for node in body]
+    return [Statement(node.lineno, node, node.end_lineno or node.lineno) for node in body]
+
+
+def _each_import(found: Statement | Unreadable) -> Iterator[Statement | Unreadable]:
+    match found:
+        case Statement(node=ast.Import(names=[_, _, *_]) | ast.ImportFrom(names=[_, _, *_]) as node):
+            for alias in node.names:
+                one: ast.stmt = (
+                    ast.Import(names=[alias])
+                    if isinstance(node, ast.Import)
+                    else ast.ImportFrom(module=node.module, names=[alias], level=node.level)
+                )
+                yield Statement(found.line, ast.copy_location(one, node), found.last)
+        case _:
+            yield found
 
 
 def _salvage(source: str, first_line: int) -> Iterator[Statement | Unreadable]:
@@ -87,7 +108,7 @@ def _salvage(source: str, first_line: int) -> Iterator[Statement | Unreadable]:
     block = 0
     while block < len(starts):
         first_failure = None
-        for last in range(block, min(block + 20, len(starts))):
+        for last in range(block, min(block + _MAX_JOINED, len(starts))):
             parsed = _parse("\n".join(lines[starts[block] : ends[last]]), first_line + starts[block])
             if not isinstance(parsed, Unreadable):
                 yield from parsed

@@ -1,0 +1,250 @@
+"""Finds in a submission's source why a name is missing: the statement that should have given it a meaning. Pure.
+
+The source is parsed on first need, and never run. Places and names are the submission's own; sentences are ours.
+"""
+
+import ast
+import functools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from grader.bindings import Binding, bindings, is_untouched
+from grader.magics import to_python
+from grader.model import Raised
+from grader.statements import Statement, Unreadable, statements
+from grader.submission import SourceTree
+from grader.wire import Cell, Note
+
+# Parsing takes a hundred times the memory of the source, so not more than this of a submission is looked into.
+_MAX_CHARACTERS = 400_000
+_MAX_CHAIN = 3
+
+Kind = Literal["module", "main", "class", "function", "unreadable", "markdown", "left_out", "comment"]
+
+_NO_NAME = re.compile(r"name '(\w{1,100})' is not defined")
+_NOT_CALLABLE = re.compile(r"'\w{1,100}' object is not callable")
+_DEFINED = re.compile(r"[ \t>]*+(?:async[ \t]++)?def[ \t]++(\w++)")
+_COMMENTED = re.compile(r"[ \t]*+\#[ \t#]*+(?:async[ \t]++)?def[ \t]++(\w++)")
+_STANDS: dict[Kind, str] = {
+    "main": 'stands below `if __name__ == "__main__":`, which grading does not run: move it to the left margin',
+    "class": "stands inside a class, where grading cannot call it: move it to the left margin",
+    "function": "stands inside another function, where grading cannot call it: move it to the left margin",
+    "markdown": "stands in a cell that is no code cell, so it never runs: change the cell's type to code",
+    "left_out": "stands below a magic that is no Python here, so it does not run: take that line away",
+    "comment": "is commented out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a source gives a name a meaning, or seems to: lines `first` to `last` of a cell or file."""
+
+    name: str
+    file: str
+    first: int
+    last: int
+    kind: Kind
+    node: ast.stmt | None = None
+
+    @property
+    def place(self) -> str:
+        """File and line, as people read them."""
+        return f"{self.file}, line {self.first}"
+
+
+class Causes:
+    """Knows a submission's source; `notes` are what the run of its files said."""
+
+    def __init__(self, tree: SourceTree, notes: Sequence[Note]) -> None:
+        self._tree = tree
+        self._failures = [note for note in notes if note.failed]
+
+    def of_missing(self, name: str) -> str:
+        """Why there is no function of this name, in a sentence; nothing where the source does not tell.
+
+        A failed statement that would have defined it says most; then a definition where nobody can call it; then what
+        might have brought it along without naming it.
+        """
+        spots = self._spots(name)
+        for spot in spots:
+            if failure := self._failure(spot):
+                return f"The cause is in {_place(failure)}: {failure.text}"
+        for spot in spots:
+            if spot.kind == "module" and isinstance(spot.node, ast.Delete):
+                return f"It is deleted in {spot.place}."
+        if stands := self._uncallable(name):
+            return stands
+        for spot in spots:
+            if spot.kind == "comment":
+                return f"It {_STANDS['comment']} in {spot.place}."
+        return self._unnamed()
+
+    def beside_stub(self, name: str) -> str:
+        """Where, beside an untouched stub, a definition stands that grading cannot call, in a sentence."""
+        return self._uncallable(name) if self._definitions(name) > 1 else ""
+
+    def _uncallable(self, name: str) -> str:
+        for spot in self._spots(name):
+            if spot.kind in {"module", "comment"} or (spot.node and is_untouched(spot.node, "")):
+                continue
+            if spot.kind == "unreadable":
+                if failure := self._failure(spot):
+                    return f"One that cannot be read is in {_place(failure)}: {failure.text}"
+                continue
+            return f"One ({spot.place}) {_STANDS[spot.kind]}."
+        return ""
+
+    def names(self) -> frozenset[str]:
+        """The functions that the source defines at its top level, whether it ran or not."""
+        return frozenset(
+            name
+            for name, spots in self._index.items()
+            if any(spot.kind == "module" and isinstance(spot.node, ast.FunctionDef) for spot in spots)
+        )
+
+    def of_exception(self, raised: Raised) -> str:
+        """What the source says of a name that was missing, or had another meaning, where an exception was raised."""
+        if raised.file is None:
+            return ""
+        if raised.exception == "NameError" and (found := _NO_NAME.match(raised.message)):
+            return self._of_name(found[1], raised.file, _MAX_CHAIN)
+        if raised.exception == "TypeError" and _NOT_CALLABLE.match(raised.message):
+            return self._of_call(raised)
+        return ""
+
+    def _of_name(self, name: str, place: str, chain: int) -> str:
+        own = [spot for spot in self._spots(name) if _is_in(spot.file, place)]
+        for spot in own:
+            if failure := self._failure(spot):
+                because = self._of_name(found[1], place, chain - 1) if chain and (found := _missing(failure)) else ""
+                return f"{name} should come from {_place(failure)}, which failed: {failure.text}. {because}".strip()
+        for spot in own:
+            if isinstance(spot.node, ast.Delete):
+                return f"{name} is deleted in {spot.place}."
+            if spot.kind in {"main", "markdown", "left_out"}:
+                return f"{name} has its meaning in {spot.place}; that {_STANDS[spot.kind].removeprefix('stands ')}."
+        others = [spot for spot in self._spots(name) if spot not in own and spot.kind == "module"]
+        if others and not own:
+            return f"{name} is defined in {others[0].place}, and this file does not import it."
+        return ""
+
+    def _of_call(self, raised: Raised) -> str:
+        line = self._line(raised)
+        for name in re.findall(r"\b([A-Za-z_]\w{0,99})[ \t]*\(", line[:1000]):
+            spots = [
+                spot for spot in self._spots(name) if spot.kind == "module" and _is_in(spot.file, raised.file or "")
+            ]
+            is_function = [isinstance(spot.node, ast.FunctionDef | ast.ClassDef) for spot in spots]
+            if len(spots) > 1 and is_function[0] and not is_function[-1]:
+                return f"{name} is a function in {spots[0].place}, and gets another meaning in {spots[-1].place}."
+        return ""
+
+    def _line(self, raised: Raised) -> str:
+        for file in self._tree.files:
+            for cell in file.cells:
+                if cell.file == raised.file and raised.line:
+                    lines = cell.source.splitlines()[raised.line - cell.first_line :][:1]
+                    return lines[0] if lines else ""
+        return ""
+
+    def _unnamed(self) -> str:
+        """What might hide anything: a star import that failed, or a file that could not be read or not be run."""
+        unread = {file.path for file in self._tree.files if not file.cells}
+        failures = [failure for failure in self._failures if failure.file in unread]
+        failures += [failure for spot in self._spots("*") if (failure := self._failure(spot))]
+        return next((f"Perhaps because of {_place(failure)}: {failure.text}" for failure in failures), "")
+
+    def _failure(self, spot: Spot) -> Note | None:
+        if spot.kind not in {"module", "unreadable"}:
+            return None
+        lines = range(spot.first, spot.last + 1)
+        return next((note for note in self._failures if note.file == spot.file and (note.line or 0) in lines), None)
+
+    # ------------------------------------------------------------ reading
+
+    def _spots(self, name: str) -> Sequence[Spot]:
+        return self._index.get(name, ())
+
+    def _definitions(self, name: str) -> int:
+        """How often a function of this name is written down, anywhere."""
+        pattern = re.compile(rf"\bdef[ \t]++{re.escape(name)}\b")
+        cells = (cell for file in self._tree.files for cell in file.cells)
+        return sum(len(pattern.findall(cell.source)) for cell in (*cells, *self._tree.asides) if name in cell.source)
+
+    @functools.cached_property
+    def _index(self) -> Mapping[str, Sequence[Spot]]:
+        """Every spot by its name, in the order of the files; what never runs comes last."""
+        index: dict[str, list[Spot]] = defaultdict(list)
+        for cell, one in self._parts:
+            for spot in _spots_in(cell, one):
+                index[spot.name].append(spot)
+        code = [cell for file in self._tree.files for cell in file.cells]
+        never_run: tuple[tuple[Kind, re.Pattern[str], Iterable[Cell]], ...] = (
+            ("markdown", _DEFINED, self._tree.asides),
+            ("left_out", _DEFINED, self._left_out()),
+            ("comment", _COMMENTED, code),
+        )
+        for kind, pattern, cells in never_run:
+            for spot in (spot for cell in cells for spot in _defined(cell, pattern, kind)):
+                index[spot.name].append(spot)
+        return index
+
+    @functools.cached_property
+    def _parts(self) -> Sequence[tuple[Cell, Statement | Unreadable]]:
+        """The statements of the files, as far as those are not too long."""
+        room = _MAX_CHARACTERS
+        parts: list[tuple[Cell, Statement | Unreadable]] = []
+        for file in self._tree.files:
+            size = sum(len(cell.source) for cell in file.cells)
+            if size <= room:
+                room -= size
+                notebook = file.path.endswith(".ipynb")
+                parts += ((cell, one) for cell in file.cells for one in statements(cell, notebook))
+        return parts
+
+    def _left_out(self) -> Iterator[Cell]:
+        for file in self._tree.files:
+            if file.path.endswith(".ipynb"):
+                for cell in file.cells:
+                    if "%%" in cell.source[:1000] and to_python(cell.source).is_left_out:
+                        yield cell
+
+
+def _spots_in(cell: Cell, one: Statement | Unreadable) -> Iterator[Spot]:
+    if isinstance(one, Statement):
+        for binding in bindings(one.node):
+            yield _spot(cell, one, binding)
+        return
+    lines = cell.source.splitlines()[one.first - cell.first_line : one.last - cell.first_line + 1]
+    for line in lines:
+        if found := re.match(r"[ \t]*+(?:async[ \t]++)?(?:def|class)[ \t]++(\w++)|(\w++)[ \t]*+=", line):
+            yield Spot(found[1] or found[2], cell.file, one.first, one.last, "unreadable")
+
+
+def _spot(cell: Cell, one: Statement, binding: Binding) -> Spot:
+    if binding.place == "module":
+        return Spot(binding.name, cell.file, one.line, one.last, "module", binding.node)
+    node = binding.node
+    return Spot(binding.name, cell.file, node.lineno, node.end_lineno or node.lineno, binding.place, node)
+
+
+def _defined(cell: Cell, pattern: re.Pattern[str], kind: Kind) -> Iterator[Spot]:
+    for number, line in enumerate(cell.source.splitlines(), start=cell.first_line):
+        if found := pattern.match(line):
+            yield Spot(found[1], cell.file, number, number, kind)
+
+
+def _missing(failure: Note) -> re.Match[str] | None:
+    return _NO_NAME.search(failure.text) if failure.text.startswith("NameError") else None
+
+
+def _is_in(place: str, other: str) -> bool:
+    """Are two places in one file? A notebook's cells are."""
+    return place.partition("[")[0] == other.partition("[")[0]
+
+
+def _place(note: Note) -> str:
+    return f"{note.file}, line {note.line}" if note.line else note.file

@@ -1,0 +1,109 @@
+"""Which file's definition answers an exercise, decided by what is written there and before anything runs. Pure.
+
+An answer beats an untouched stub, wherever each of them lies. Among answers the chapter's own file wins, then the file
+in the fewest folders, then the last by name.
+"""
+
+import ast
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from grader.bindings import bindings, fingerprint, is_untouched
+from grader.statements import Statement, Unreadable
+from grader.wire import MAX_RIVALS, Reason, Rival, SourceFile, Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a file defines at its top level: the node that gives each name its meaning in the end."""
+
+    file: SourceFile
+    place: int
+    nodes: Mapping[str, ast.stmt]
+    untouched: frozenset[str]
+
+
+def outline(
+    file: SourceFile, place: int, statements: Iterable[Statement | Unreadable], given: Mapping[str, str]
+) -> Outline:
+    """The outline of a file, the one at this `place` of all. An untouched stub below an answer gives no meaning."""
+    nodes: dict[str, ast.stmt] = {}
+    untouched: set[str] = set()
+    for statement in statements:
+        for binding in bindings(statement.node) if isinstance(statement, Statement) else ():
+            if binding.place != "module":
+                continue
+            waits = is_untouched(binding.node, given.get(binding.name, ""))
+            if waits and binding.name in nodes:
+                continue
+            nodes[binding.name] = binding.node
+            (untouched.add if waits else untouched.discard)(binding.name)
+    gone = [name for name, node in nodes.items() if isinstance(node, ast.Delete)]
+    kept = {name: node for name, node in nodes.items() if name not in gone}
+    return Outline(file=file, place=place, nodes=kept, untouched=frozenset(untouched))
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A file that binds a wanted name, by a definition or by an import. Of two, the smaller `rank` wins."""
+
+    outline: Outline
+    untouched: bool
+    is_own: bool
+    is_import: bool
+
+    @property
+    def path(self) -> str:
+        """The file's."""
+        return self.outline.file.path
+
+    @property
+    def folders(self) -> int:
+        """In how many folders the file lies."""
+        return self.path.count("/")
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, int, int]:
+        """The smaller, the better."""
+        return self.untouched, not self.is_own, self.is_import, self.folders, -self.outline.place
+
+
+def candidates(wanted: Wanted, outlines: Sequence[Outline]) -> list[Candidate]:
+    """The files that bind a wanted name, the best one first."""
+    found = [
+        Candidate(
+            outline=one,
+            untouched=wanted.name in one.untouched,
+            is_own=one.file.stem == wanted.chapter,
+            is_import=isinstance(one.nodes[wanted.name], ast.Import | ast.ImportFrom),
+        )
+        for one in outlines
+        if wanted.name in one.nodes
+    ]
+    return sorted(found, key=lambda one: one.rank)
+
+
+def rivals(name: str, holder: str, writer: str, found: Sequence[Candidate]) -> tuple[Rival, ...]:
+    """The files that define a name otherwise than the file of its `writer`, and why the one of the `holder` is graded.
+
+    The two are one file, unless the holder imports what it has.
+    """
+    by_path = {one.path: one for one in found if not one.is_import}
+    best = next((one for one in found if one.path == holder), None)
+    others = [one for path, one in by_path.items() if path not in {holder, writer}]
+    if best is None or not others:
+        return ()
+    means = fingerprint(name, by_path[writer].outline.nodes) if writer in by_path else None
+    return tuple(
+        Rival(file=other.path, reason=_reason(best, other))
+        for other in others
+        if fingerprint(name, other.outline.nodes) != means
+    )[:MAX_RIVALS]
+
+
+def _reason(best: Candidate, other: Candidate) -> Reason:
+    if other.untouched != best.untouched:
+        return "untouched"
+    if best.is_own != other.is_own:
+        return "own_file"
+    return "fewer_folders" if best.folders != other.folders else "last"

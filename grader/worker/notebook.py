@@ -1,0 +1,163 @@
+"""What a notebook's code finds around it: `display`, `get_ipython`, `In`, `Out`, `_`, and modules of IPython's.
+
+The same everywhere, whether IPython is installed or not: what is shown is printed, and everything else does nothing.
+"""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+import types
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+# Front ends whose modules notebooks import, and that have nothing to show here.
+_STOOD_IN = frozenset({"IPython", "ipywidgets"})
+
+# Any: stand-ins take and give whatever the real things would.
+
+
+def display(*objects: Any, **_: Any) -> None:
+    """Print what a notebook would show."""
+    for thing in objects:
+        print(thing)
+
+
+class Anything:
+    """Stands in for a thing that only a notebook has: it can be called, entered and asked for attributes."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def __call__(self, *arguments: Any, **_: Any) -> Any:
+        """Itself; as a decorator it leaves a function as it is."""
+        is_decorator = len(arguments) == 1 and isinstance(arguments[0], types.FunctionType)
+        return arguments[0] if is_decorator else self
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self
+
+    def __enter__(self) -> "Anything":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
+
+
+class Captured(Anything):
+    """What `%%capture name` leaves: the output goes where all output goes, so there is none in it."""
+
+    stdout = stderr = ""
+    outputs: tuple[Any, ...] = ()
+
+
+class Lines(list[str]):
+    """What `name = !command` gives: no command runs here, so there are no lines."""
+
+    n = s = p = ""
+
+
+class Shell(Anything):
+    """The object that `get_ipython()` returns."""
+
+    def __init__(self, namespace: dict[str, object], run_file: Callable[[str], dict[str, object]]) -> None:
+        super().__init__()
+        self.user_ns = namespace
+        self._run_file = run_file
+
+    def captured(self) -> Captured:
+        """For `%%capture`."""
+        return Captured()
+
+    def getoutput(self, *_: Any, **__: Any) -> Lines:
+        """For `name = !command`."""
+        return Lines()
+
+    def run_line_magic(self, *_: Any, **__: Any) -> None:
+        """For `name = %magic`."""
+
+    def run_cell_magic(self, *_: Any, **__: Any) -> None:
+        """For scripts that a notebook was turned into."""
+
+    def system(self, *_: Any, **__: Any) -> None:
+        """For scripts that a notebook was turned into."""
+
+    def run_file(self, arguments: str) -> None:
+        """For `%run file`: its names become this notebook's."""
+        self.user_ns.update(self._run_file(arguments))
+
+
+def furnish(namespace: dict[str, object], run_file: Callable[[str], dict[str, object]]) -> None:
+    """Put into a notebook's namespace what is there before its first cell."""
+    shell = Shell(namespace, run_file)
+    namespace.update(
+        display=display, get_ipython=lambda: shell, In=[""], Out={}, _="", __="", ___="", exit=sys.exit, quit=sys.exit
+    )
+
+
+def remember_cell(namespace: dict[str, object], source: str) -> None:
+    """A cell begins: it is the next entry of `In`."""
+    entries = namespace.get("In")
+    if type(entries) is list:
+        entries.append(source)
+
+
+def remember_result(namespace: dict[str, object], value: object) -> None:
+    """A cell's last expression has this value: it becomes `_` and an entry of `Out`, unless it is None."""
+    if value is None:
+        return
+    entries, results = namespace.get("In"), namespace.get("Out")
+    if type(entries) is list and type(results) is dict:
+        results[len(entries) - 1] = value
+    namespace["___"], namespace["__"], namespace["_"] = namespace.get("__"), namespace.get("_"), value
+
+
+class FrontEnds(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Imports stand-ins for modules of a notebook's front end. Asked first, so that all machines answer alike."""
+
+    def find_spec(
+        self,
+        fullname: str,
+        path: Sequence[str] | None = None,  # noqa: ARG002  # the import system's
+        target: types.ModuleType | None = None,  # noqa: ARG002  # the same
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Part of the import system's protocol."""
+        if fullname.partition(".")[0] not in _STOOD_IN:
+            return None
+        return importlib.machinery.ModuleSpec(fullname, self, is_package=True)
+
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> types.ModuleType:
+        """Part of the import system's protocol."""
+        return _FrontEnd(spec.name)
+
+    def exec_module(self, module: types.ModuleType) -> None:
+        """There is nothing to run."""
+
+
+class _FrontEnd(types.ModuleType):
+    """A module that has every name."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if name == "display":
+            # `from IPython import display` is a module, and `from IPython.display import display` a function.
+            return importlib.import_module("IPython.display") if self.__name__ == "IPython" else display
+        return _Kind(name, (Anything,), {})
+
+
+class _Kind(type):
+    """A class that has every attribute, as `InteractiveShell.ast_node_interactivity`, and may be a decorator."""
+
+    def __call__(cls, *arguments: Any, **options: Any) -> Any:
+        return Anything()(*arguments) if arguments else super().__call__(*arguments, **options)
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Anything()
