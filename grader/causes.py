@@ -7,7 +7,7 @@ import ast
 import functools
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,12 +29,12 @@ _NOT_CALLABLE = re.compile(r"'\w{1,100}' object is not callable")
 _DEFINED = re.compile(r"[ \t>]*+(?:async[ \t]++)?def[ \t]++(\w++)")
 _COMMENTED = re.compile(r"[ \t]*+\#[ \t#]*+(?:async[ \t]++)?def[ \t]++(\w++)")
 _STANDS: dict[Kind, str] = {
-    "main": 'stands below `if __name__ == "__main__":`, which grading does not run: move it to the left margin',
-    "class": "stands inside a class, where grading cannot call it: move it to the left margin",
-    "function": "stands inside another function, where grading cannot call it: move it to the left margin",
-    "markdown": "stands in a cell that is no code cell, so it never runs: change the cell's type to code",
-    "left_out": "stands below a magic that is no Python here, so it does not run: take that line away",
-    "comment": "is commented out",
+    "main": 'below `if __name__ == "__main__":`, which grading does not run. Move it to the left margin.',
+    "class": "inside a class, where grading cannot call it. Move it to the left margin.",
+    "function": "inside another function, where grading cannot call it. Move it to the left margin.",
+    "markdown": "in a cell that is no code cell, so it never runs. Change the type of the cell to code.",
+    "left_out": "in a cell whose first line makes it no Python, so it does not run. Take that line away.",
+    "comment": "in a comment, so it does not run.",
 }
 
 
@@ -62,16 +62,19 @@ class Causes:
         self._tree = tree
         self._failures = [note for note in notes if note.failed]
 
-    def of_missing(self, name: str) -> str:
-        """Why there is no function of this name, in a sentence; nothing where the source does not tell.
-
-        A failed statement that would have defined it says most; then a definition where nobody can call it; then what
-        might have brought it along without naming it.
-        """
-        spots = self._spots(name)
-        for spot in spots:
+    def of_failure(self, name: str) -> str:
+        """The statement that would have defined a function and failed, in a sentence; nothing where there is none."""
+        for spot in self._spots(name):
             if failure := self._failure(spot):
                 return f"The cause is in {_place(failure)}: {failure.text}"
+        return ""
+
+    def of_absence(self, name: str) -> str:
+        """Why there is no function of this name although nothing failed, in a sentence, if the source tells.
+
+        First a definition where nobody can call it, then what might have brought it along without naming it.
+        """
+        spots = self._spots(name)
         for spot in spots:
             if spot.kind == "module" and isinstance(spot.node, ast.Delete):
                 return f"It is deleted in {spot.place}."
@@ -79,8 +82,8 @@ class Causes:
             return stands
         for spot in spots:
             if spot.kind == "comment":
-                return f"It {_STANDS['comment']} in {spot.place}."
-        return self._unnamed()
+                return f"{spot.place} has it {_STANDS['comment']}"
+        return self._unnamed({spot.file for spot in spots})
 
     def beside_stub(self, name: str) -> str:
         """Where, beside an untouched stub, a definition stands that grading cannot call, in a sentence."""
@@ -92,9 +95,9 @@ class Causes:
                 continue
             if spot.kind == "unreadable":
                 if failure := self._failure(spot):
-                    return f"One that cannot be read is in {_place(failure)}: {failure.text}"
+                    return f"Another one cannot be read, because of {_place(failure)}: {failure.text}"
                 continue
-            return f"One ({spot.place}) {_STANDS[spot.kind]}."
+            return f"{spot.place} has it {_STANDS[spot.kind]}"
         return ""
 
     def names(self) -> frozenset[str]:
@@ -125,7 +128,7 @@ class Causes:
             if isinstance(spot.node, ast.Delete):
                 return f"{name} is deleted in {spot.place}."
             if spot.kind in {"main", "markdown", "left_out"}:
-                return f"{name} has its meaning in {spot.place}; that {_STANDS[spot.kind].removeprefix('stands ')}."
+                return f"{spot.place} has {name} {_STANDS[spot.kind]}"
         others = [spot for spot in self._spots(name) if spot not in own and spot.kind == "module"]
         if others and not own:
             return f"{name} is defined in {others[0].place}, and this file does not import it."
@@ -150,10 +153,10 @@ class Causes:
                     return lines[0] if lines else ""
         return ""
 
-    def _unnamed(self) -> str:
-        """What might hide anything: a star import that failed, or a file that could not be read or not be run."""
+    def _unnamed(self, defining: Collection[str]) -> str:
+        """What might hide anything: a star import that failed, or a file that could not be read, or not to its end."""
         unread = {file.path for file in self._tree.files if not file.cells}
-        failures = [failure for failure in self._failures if failure.file in unread]
+        failures = [failure for failure in self._failures if failure.file in {*unread, *defining}][-1:]
         failures += [failure for spot in self._spots("*") if (failure := self._failure(spot))]
         return next((f"Perhaps because of {_place(failure)}: {failure.text}" for failure in failures), "")
 

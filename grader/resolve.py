@@ -63,15 +63,18 @@ def _missing(
 ) -> Undefined | Absent:
     chapter = catalog.chapter_of(exercise)
     own = [file for file in tree.files if file.stem == chapter.id]
+    said = f"There is no function named {exercise}"
+    if why := causes.of_failure(exercise):
+        return Undefined(reason=f"{said}. {why}")
     for near in _near(exercise, definitions, causes, set(catalog.exercise_ids)):
-        return Undefined(reason=f"There is no function named {exercise}. Is {near} meant to be it?")
-    if why := causes.of_missing(exercise):
-        return Undefined(reason=f"There is no function named {exercise}. {why}")
+        return Undefined(reason=f"{said}. Is {near} meant to be it?")
+    if why := causes.of_absence(exercise):
+        return Undefined(reason=f"{said}. {why}")
     if own and not any(cell.source.strip() for file in own for cell in file.cells):
-        return Undefined(reason=f"There is no function named {exercise}: {own[0].path} is empty.")
+        return Undefined(reason=f"{said}: {own[0].path} is empty.")
     siblings = {one.id for one in chapter.exercise}
     if own or any(one.name in siblings for one in definitions):
-        return Undefined(reason=f"There is no function named {exercise}.")
+        return Undefined(reason=f"{said}.")
     return Absent()
 
 

@@ -21,7 +21,11 @@ from grader.magics import to_python
         ("pip install torch\nx = 1\n!ls", "pass\nx = 1\npass", (0, 2)),
         ("torch.dot?\n?torch.dot\nx??\nx = 1", "pass\npass\npass\nx = 1", (0, 1, 2)),
         ("s = '''\n%time\n'''\n!ls", "s = '''\n%time\n'''\npass", (3,)),
-        ("def f(x:\n    y\n\ndef g(x):\n    return x\n%time\n", "def f(x:\n    y\n\ndef g(x):\n    return x\npass", (5,)),
+        (
+            "def f(x:\n    y\n\ndef g(x):\n    return x\n%time\n",
+            "def f(x:\n    y\n\ndef g(x):\n    return x\npass",
+            (5,),
+        ),
         ("x = (\n", "x = (\n", ()),
         ("", "", ()),
     ],

@@ -97,8 +97,8 @@ def test_a_stray_byte_costs_itself_only() -> None:
 
 def test_other_cells_that_hold_functions_are_known() -> None:
     """Markdown and raw cells with a definition in them, by their place among the cells that are no code."""
-    text = {"cell_type": "markdown", "source": "Text with def in it."}
-    held = {"cell_type": "raw", "source": ["```\n", "def f(x):\n", "    return x\n"]}
+    text: dict[str, object] = {"cell_type": "markdown", "source": "Text with def in it."}
+    held: dict[str, object] = {"cell_type": "raw", "source": ["```\n", "def f(x):\n", "    return x\n"]}
     found = read_notebook("a.ipynb", notebook(text, code("y = 1"), held, {"cell_type": "markdown", "source": 3}))
     assert found.asides == (Cell(file="a.ipynb[text cell 2]", source="```\ndef f(x):\n    return x\n"),)
 
