@@ -117,7 +117,7 @@ class Library:
 
     def function(self, path: str, name: str) -> object:
         """What `name` means in a file that has run."""
-        self._system.settle(str(PurePosixPath(path).parent))
+        self._system.settle(_folder(path))
         return self._namespaces[path][name]
 
     def is_untouched(self, code: types.CodeType) -> bool:
@@ -170,7 +170,7 @@ class Library:
 
     def _run_file(self, file: SourceFile, namespace: dict[str, object]) -> None:
         before = self._system.home
-        self._system.settle(str(PurePosixPath(file.path).parent))
+        self._system.settle(_folder(file.path))
         sys.argv = [file.path]
         run = _Run(namespace, is_notebook=file.path.endswith(".ipynb"))
         if run.is_notebook:
@@ -281,6 +281,11 @@ class _Run:
         code = compile(tree, place, mode, flags=self._flags, dont_inherit=True)
         value: object = eval(code, self.namespace)  # noqa: S307  # running a submission is what a worker is for
         return _finish(value) if code.co_flags & inspect.CO_COROUTINE else value
+
+
+def _folder(path: str) -> str:
+    """Without pathlib, which needs exceptions that a submission may have replaced by the time of a question."""
+    return path.rpartition("/")[0] or "."
 
 
 def _finish(coroutine: object) -> object:

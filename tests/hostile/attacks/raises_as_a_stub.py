@@ -1,6 +1,6 @@
 """Computes what is right, and leaves the stub's line in its place.
 
-gradient: not_started 0
+gradient: errored 0
 jacobian_2xtx: passed 7
 """
 
