@@ -25,7 +25,10 @@ _MAX_CHAIN = 3
 Kind = Literal["module", "main", "class", "function", "unreadable", "markdown", "left_out", "comment"]
 
 _NO_NAME = re.compile(r"name '(\w{1,100})' is not defined")
+_MISSING = re.compile(r"NameError: name '(\w{1,100})' is not defined")
+_NOT_IMPORTED = re.compile(r"ImportError: cannot import name '(\w{1,100})' from ")
 _NOT_CALLABLE = re.compile(r"'\w{1,100}' object is not callable")
+_NO_ATTRIBUTE = re.compile(r"module '([\w.]{1,100})' has no attribute '(\w{1,100})'")
 _DEFINED = re.compile(r"[ \t>]*+(?:async[ \t]++)?def[ \t]++(\w++)")
 _COMMENTED = re.compile(r"[ \t]*+\#[ \t#]*+(?:async[ \t]++)?def[ \t]++(\w++)")
 _STANDS: dict[Kind, str] = {
@@ -114,6 +117,9 @@ class Causes:
             return ""
         if raised.exception == "NameError" and (found := _NO_NAME.match(raised.message)):
             return self._of_name(found[1], raised.file, _MAX_CHAIN)
+        if raised.exception == "AttributeError" and (found := _NO_ATTRIBUTE.match(raised.message)):
+            failures = (self._failure(spot) for spot in self._spots(found[2]) if _is_module(spot.file, found[1]))
+            return next((f"The cause is in {_place(one)}: {one.text}" for one in failures if one), "")
         if raised.exception == "TypeError" and _NOT_CALLABLE.match(raised.message):
             return self._of_call(raised)
         return ""
@@ -122,7 +128,7 @@ class Causes:
         own = [spot for spot in self._spots(name) if _is_in(spot.file, place)]
         for spot in own:
             if failure := self._failure(spot):
-                because = self._of_name(found[1], place, chain - 1) if chain and (found := _missing(failure)) else ""
+                because = self._because(failure, chain)
                 return f"{name} should come from {_place(failure)}, which failed: {failure.text}. {because}".strip()
         for spot in own:
             if isinstance(spot.node, ast.Delete):
@@ -132,6 +138,16 @@ class Causes:
         others = [spot for spot in self._spots(name) if spot not in own and spot.kind == "module"]
         if others and not own:
             return f"{name} is defined in {others[0].place}, and this file does not import it."
+        return ""
+
+    def _because(self, failure: Note, chain: int) -> str:
+        """What in turn is behind a statement that failed for want of a name."""
+        if chain and (found := _MISSING.match(failure.text)):
+            return self._of_name(found[1], failure.file, chain - 1)
+        if found := _NOT_IMPORTED.match(failure.text):
+            for spot in self._spots(found[1]):
+                if not _is_in(spot.file, failure.file) and (other := self._failure(spot)):
+                    return f"The cause is in {_place(other)}: {other.text}"
         return ""
 
     def _of_call(self, raised: Raised) -> str:
@@ -149,7 +165,7 @@ class Causes:
         for file in self._tree.files:
             for cell in file.cells:
                 if cell.file == raised.file and raised.line:
-                    lines = cell.source.splitlines()[raised.line - cell.first_line :][:1]
+                    lines = cell.source.split("\n")[raised.line - cell.first_line :][:1]
                     return lines[0] if lines else ""
         return ""
 
@@ -221,7 +237,7 @@ def _spots_in(cell: Cell, one: Statement | Unreadable) -> Iterator[Spot]:
         for binding in bindings(one.node):
             yield _spot(cell, one, binding)
         return
-    lines = cell.source.splitlines()[one.first - cell.first_line : one.last - cell.first_line + 1]
+    lines = cell.source.split("\n")[one.first - cell.first_line : one.last - cell.first_line + 1]
     for line in lines:
         if found := re.match(r"[ \t]*+(?:async[ \t]++)?(?:def|class)[ \t]++(\w++)|(\w++)[ \t]*+=", line):
             yield Spot(found[1] or found[2], cell.file, one.first, one.last, "unreadable")
@@ -235,18 +251,18 @@ def _spot(cell: Cell, one: Statement, binding: Binding) -> Spot:
 
 
 def _defined(cell: Cell, pattern: re.Pattern[str], kind: Kind) -> Iterator[Spot]:
-    for number, line in enumerate(cell.source.splitlines(), start=cell.first_line):
+    for number, line in enumerate(cell.source.split("\n"), start=cell.first_line):
         if found := pattern.match(line):
             yield Spot(found[1], cell.file, number, number, kind)
-
-
-def _missing(failure: Note) -> re.Match[str] | None:
-    return _NO_NAME.search(failure.text) if failure.text.startswith("NameError") else None
 
 
 def _is_in(place: str, other: str) -> bool:
     """Are two places in one file? A notebook's cells are."""
     return place.partition("[")[0] == other.partition("[")[0]
+
+
+def _is_module(file: str, name: str) -> bool:
+    return f"/{file.removesuffix('.py')}".endswith(f"/{name.replace('.', '/')}")
 
 
 def _place(note: Note) -> str:

@@ -46,7 +46,7 @@ def to_python(source: str) -> Converted:
     """The Python of a notebook's cell. A cell that is Python as it stands stays as it is: a line may begin with `%`."""
     if not _SUSPECT.search(source) or _is_python(source):
         return Converted(source)
-    lines = source.splitlines()
+    lines = source.split("\n")  # as Python counts: a form feed ends no line
     begin = next((index for index, line in enumerate(lines) if line.strip()), 0)
     while begin < len(lines) and (magic := _CELL.match(lines[begin])):
         if magic[1] not in _RUN_THEIR_CELL:

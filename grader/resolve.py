@@ -55,6 +55,8 @@ def source_of(found: Definition | Undefined | Absent) -> Source:
 def _tell(found: Definition, other: str, reason: Reason) -> str:
     if reason == "untouched":
         return f"{other} has the untouched stub only; the answer in {found.file} was graded"
+    if reason == "unfinished":
+        return f"{other} still raises NotImplementedError; the answer in {found.file} was graded"
     return f"also defined, otherwise, in {other}; the one in {found.file} was graded, since {_WHY[reason]}"
 
 

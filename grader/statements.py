@@ -101,7 +101,7 @@ def _each_import(found: Statement | Unreadable) -> Iterator[Statement | Unreadab
 
 def _salvage(source: str, first_line: int) -> Iterator[Statement | Unreadable]:
     """Parse block by block; a block that fails is joined with as few of the next ones as make it Python."""
-    lines = source.splitlines()
+    lines = source.split("\n")
     starts = [index for index, line in enumerate(lines) if _BLOCK_START.match(line) and not _decorated(lines, index)]
     starts = sorted({0, *starts})[:_MAX_BLOCKS]
     ends = [*starts[1:], len(lines)]

@@ -115,8 +115,8 @@ class Note(Record):
     failed: bool = False
 
 
-Reason = Literal["untouched", "own_file", "fewer_folders", "last"]
-"""Why one definition is graded and another is not: that one is an untouched stub, or this one's file comes first."""
+Reason = Literal["untouched", "unfinished", "own_file", "fewer_folders", "last"]
+"""Why one definition is graded and another is not: that one is a stub still, or this one's file comes first."""
 
 
 class Rival(Record):

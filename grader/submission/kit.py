@@ -23,7 +23,10 @@ _ENOUGH = 3
 
 
 def split_kit(members: Sequence[Member]) -> tuple[list[Member], list[Member]]:
-    """The members that are the student's, and those that are parts of the kit."""
+    """The members that are the student's, and those that are parts of the kit.
+
+    Where there are such parts, copies of them that lie in other places are the kit's, too.
+    """
     # Nearly always none of them lies in such a folder, and the kit's own files need not be looked at.
     if not any(_PART.search(member.name) for member in members):
         return list(members), []
@@ -32,6 +35,11 @@ def split_kit(members: Sequence[Member]) -> tuple[list[Member], list[Member]]:
     ours: list[Member] = []
     for member in members:
         (ours if _is_below(member.name, roots) or _is_kits_own(member) else theirs).append(member)
+    if ours:
+        known = set(_files().values())
+        copies = {id(member) for member in theirs if _digest(member) in known}
+        ours += [member for member in theirs if id(member) in copies]
+        theirs = [member for member in theirs if id(member) not in copies]
     return theirs, ours
 
 

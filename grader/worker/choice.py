@@ -1,14 +1,15 @@
 """Which file's definition answers an exercise, decided by what is written there and before anything runs. Pure.
 
-An answer beats an untouched stub, wherever each of them lies. Among answers the chapter's own file wins, then the file
-in the fewest folders, then the last by name.
+An answer beats one that still raises NotImplementedError, and that one an untouched stub, wherever each of them lies.
+Among answers the chapter's own file wins, then the file in the fewest folders, then the last by name.
 """
 
 import ast
+import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.bindings import bindings, fingerprint, is_untouched
+from grader.bindings import bindings, fingerprint, is_unfinished, is_untouched
 from grader.statements import Statement, Unreadable
 from grader.wire import MAX_RIVALS, Reason, Rival, SourceFile, Wanted
 
@@ -43,12 +44,26 @@ def outline(
     return Outline(file=file, place=place, nodes=kept, untouched=frozenset(untouched))
 
 
+class _State(enum.IntEnum):
+    """How far a definition has come; the smaller, the further."""
+
+    ANSWER = 0
+    UNFINISHED = 1
+    UNTOUCHED = 2
+
+
+def _state(name: str, one: Outline) -> _State:
+    if name in one.untouched:
+        return _State.UNTOUCHED
+    return _State.UNFINISHED if is_unfinished(one.nodes[name]) else _State.ANSWER
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A file that binds a wanted name, by a definition or by an import. Of two, the smaller `rank` wins."""
 
     outline: Outline
-    untouched: bool
+    state: _State
     is_own: bool
     is_import: bool
 
@@ -63,9 +78,9 @@ class Candidate:
         return self.path.count("/")
 
     @property
-    def rank(self) -> tuple[bool, bool, bool, int, int]:
+    def rank(self) -> tuple[_State, bool, bool, int, int]:
         """The smaller, the better."""
-        return self.untouched, not self.is_own, self.is_import, self.folders, -self.outline.place
+        return self.state, not self.is_own, self.is_import, self.folders, -self.outline.place
 
 
 def candidates(wanted: Wanted, outlines: Sequence[Outline]) -> list[Candidate]:
@@ -73,7 +88,7 @@ def candidates(wanted: Wanted, outlines: Sequence[Outline]) -> list[Candidate]:
     found = [
         Candidate(
             outline=one,
-            untouched=wanted.name in one.untouched,
+            state=_state(wanted.name, one),
             is_own=one.file.stem == wanted.chapter,
             is_import=isinstance(one.nodes[wanted.name], ast.Import | ast.ImportFrom),
         )
@@ -102,8 +117,8 @@ def rivals(name: str, holder: str, writer: str, found: Sequence[Candidate]) -> t
 
 
 def _reason(best: Candidate, other: Candidate) -> Reason:
-    if other.untouched != best.untouched:
-        return "untouched"
+    if other.state is not best.state:
+        return "untouched" if other.state is _State.UNTOUCHED else "unfinished"
     if best.is_own != other.is_own:
         return "own_file"
     return "fewer_folders" if best.folders != other.folders else "last"

@@ -9,9 +9,10 @@ import __future__
 import ast
 import inspect
 import linecache
+import re
 import sys
 import types
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from grader import newer
@@ -22,11 +23,13 @@ from grader.wire import MAX_DEFINITIONS, Cell, Definition, Load, Note, SourceFil
 from grader.worker.choice import Candidate, Outline, candidates, outline, rivals
 from grader.worker.describe import describe
 from grader.worker.modules import Modules
-from grader.worker.notebook import FrontEnds, display, furnish, remember_cell, remember_result
+from grader.worker.notebook import FrontEnds, Shell, furnish, remember_cell, remember_result
 
 _FEATURES = {name: getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
 # What is parsed before it runs is kept until then; of very long submissions it would take too much memory.
 _MAX_KEPT_CHARACTERS = 1 << 20
+
+_BINDS_ANYTHING = re.compile(r"import[ \t]*\*|\b(?:exec|globals|vars|setattr|run_cell_magic)[ \t]*\(|__dict__")
 
 _Parsed = list[tuple[Cell, list[Statement | Unreadable]]]
 
@@ -67,9 +70,17 @@ class Library:
             if file.path in best or file.stem in chapters:
                 self.module(file.path)
         for wanted in self._order.wanted:
-            for other in self._candidates[wanted.name][1:]:
+            for path in (*(one.path for one in self._candidates[wanted.name][1:]), *self._that_may_make(wanted)):
                 if self._holder(wanted) is None:
-                    self.module(other.path)
+                    self.module(path)
+
+    def _that_may_make(self, wanted: Wanted) -> Iterator[str]:
+        """The files that name what is wanted, and do what may bind any name."""
+        if not self._candidates[wanted.name]:
+            for file in self._order.files:
+                text = "\n".join(cell.source for cell in file.cells)
+                if wanted.name in text and _BINDS_ANYTHING.search(text):
+                    yield file.path
 
     def _concerns(self, file: SourceFile) -> bool:
         """Could it define something that is wanted? What does not even name it could not."""
@@ -173,10 +184,12 @@ class Library:
         self._system.settle(_folder(file.path))
         sys.argv = [file.path]
         run = _Run(namespace, is_notebook=file.path.endswith(".ipynb"))
-        if run.is_notebook:
-            furnish(namespace, lambda arguments: self._run_beside(file, arguments))
-        else:
-            namespace["display"] = display  # a chapter may be open as a notebook, and be handed in as a file
+        shell = Shell(
+            namespace,
+            lambda arguments: self._run_beside(file, arguments),
+            lambda source: self._run_text(file, source, run),
+        )
+        furnish(namespace, shell, is_notebook=run.is_notebook)
         for cell, parts in self._parse(file, keep=False):
             self._run_cell(cell, parts, run)
         self._system.settle(before)
@@ -189,8 +202,16 @@ class Library:
                 return {key: thing for key, thing in vars(self.module(path)).items() if key[:1] != "_"}
         raise FileNotFoundError(f"no file {name} was handed in")
 
+    def _run_text(self, file: SourceFile, source: str, run: "_Run") -> None:
+        """For a script that a notebook was turned into: the cell that a magic is given as a text."""
+        cell = Cell(file=file.path, source=source)
+        for statement in statements(cell, notebook=True):
+            if isinstance(statement, Statement):
+                self._run_statement(statement, cell, run, is_last=False)
+
     def _run_cell(self, cell: Cell, parts: Sequence[Statement | Unreadable], run: "_Run") -> None:
-        linecache.cache[cell.file] = (len(cell.source), None, cell.source.splitlines(keepends=True), cell.file)
+        lines = [f"{line}\n" for line in cell.source.split("\n")]
+        linecache.cache[cell.file] = (len(cell.source), None, lines, cell.file)
         if run.is_notebook:
             remember_cell(run.namespace, cell.source)
             for line in left_out_lines(cell):

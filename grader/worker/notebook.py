@@ -65,10 +65,16 @@ class Lines(list[str]):
 class Shell(Anything):
     """The object that `get_ipython()` returns."""
 
-    def __init__(self, namespace: dict[str, object], run_file: Callable[[str], dict[str, object]]) -> None:
+    def __init__(
+        self,
+        namespace: dict[str, object],
+        run_file: Callable[[str], dict[str, object]],
+        run_text: Callable[[str], None],
+    ) -> None:
         super().__init__()
         self.user_ns = namespace
         self._run_file = run_file
+        self._run_text = run_text
 
     def captured(self) -> Captured:
         """For `%%capture`."""
@@ -78,11 +84,13 @@ class Shell(Anything):
         """For `name = !command`."""
         return Lines()
 
-    def run_line_magic(self, *_: Any, **__: Any) -> None:
-        """For `name = %magic`."""
+    def run_line_magic(self, name: str, line: str = "", *_: Any, **__: Any) -> None:
+        """For `name = %magic`, which is told as one text, and for scripts that a notebook was turned into."""
+        self._run_text(f"%{name} {line}")
 
-    def run_cell_magic(self, *_: Any, **__: Any) -> None:
+    def run_cell_magic(self, name: str, line: str = "", cell: str = "", *_: Any, **__: Any) -> None:
         """For scripts that a notebook was turned into."""
+        self._run_text(f"%%{name} {line}\n{cell}")
 
     def system(self, *_: Any, **__: Any) -> None:
         """For scripts that a notebook was turned into."""
@@ -92,12 +100,14 @@ class Shell(Anything):
         self.user_ns.update(self._run_file(arguments))
 
 
-def furnish(namespace: dict[str, object], run_file: Callable[[str], dict[str, object]]) -> None:
-    """Put into a notebook's namespace what is there before its first cell."""
-    shell = Shell(namespace, run_file)
-    namespace.update(
-        display=display, get_ipython=lambda: shell, In=[""], Out={}, _="", __="", ___="", exit=sys.exit, quit=sys.exit
-    )
+def furnish(namespace: dict[str, object], shell: Shell, *, is_notebook: bool) -> None:
+    """Put into a namespace what is there before a notebook's first cell.
+
+    A file gets what a notebook's code may call, since a notebook may be handed in as one.
+    """
+    namespace.update(display=display, get_ipython=lambda: shell)
+    if is_notebook:
+        namespace.update(In=[""], Out={}, _="", __="", ___="", exit=sys.exit, quit=sys.exit)
 
 
 def remember_cell(namespace: dict[str, object], source: str) -> None:

@@ -79,6 +79,24 @@ CHOICE = {
     "an answer that is made at run time": HandIn(
         {OWN: RIGHT.replace("def gradient", "def g") + "globals()['gradient'] = g"}
     ),
+    "one that still raises": HandIn(
+        {OWN: RIGHT.replace("return leaf.grad", "raise NotImplementedError"), "mine.ipynb": notebook(RIGHT)},
+        source="mine.ipynb",
+        says=(f"{OWN} still raises NotImplementedError",),
+    ),
+    "a script that a notebook was turned into": HandIn(
+        {
+            "mine.py": f"get_ipython().run_line_magic('matplotlib', 'inline')\n"
+            f"get_ipython().run_cell_magic('time', '', {RIGHT!r})\n"
+        },
+        source="mine.py",
+        never=("Error",),
+    ),
+    "a form feed beside a magic": HandIn(
+        {"mine.ipynb": notebook(f"s = 'a\x0cb'\n!ls\nassert len(s) == 3\n{RIGHT}")},
+        source="mine.ipynb",
+        never=("Error",),
+    ),
     "a folder that is called solutions": HandIn(
         {f"solutions/{OWN}": RIGHT, "tests/test_mine.py": "x = 1\n"}, source=f"solutions/{OWN}", never=("this kit",)
     ),
@@ -206,10 +224,11 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(content if isinstance(content, bytes) else content.encode())
     shutil.copytree(FILES, root / "class", dirs_exist_ok=True)
+    ignored = shutil.ignore_patterns("__pycache__", ".*")
     for part in PARTS_OF_THE_KIT:
-        ignored = shutil.ignore_patterns("__pycache__", ".*")
         shutil.copytree(ROOT / part, root / "class" / "the whole kit" / "clone" / part, ignore=ignored)
     (root / "class" / "the whole kit" / "clone" / "exercises" / OWN).write_text(RIGHT + FIRST)
+    shutil.copytree(ROOT / "solutions", root / "class" / "the whole kit" / "copied", ignore=ignored)
     completed = run_grader("batch", "class", "--out", "out", "--seed", "7", cwd=root)
     assert completed.returncode == 0, completed.stderr
     (found,) = {path.parent for path in (root / "out").rglob("an empty file.json")}

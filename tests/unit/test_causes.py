@@ -57,6 +57,17 @@ def test_a_name_of_another_file_is_told() -> None:
     assert said("", b="def leaf(x):\n    return x\n") == expected
 
 
+def test_a_name_that_an_import_lacks_is_followed() -> None:
+    """Into the file that should have defined it; also where it is asked for as an attribute."""
+    lacks = failure(1, "ImportError: cannot import name 'leaf' from 'b' (b.py)")
+    slip = failure(1, "SyntaxError: expected ':'", "b.py")
+    told = said("from b import leaf\n", lacks, slip, b="def leaf(x)\n    return x\n")
+    assert told.endswith("The cause is in b.py, line 1: SyntaxError: expected ':'")
+    tree = tree_of(one_file("a.py", "import b\n" + USES), one_file("b.py", "def leaf(x)\n    return x\n"))
+    raised = Raised(exception="AttributeError", message="module 'b' has no attribute 'leaf'", file="a.py", line=3)
+    assert Causes(tree, (slip,)).of_exception(raised) == "The cause is in b.py, line 1: SyntaxError: expected ':'"
+
+
 def test_a_name_with_another_meaning_is_told() -> None:
     """A function's name that was given to something else below."""
     source = "def leaf(x):\n    return x\nleaf = leaf(3)\n"

@@ -14,16 +14,16 @@ from grader.magics import to_python
 @pytest.mark.parametrize(
     ("source", "python", "left_out"),
     [
-        ("!ls\nx = 1\n", "pass\nx = 1", (0,)),
-        ("if x:\n    !ls\n", "if x:\n    pass", (1,)),
-        ("%matplotlib inline\nx = (7\n% 2)\n", "pass\nx = (7\n% 2)", (0,)),
+        ("!ls\nx = 1\n", "pass\nx = 1\n", (0,)),
+        ("if x:\n    !ls\n", "if x:\n    pass\n", (1,)),
+        ("%matplotlib inline\nx = (7\n% 2)\n", "pass\nx = (7\n% 2)\n", (0,)),
         ("!pip install \\\n    torch\nx = 1", "pass\n\nx = 1", (0,)),
         ("pip install torch\nx = 1\n!ls", "pass\nx = 1\npass", (0, 2)),
         ("torch.dot?\n?torch.dot\nx??\nx = 1", "pass\npass\npass\nx = 1", (0, 1, 2)),
         ("s = '''\n%time\n'''\n!ls", "s = '''\n%time\n'''\npass", (3,)),
         (
             "def f(x:\n    y\n\ndef g(x):\n    return x\n%time\n",
-            "def f(x:\n    y\n\ndef g(x):\n    return x\npass",
+            "def f(x:\n    y\n\ndef g(x):\n    return x\npass\n",
             (5,),
         ),
         ("x = (\n", "x = (\n", ()),

@@ -54,6 +54,7 @@ def test_what_is_no_function_is_told() -> None:
     ("why", "said"),
     [
         ("untouched", "old/b.py has the untouched stub only; the answer in a.py was graded"),
+        ("unfinished", "old/b.py still raises NotImplementedError; the answer in a.py was graded"),
         ("own_file", "the one in a.py was graded, since the chapter's own file comes first"),
         ("fewer_folders", "since the file in the fewest folders comes first"),
         ("last", "since the last file by name counts"),

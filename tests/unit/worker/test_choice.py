@@ -29,6 +29,10 @@ def outlined(file: SourceFile, place: int = 0):  # type: ignore[no-untyped-def] 
     [
         ({"ch1": STUB, "old__ch1": ONE}, "old/ch1.py"),
         ({"ch1": STUB, "zzz": ONE}, "zzz.py"),
+        ({"ch1": "def f(x):\n    print(x)\n    raise NotImplementedError\n", "zzz": ONE}, "zzz.py"),
+        ({"ch1": STUB, "zzz": "def f(x):\n    raise NotImplementedError\n    return x\n"}, "zzz.py"),
+        ({"ch1": "def f(x):\n    return x\n    raise NotImplementedError\n", "zzz": ONE}, "ch1.py"),
+        ({"ch1": "def f(x):\n    if x: raise NotImplementedError\n    return x\n", "zzz": ONE}, "ch1.py"),
         ({"ch1": ONE, "zzz": TWO}, "ch1.py"),
         ({"a": ONE, "b__ch1": TWO}, "b/ch1.py"),
         ({"ch1": ONE, "b__ch1": TWO}, "ch1.py"),
@@ -57,6 +61,7 @@ def test_what_does_not_define_it_is_no_candidate() -> None:
     [
         ({"ch1": ONE, "zzz": TWO}, [("zzz.py", "own_file")]),
         ({"ch1": STUB, "zzz": ONE}, [("ch1.py", "untouched")]),
+        ({"ch1": "def f(x):\n    x\n    raise NotImplementedError", "zzz": ONE}, [("ch1.py", "unfinished")]),
         ({"a__b": ONE, "b": TWO}, [("a/b.py", "fewer_folders")]),
         ({"a": ONE, "b": TWO}, [("a.py", "last")]),
         ({"ch1": ONE, "zzz": f"'''Other.'''\n{ONE}"}, []),
