@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from grader.display import printable
 from grader.model import Evidence, Verdict
+from grader.plain import printable
 from grader.report.record import CheckReport, ExerciseReport, Report
 
 _MARKERS = {
