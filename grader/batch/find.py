@@ -1,5 +1,6 @@
 """The submissions of a class: every entry of its folder is one, is a part of one, or is named with a reason."""
 
+import contextlib
 import hashlib
 import re
 from collections import Counter
@@ -11,7 +12,7 @@ from grader.batch.flat import Doubtful, Joined, recognise
 from grader.errors import GraderError, UsageError
 from grader.model import Record
 from grader.submission import SourceTree, read_submission, read_together, unread
-from grader.submission.names import folded, identity_of, is_litter, shown
+from grader.submission.names import ARCHIVES, folded, identity_of, is_litter, shown, suffix_of
 
 # File systems allow 255, and a report's suffix and what a half-written one is called come to it.
 _MAX_BYTES = 200
@@ -58,6 +59,7 @@ def find_submissions(folder: Path, out: Path) -> Room:
     entries, left_out = _looked_through(folder, out)
     if not entries:
         raise UsageError(f"{folder} holds no submission: no sub-folder, and no file that somebody has handed in")
+    _require_several(entries)
     by_name = {entry.name: entry for entry in entries}
     match recognise({name: _is_folder(entry) for name, entry in by_name.items()}):
         case Doubtful() as doubtful:
@@ -103,7 +105,10 @@ def _looked_through(folder: Path, out: Path) -> tuple[list[Path], list[LeftOut]]
     except FileNotFoundError as error:
         raise UsageError(f"{folder} does not exist") from error
     except NotADirectoryError as error:
-        raise UsageError(f"{folder} is not a folder") from error
+        unpack = (
+            ": unpack it, and give the folder that holds the submissions" if suffix_of(folder.name) in ARCHIVES else ""
+        )
+        raise UsageError(f"{folder} is not a folder{unpack}") from error
     except OSError as error:
         raise UsageError(f"{folder} cannot be read: {error.strerror}") from error
     for entry in entries:
@@ -116,6 +121,18 @@ def _looked_through(folder: Path, out: Path) -> tuple[list[Path], list[LeftOut]]
         else:
             kept.append(entry)
     return kept, left_out
+
+
+def _require_several(entries: Sequence[Path]) -> None:
+    """Refuse a folder around the class: all students would be one."""
+    if len(entries) > 1 or not _is_folder(entries[0]) or entries[0].is_symlink():
+        return
+    with contextlib.suppress(OSError):
+        inside = recognise({entry.name: _is_folder(entry) for entry in sorted(entries[0].iterdir())})
+        if isinstance(inside, Joined) and len(inside.submissions) > 1:
+            raise UsageError(
+                f"{entries[0]} holds the submissions of several students, as {inside.lms} packs them: give that folder"
+            )
 
 
 def _doubts(folder: Path, doubtful: Doubtful) -> str:

@@ -228,6 +228,13 @@ def test_a_class_without_submissions_is_a_sentence(
         identities(tmp_path / "class")
 
 
+def test_an_archive_of_the_class_is_to_be_unpacked(tmp_path: Path) -> None:
+    """An LMS gives one, and the sentence says what to do with it."""
+    (tmp_path / "submissions.zip").write_bytes(b"PK")
+    with pytest.raises(UsageError, match=r"submissions\.zip is not a folder: unpack it"):
+        find_submissions(tmp_path / "submissions.zip", tmp_path / "out")
+
+
 def refuse(self: Path) -> bool:
     """What a system says of what nobody may look at."""
     raise PermissionError(13, "Permission denied")

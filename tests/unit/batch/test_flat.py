@@ -113,6 +113,7 @@ def test_only_the_latest_attempt_counts() -> None:
 PLAIN = {
     "a class of files": ["ana.py", "ben.ipynb", "chiara.zip"],
     "one file that looks like Canvas'": [CANVAS[0], "ana.py", "ben.py"],
+    "nothing but one file that looks like Canvas'": CANVAS[:1],
     "one file each that look like Canvas'": [CANVAS[0], CANVAS[2], "ben.py"],
     "dates": ["ana_2026_11_24.py", "ben_2026_11_25.py", "chiara_2026_11_24.py"],
     "dates and versions": ["ana_2026_11_1.py", "ana_2026_11_2.py", "ben_2026_11_1.py"],
@@ -132,6 +133,7 @@ DOUBTFUL = {
     "one student only": CANVAS[:2],
     "the homework's name first": ["hw1_2026_11_ana.py", "hw1_2026_12_ben.py"],
     "two homeworks": ["hw1_2026_11_ana.py", "hw1_2026_12_ben.py", "hw2_2025_13_chiara.py"],
+    "short numbers": ["hw1_2026_11_a.py", "hw1_2026_12_b.py", "hw2_2025_13_a.py"],
     "long numbers, and no two files alike": ["hw_1_9001_ana.py", "hw_1_9002_ben.py", "lab_2_9003_chiara.py"],
     "one file's number twice": ["ana_1_9001_a.py", "ana_1_9001_b.py", "ben_2_9001_a.py"],
 }
@@ -147,6 +149,22 @@ def test_two_students_are_never_joined(case: str, tmp_path: Path) -> None:
         UsageError, match=r"look like files of one student.*Put the files of each student into a folder"
     ):
         find_submissions(tmp_path, tmp_path.parent / "out")
+
+
+def test_a_folder_around_the_class_is_refused(tmp_path: Path) -> None:
+    """All students would be one; a student's own folder is none of that."""
+    (tmp_path / "download" / "submissions").mkdir(parents=True)
+    for name in CANVAS:
+        (tmp_path / "download" / "submissions" / name).touch()
+    with pytest.raises(
+        UsageError, match=r"submissions holds the submissions of several students, as Canvas packs them"
+    ):
+        find_submissions(tmp_path / "download", tmp_path / "out")
+    assert len(find_submissions(tmp_path / "download" / "submissions", tmp_path / "out").submissions) == 2
+    (tmp_path / "class" / "ana").mkdir(parents=True)
+    for name in (CH2, CH4):
+        (tmp_path / "class" / "ana" / name).touch()
+    assert list(find_submissions(tmp_path / "class", tmp_path / "out").submissions) == ["ana"]
 
 
 students = st.lists(
