@@ -10,6 +10,7 @@ import click
 from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from grader.plain import encodable
 from grader.report import Report
@@ -80,14 +81,14 @@ class _Bar:
 
     def __init__(self, total: int, before: int) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", table_column=_cut()),
             BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[review]}"),
+            MofNCompleteColumn(table_column=_cut()),
+            TextColumn("{task.fields[rate]}", table_column=_cut()),
+            TimeRemainingColumn(table_column=_cut()),
+            TextColumn("{task.fields[review]}", table_column=_cut()),
             # Without markup: a name may hold brackets.
-            TextColumn("{task.fields[name]}", style="dim", markup=False),
+            TextColumn("{task.fields[name]}", style="dim", markup=False, table_column=_cut()),
             console=Console(stderr=True),
             auto_refresh=False,
             transient=True,
@@ -107,12 +108,19 @@ class _Bar:
         self._progress.advance(self._task)
         speed = self._progress.tasks[0].speed
         rate = f"{speed:.1f}/s" if speed else ""
-        name = fitted(identity, self._width).rstrip()
+        # Not that of standard error, in the place of which rich has put something without one.
+        encoding = self._progress.console.encoding
+        name = encodable(fitted(encodable(identity, encoding), self._width).rstrip(), encoding)
         self._progress.update(self._task, description="grading", rate=rate, review=review, name=name, refresh=True)
 
     def close(self) -> None:
         self._progress.stop()
         _say_how_to_go_on(self._count, self._total)
+
+
+def _cut() -> Column:
+    """A column that is cut where the terminal is too narrow, without the dots that a code page may lack."""
+    return Column(no_wrap=True, overflow="crop")
 
 
 def _say_how_to_go_on(count: int, total: int) -> None:
@@ -123,4 +131,4 @@ def _say_how_to_go_on(count: int, total: int) -> None:
 def _say(line: str) -> None:
     # Nobody may be listening any more, and grading is worth more than being told of it.
     with contextlib.suppress(OSError):
-        click.echo(encodable(line, sys.stderr.encoding), err=True)
+        click.echo(encodable(line, sys.stderr.encoding or "utf-8"), err=True)

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 
 from grader.batch.progress import fitted, reporter
 from grader.model import Verdict
+from grader.plain import encodable
 from tests.unit.records import report_of
 
 HEART = "\u2764\ufe0f"
@@ -38,18 +39,26 @@ def test_of_a_long_name_the_end_is_shown() -> None:
 class Terminal(io.StringIO):
     """A standard error that a person looks at."""
 
-    encoding = "utf-8"
+    def __init__(self, encoding: str) -> None:
+        super().__init__()
+        self._encoding = encoding
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # that of a StringIO is None
+        """Its code page."""
+        return self._encoding
 
     def isatty(self) -> bool:
         """It is one."""
         return True
 
 
-@pytest.mark.parametrize("columns", [20, 40, 80, 200])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp437", "ascii"])
+@pytest.mark.parametrize("columns", [20, 80, 200])
 @pytest.mark.parametrize("name", ["[bold]x[/nothing]", HEART * 40, "x" * 300, "a\\[b"])
-def test_the_bar_names_who_came_last(columns: int, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bar_names_who_came_last(name: str, columns: int, encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its end at least; no name is markup, and none breaks the bar, on whatever terminal."""
-    terminal = Terminal()
+    terminal = Terminal(encoding)
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("TERM", "xterm")
@@ -57,8 +66,10 @@ def test_the_bar_names_who_came_last(columns: int, name: str, monkeypatch: pytes
     for identity in (name, "ana"):
         bar.done(identity, report_of(Verdict.UNGRADED))
     bar.close()
+    drawn = terminal.getvalue()
+    assert drawn.encode(encoding)
     if columns == 200:
-        assert name[-5:] in terminal.getvalue()
+        assert encodable(name, encoding)[-5:] in drawn
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp437", "cp1252", "latin-1", "utf-8"])
