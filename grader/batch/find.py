@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.batch.flat import Doubtful, Joined, recognise
-from grader.errors import GraderError, UsageError
+from grader.errors import GraderError, SubmissionError, UsageError
 from grader.model import Record
-from grader.submission import SourceTree, read_submission, read_together, unread
+from grader.submission import SourceTree, names_in, read_submission, read_together, unread
 from grader.submission.names import ARCHIVES, folded, identity_of, is_litter, shown, suffix_of
 
 # File systems allow 255, and a report's suffix and what a half-written one is called come to it.
@@ -124,15 +124,28 @@ def _looked_through(folder: Path, out: Path) -> tuple[list[Path], list[LeftOut]]
 
 
 def _require_several(entries: Sequence[Path]) -> None:
-    """Refuse a folder around the class: all students would be one."""
-    if len(entries) > 1 or not _is_folder(entries[0]) or entries[0].is_symlink():
+    """Refuse a folder around the class, and an archive of it: all students would be one."""
+    if len(entries) > 1 or entries[0].is_symlink():
         return
-    with contextlib.suppress(OSError):
-        inside = recognise({entry.name: _is_folder(entry) for entry in sorted(entries[0].iterdir())})
+    with contextlib.suppress(OSError, SubmissionError):
+        inside = recognise(_entries_in(entries[0]))
         if isinstance(inside, Joined) and len(inside.submissions) > 1:
+            what = "give that folder" if _is_folder(entries[0]) else "unpack it, and give that folder"
             raise UsageError(
-                f"{entries[0]} holds the submissions of several students, as {inside.lms} packs them: give that folder"
+                f"{entries[0]} holds the submissions of several students, as {inside.lms} packs them: {what}"
             )
+
+
+def _entries_in(entry: Path) -> Mapping[str, bool]:
+    """What lies directly in a folder or an archive, and whether it is a folder; of an archive's one folder, in that."""
+    if _is_folder(entry):
+        return {one.name: _is_folder(one) for one in sorted(entry.iterdir())}
+    if suffix_of(entry.name) not in ARCHIVES:
+        return {}
+    paths = [parts for parts in names_in(entry) if not any(map(is_litter, parts))]
+    if len({parts[0] for parts in paths}) == 1:
+        paths = [parts[1:] for parts in paths if len(parts) > 1]
+    return {parts[0]: len(parts) > 1 for parts in paths}
 
 
 def _doubts(folder: Path, doubtful: Doubtful) -> str:

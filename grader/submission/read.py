@@ -15,7 +15,7 @@ from grader.submission.decode import decode_python
 from grader.submission.folder import folder_members, read_regular
 from grader.submission.inside import opened
 from grader.submission.member import Member, Unreadable, refused
-from grader.submission.names import ACCEPTED, ARCHIVES, bare, is_closed_archive, kind_of, shown, suffix_of
+from grader.submission.names import ACCEPTED, ARCHIVES, bare, is_closed_archive, kind_of, parts_of, shown, suffix_of
 from grader.submission.notebook import read_notebook
 from grader.wire import Cell, Note, SourceFile
 
@@ -62,6 +62,14 @@ def read_submission(path: Path) -> SourceTree:
         return unread(path, str(error), data)
     member = Member(name=shown(path.name), read=functools.partial(read_regular, path.resolve()))
     return _read(path, [as_source(member)], [])
+
+
+def names_in(archive: Path) -> list[list[str]]:
+    """The folders and the file of each name in an archive; raises `SubmissionError` where it cannot be read."""
+    data = _archive(archive)
+    budget = Budget()
+    budget.take_in(len(data))
+    return [parts for member in archive_members(archive.name, data, budget) if (parts := parts_of(member.name))]
 
 
 def read_together(name: str, parts: Iterable[tuple[str, Path]]) -> SourceTree:

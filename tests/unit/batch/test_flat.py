@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from grader.batch.find import Together, find_submissions, read
 from grader.batch.flat import Doubtful, Joined, recognise
 from grader.errors import UsageError
+from tests.unit.submission.packed import KINDS, packed
 
 CH2, CH4 = "ch02_first_backward.py", "ch04_detach.py"
 CANVAS = [
@@ -165,6 +166,21 @@ def test_a_folder_around_the_class_is_refused(tmp_path: Path) -> None:
     for name in (CH2, CH4):
         (tmp_path / "class" / "ana" / name).touch()
     assert list(find_submissions(tmp_path / "class", tmp_path / "out").submissions) == ["ana"]
+
+
+@pytest.mark.parametrize("top", ["", "submissions/"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_archive_of_the_whole_class_is_refused(kind: str, top: str, tmp_path: Path) -> None:
+    """As an LMS gives it: all students would be one. One student's archive is a submission, and so is a broken one."""
+    room = tmp_path / "class"
+    room.mkdir()
+    archive = room / f"download{kind}"
+    archive.write_bytes(packed(kind, {f"{top}{name}": b"" for name in (*CANVAS, "__MACOSX/._x")}))
+    with pytest.raises(UsageError, match="as Canvas packs them: unpack it, and give that folder"):
+        find_submissions(room, tmp_path / "out")
+    for data in (packed(kind, {f"{top}{CH2}": b"", f"{top}{CH4}": b""}), b"", b"PK"):
+        archive.write_bytes(data)
+        assert list(find_submissions(room, tmp_path / "out").submissions) == ["download"]
 
 
 students = st.lists(
