@@ -156,7 +156,7 @@ def _is_consistent(names: Iterable[_Name]) -> bool:
 def _joined(scheme: _Scheme, names: Sequence[_Name], entries: Sequence[str]) -> Joined | Doubtful | None:
     by_student: dict[tuple[str, str], list[_Name]] = defaultdict(list)
     for name in names:
-        by_student[folded(name.student), name.number].append(name)
+        by_student["" if name.number else name.student, name.number].append(name)
     groups = list(by_student.values())
     fitting = {name.entry for name in names}
     alone = [entry for entry in entries if entry not in fitting]

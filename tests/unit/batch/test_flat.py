@@ -80,6 +80,14 @@ SCHEMES = {
         ],
         {"Nneka Okafor_31": [CH2, "onlinetext.html"], "Nneka Okafor_32": [CH2], "Default team": [CH4]},
     ),
+    "Moodle, one name in two forms": (
+        ["caf\u00e9_3_assignsubmission_file_a.py", "cafe\u0301_3_assignsubmission_file_b.py"],
+        {"caf\u00e9_3": ["a.py", "b.py"]},
+    ),
+    "Blackboard, users that differ in case": (
+        [f"hw_{user}_attempt_2026-02-03-23-58-10_a.py" for user in ("ann", "Ann")],
+        {"hw_ann": ["a.py"], "hw_Ann": ["a.py"]},
+    ),
     "Moodle, one student beside others": (
         ["Li_32_assignsubmission_file_a.py", "Li_32_assignsubmission_file_b.py", "roster.csv", "ana/"],
         {"Li_32": ["a.py", "b.py"]},
