@@ -60,6 +60,8 @@ class _Scheme:
     counts: bool = False
 
 
+# No blank, and of ASCII's signs only the underscore. `\w` would lack the vowels of Indic scripts, and accents apart.
+_CANVAS_NAME = r"[^\s!-/:-@\[-^`{-~]+?"
 _SCHEMES = (
     _Scheme(
         lms="Moodle",
@@ -94,8 +96,8 @@ _SCHEMES = (
         counts=True,
         patterns=(
             # First what was typed in, which has no number of its own.
-            r"(?P<student>\w+?)(?:_LATE)?_(?P<number>\d+)_(?P<own>text\.html|link\.html)",
-            r"(?P<student>\w+?)(?:_LATE)?_(?P<number>\d+)_(?P<unique>\d+)_(?P<own>.+)",
+            rf"(?P<student>{_CANVAS_NAME})(?:_LATE)?_(?P<number>\d+)_(?P<own>text\.html|link\.html)",
+            rf"(?P<student>{_CANVAS_NAME})(?:_LATE)?_(?P<number>\d+)_(?P<unique>\d+)_(?P<own>.+)",
         ),
     ),
 )

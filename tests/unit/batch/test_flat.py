@@ -80,6 +80,10 @@ SCHEMES = {
         ],
         {"Nneka Okafor_31": [CH2, "onlinetext.html"], "Nneka Okafor_32": [CH2], "Default team": [CH4]},
     ),
+    "Canvas, accents and vowels apart": (
+        ["jose\u0301_101_9001_a.py", "jose\u0301_101_9002_b.py", "\u0939\u093f_102_9003_a.py", "\u674e_103_9004_a.py"],
+        {"jose\u0301_101": ["a.py", "b.py"], "\u0939\u093f_102": ["a.py"], "\u674e_103": ["a.py"]},
+    ),
     "Moodle, one name in two forms": (
         ["caf\u00e9_3_assignsubmission_file_a.py", "cafe\u0301_3_assignsubmission_file_b.py"],
         {"caf\u00e9_3": ["a.py", "b.py"]},
