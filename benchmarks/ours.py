@@ -76,7 +76,7 @@ class Ours:
         return self._meter.run(command, cwd=ROOT, env=clean_environment(), allowed=allowed)
 
     def _verify(self, out: Path, kind: Kind, count: int) -> None:
-        with (out / "summary.csv").open(encoding="utf-8", newline="") as file:
+        with (out / "summary.csv").open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
         full = [row for row in rows if row["points"] == row["max_points"]]
         if len(rows) != count or len(full) != (count if kind is Kind.RIGHT else 0):

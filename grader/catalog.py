@@ -57,16 +57,8 @@ class Catalog(Record):
         return tuple(one.id for chapter in self.chapter for one in chapter.exercise)
 
     def select(self, names: Iterable[str]) -> "Catalog":
-        """Only the exercises that are named, by their own id or their chapter's; everything when none is named.
-
-        Raises `UsageError` for an unknown name, with the nearest one that exists.
-        """
-        wanted = set(names)
-        known = {*self.exercise_ids, *(chapter.id for chapter in self.chapter)}
-        for name in sorted(wanted - known):
-            near = get_close_matches(name, sorted(known), n=1, cutoff=0.4)
-            suggestion = f"Did you mean {near[0]!r}?" if near else "`grader list` shows them all."
-            raise UsageError(f"there is no exercise or chapter named {name!r}. {suggestion}")
+        """Only the exercises that are named, as `ids_of` reads the names; everything when none is named."""
+        wanted = set(self.ids_of(names))
         if not wanted:
             return self
         chapters = []
@@ -75,6 +67,29 @@ class Catalog(Record):
             if kept:
                 chapters.append(msgspec.structs.replace(chapter, exercise=kept))
         return Catalog(chapter=tuple(chapters))
+
+    def ids_of(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The ids of the exercises and chapters that are named; a chapter's may end at any underscore, as in `ch02`.
+
+        Raises `UsageError` for a name that is unknown, with the nearest one, or that fits several chapters.
+        """
+        return tuple(dict.fromkeys(map(self._id_of, names)))
+
+    def _id_of(self, name: str) -> str:
+        chapters = [chapter.id for chapter in self.chapter]
+        if name in {*self.exercise_ids, *chapters}:
+            return name
+        begun = [chapter for chapter in chapters if chapter.startswith(f"{name}_")]
+        if len(begun) == 1:
+            return begun[0]
+        if begun:
+            raise UsageError(
+                f"{name!r} is the beginning of several chapters: {', '.join(begun)}. Give more of the name."
+            )
+        known = {*self.exercise_ids, *chapters, *(chapter.partition("_")[0] for chapter in chapters)}
+        near = get_close_matches(name, sorted(known), n=1, cutoff=0.4)
+        suggestion = f"Did you mean {near[0]!r}?" if near else "`grader list` shows them all."
+        raise UsageError(f"there is no exercise or chapter named {name!r}. {suggestion}")
 
 
 @functools.cache

@@ -12,10 +12,11 @@ import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -26,6 +27,7 @@ from grader.errors import EnvironmentFault, ExerciseError, GraderError, Submissi
 from grader.files import write_whole
 from grader.loading import checks_of
 from grader.model import Layer, Limits
+from grader.plain import encodable, printable
 from grader.report import Audience, Report, for_audience
 from grader.report.json import render_json
 from grader.sandbox import Launcher, confined_launcher, missing_layers, quick_launcher
@@ -35,6 +37,10 @@ if TYPE_CHECKING:
     from grader.batch import BatchResult, Entry
 
 REPORT_FILE = "report.json"
+# How many submissions the last lines of a batch name.
+_SAID = 10
+
+_T = TypeVar("_T")
 
 
 class Code(IntEnum):
@@ -52,15 +58,6 @@ class Code(IntEnum):
 _Command = Callable[..., Any]
 
 
-_audience_option = click.option(
-    "--audience",
-    type=click.Choice([audience.value for audience in Audience]),
-    default=Audience.INSTRUCTOR.value,
-    show_default=True,
-    help="For a student, nothing about hidden questions is in the report.",
-)
-
-
 def _grading_options(command: _Command) -> _Command:
     """The options that every command shares which grades."""
     options = (
@@ -72,7 +69,6 @@ def _grading_options(command: _Command) -> _Command:
             metavar="S",
             help=f"Seconds of CPU time for one question.  [default: {Limits().question_seconds:g}]",
         ),
-        _audience_option,
     )
     for option in reversed(options):
         command = option(command)
@@ -94,42 +90,83 @@ def cli() -> None:
     type=click.Choice(["json", "text"]),
     help="What standard output carries.  [default: json in a pipe; on a terminal, the report goes to report.json]",
 )
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the JSON report to this file.")
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write the JSON report to this file, too; `-` is standard output.",
+)
+@click.option(
+    "--audience",
+    type=click.Choice([audience.value for audience in Audience]),
+    default=Audience.INSTRUCTOR.value,
+    show_default=True,
+    help="For a student, nothing about hidden questions is in the report, and the code runs fully confined.",
+)
 def check(
     path: Path | None,
     only: tuple[str, ...],
     seed: str | None,
     timeout: float | None,
-    audience: str,
     form: str | None,
     output: Path | None,
+    audience: str,
 ) -> Code:
     """Grade one submission: a folder, a .py, .ipynb, .zip or .tar.gz file. Without PATH, this kit's exercises.
 
     Exit code: 0 full marks, 1 below full marks, 2 wrong usage, 3 the grader's own fault.
     """
-    if output is not None and not output.parent.is_dir():
-        raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
+    destination = _destination(form, output)
+    view = Audience(audience)
     catalog = load_catalog().select(only)
     tree = read_submission(exercises_folder() if path is None else path)
     limits = _limits(timeout)
-    with contextlib.closing(quick_launcher(limits)) as launcher:
+    # What a student gets must not tell of this machine, nor of hidden questions: only a confined worker knows neither.
+    start = confined_launcher if view is Audience.STUDENT else quick_launcher
+    with contextlib.closing(start(limits)) as launcher:
         from grader.engine import Engine
 
         if missing := missing_layers(launcher):
-            click.echo(_unconfined(missing), err=True)
+            _say(_unconfined(missing, view))
         engine = Engine(catalog, _seed(seed), limits, launcher)
-        report = for_audience(engine.session(lambda grading: grading.grade(tree).report), Audience(audience))
+        report = for_audience(engine.session(lambda grading: grading.grade(tree).report), view)
     document = render_json(report)
-    if form is None and output is None and sys.stdout.isatty():
-        output = Path(REPORT_FILE)
-    _show(report, to_stdout=form == "text")
-    if output is not None:
-        write_whole(output, document)
-        click.echo(f"The full report is in {output}.", err=True)
-    elif form != "text":
-        click.echo(document, nl=False)
+    _show(report, to_stdout=destination.stdout == "text")
+    if destination.file is not None:
+        write_whole(destination.file, document)
+        _say(f"The full report is in {destination.file}.")
+    if destination.stdout == "json":
+        # A document is UTF-8, whatever this terminal's code page is.
+        click.echo(document.encode(), nl=False)
     return _code(report)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Destination:
+    """What of a report goes where."""
+
+    stdout: Literal["json", "text"] | None
+    file: Path | None
+
+
+def _destination(form: str | None, output: Path | None) -> _Destination:
+    """What `--format` and `--output` ask for; raises `UsageError` where that cannot be."""
+    if output == Path("-"):
+        if form == "text":
+            raise UsageError("standard output cannot carry both the text and, by `--output -`, the JSON report")
+        return _Destination(stdout="json", file=None)
+    if output is not None and not output.parent.is_dir():
+        raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
+    match form:
+        case "text":
+            return _Destination(stdout="text", file=output)
+        case "json":
+            return _Destination(stdout="json", file=output)
+        case _ if output is not None:
+            return _Destination(stdout=None, file=output)
+        case _ if sys.stdout.isatty():
+            return _Destination(stdout=None, file=Path(REPORT_FILE))
+        case _:
+            return _Destination(stdout="json", file=None)
 
 
 @cli.command()
@@ -160,28 +197,29 @@ def batch(
     only: tuple[str, ...],
     seed: str | None,
     timeout: float | None,
-    audience: str,
     jobs: int | None,
     cluster: str | None,
     resume: bool,
     allow_unconfined: bool,
 ) -> Code:
-    """Grade a class: every sub-folder, .py, .ipynb, .zip and .tar.gz of DIR is a submission.
+    """Grade a class: every entry of DIR is a submission, or a file of one where an LMS put all into one folder.
 
-    Writes OUT/reports/<submission>.json, OUT/summary.csv and OUT/summary.json. After an interruption the same command
-    goes on where it was. Exit code: 0 everything was graded, 2 wrong usage, 3 something could not be graded.
+    Writes OUT/reports/<submission>.json, OUT/summary.csv and OUT/summary.json for the instructor, and
+    OUT/student/reports/<submission>.json to be handed on. After an interruption the same command goes on where it was.
+    Exit code: 0 everything was graded, 2 wrong usage, 3 something could not be graded or read.
     """
-    from grader.batch import Output, find_submissions, grade_all, grade_batch, open_journal, plan_batch
+    from grader.batch import Handed, find_submissions, grade_all, grade_batch, open_journal, plan_batch
     from grader.batch.cluster import Cluster, grade_on_cluster
     from grader.engine import Engine
 
+    only = load_catalog().ids_of(only)
     catalog = load_catalog().select(only)
-    submissions = find_submissions(folder, out)
+    room = find_submissions(folder, out)
     limits = _limits(timeout)
     with open_journal(out) as journal:
         plan = plan_batch(journal.history, only, limits.question_seconds, seed, resume=resume)
 
-        def grade(left: Mapping[str, Path], done: Callable[["Entry"], None]) -> None:
+        def grade(left: Mapping[str, Handed], done: Callable[["Entry"], None]) -> None:
             if cluster is not None:
                 where = Cluster(address=cluster, jobs=jobs or _cores(), allow_unconfined=allow_unconfined)
                 grade_on_cluster(where, plan.settings, left, done)
@@ -192,20 +230,19 @@ def batch(
                 engine = Engine(catalog, plan.settings.seed, limits, launcher)
                 grade_all(engine, launcher, jobs or _cores(), left, done)
 
-        result = grade_batch(submissions, Output(folder=out, audience=Audience(audience)), journal, plan, grade)
-    click.echo(_last_line(result, out), err=True)
+        result = grade_batch(room, out, journal, plan, grade)
+    _say_results(result, out)
     return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
 
 
 @cli.command()
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
-@_audience_option
-def regrade(out: Path, audience: str) -> Code:
+def regrade(out: Path) -> Code:
     """Judge the answers that a batch has stored in OUT again, after points, tolerances or messages have changed.
 
     No code of a submission runs. Reports and tables are written anew. Exit code: as of `grader batch`.
     """
-    from grader.batch import Output, load_batch, observed_of, regrade_batch
+    from grader.batch import load_batch, observed_of, regrade_batch
     from grader.engine import Engine
 
     with load_batch(out) as history:
@@ -213,11 +250,10 @@ def regrade(out: Path, audience: str) -> Code:
         limits = _limits(history.settings.question_seconds)
         with contextlib.closing(confined_launcher(limits)) as launcher:
             engine = Engine(catalog, history.settings.seed, limits, launcher)
-            output = Output(folder=out, audience=Audience(audience))
             result = engine.session(
-                lambda grading: regrade_batch(history, output, lambda entry: grading.regrade(observed_of(entry)))
+                lambda grading: regrade_batch(history, out, lambda entry: grading.regrade(observed_of(entry)))
             )
-    click.echo(_last_line(result, out), err=True)
+    _say_results(result, out)
     return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
 
 
@@ -231,7 +267,7 @@ def doctor() -> Code:
 
     with contextlib.closing(confined_launcher(Limits())) as launcher:
         layers, missing = launcher.layers, missing_layers(launcher)
-    click.echo(render_doctor(layers, missing, width=_width(), colour=_colour(sys.stdout)), nl=False)
+    _print(render_doctor(layers, missing, width=_width(), colour=_colour(sys.stdout)), sys.stdout)
     return Code.INCOMPLETE if missing else Code.COMPLETE
 
 
@@ -241,10 +277,11 @@ def list_exercises() -> Code:
     catalog = load_catalog()
     checks = checks_of(catalog)
     for chapter in catalog.chapter:
-        click.echo(f"{chapter.id}: {chapter.title}")
+        _print(f"{chapter.id}: {chapter.title}\n", sys.stdout)
         for exercise in chapter.exercise:
             points = sum(one.points for one in checks if one.cases.exercise == exercise.id)
-            click.echo(f"  {exercise.id:<26}{points:>3} points  {'*' * exercise.difficulty:<4} {exercise.title}")
+            line = f"  {exercise.id:<26}{points:>3} points  {'*' * exercise.difficulty:<4} {exercise.title}"
+            _print(f"{line}\n", sys.stdout)
     return Code.COMPLETE
 
 
@@ -297,7 +334,7 @@ def _run(arguments: list[str] | None) -> int:
 def _refused(error: GraderError) -> Code:
     """Say in one sentence what was wrong; the type of the error says who can fix it."""
     said = "The kit itself is at fault" if isinstance(error, ExerciseError) else "Error"
-    click.echo(f"{said}: {error}", err=True)
+    _say(f"{said}: {error}")
     return Code.USAGE if isinstance(error, UsageError | SubmissionError) else Code.OUR_FAULT
 
 
@@ -310,8 +347,13 @@ def _seed(given: str | None) -> str:
     return str(secrets.randbelow(1 << 32)) if given is None else given
 
 
-def _unconfined(missing: Sequence[Layer]) -> str:
+def _unconfined(missing: Sequence[Layer], audience: Audience) -> str:
     names = ", ".join(layer.name for layer in missing)
+    if audience is Audience.STUDENT:
+        return (
+            f"Note: do not hand this report on. The code runs with little confinement here (not active: {names}), so"
+            " what it prints may tell of this machine and of hidden questions. `grader doctor` says how to get there."
+        )
     return (
         f"Note: your code runs with little confinement here (not active: {names}), as it does when you run it yourself."
     )
@@ -330,12 +372,17 @@ def _show(report: Report, *, to_stdout: bool) -> None:
     from grader.report.text import render_text
 
     stream = sys.stdout if to_stdout else sys.stderr
-    # click drops what the stream's encoding lacks only on request; an old Windows console must not end the run.
-    encoding = stream.encoding or "utf-8"
-    text = (
-        render_text(report, width=_width(), colour=_colour(stream)).encode(encoding, errors="replace").decode(encoding)
-    )
-    click.echo(text, nl=False, err=not to_stdout)
+    _print(render_text(report, width=_width(), colour=_colour(stream)), stream)
+
+
+def _say(line: str) -> None:
+    """Tell the person at the terminal; a name or a path in it may be anybody's."""
+    _print(f"{printable(line)}\n", sys.stderr)
+
+
+def _print(text: str, stream: TextIO) -> None:
+    """Write a text for people in characters that the stream has: an old Windows console must not end the run."""
+    click.echo(encodable(text, stream.encoding or "utf-8"), file=stream, nl=False)
 
 
 def _width() -> int:
@@ -357,9 +404,26 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-def _last_line(result: "BatchResult", out: Path) -> str:
+def _say_results(result: "BatchResult", out: Path) -> None:
+    """The last lines of a batch: how many, whom to look at and why, and where everything is."""
+    for identity, reason in _first(result.unread):
+        _say(f"{identity}: {reason}")
+    for entry in _first(result.left_out):
+        _say(f"Left out: {entry.name}: {entry.reason}")
     parts = [f"{result.graded} graded" + (f" ({result.kept} of them before)" if result.kept else "")]
     if result.needs_review:
-        names = ", ".join(result.needs_review[:10]) + (", ..." if len(result.needs_review) > 10 else "")
+        names = ", ".join(result.needs_review[:_SAID]) + (", ..." if len(result.needs_review) > _SAID else "")
         parts.append(f"{len(result.needs_review)} need review ({names})")
-    return f"{'; '.join(parts)}. Results are in {out}: summary.csv, summary.json and reports/."
+    if result.left_out:
+        parts.append(f"{len(result.left_out)} left out")
+    _say(
+        f"{'; '.join(parts)}. Results are in {out}: summary.csv, summary.json and reports/; what students may get is in"
+        " student/."
+    )
+
+
+def _first(things: Sequence[_T]) -> Iterator[_T]:
+    """The first ones, and a line that tells of the others."""
+    yield from things[:_SAID]
+    if len(things) > _SAID:
+        _say(f"... and {len(things) - _SAID} more, see summary.json.")

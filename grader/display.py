@@ -77,11 +77,6 @@ def shorten(text: str) -> str:
     return text if len(text) <= _MAX_SHOWN_TEXT else f"{text[:_MAX_SHOWN_TEXT]} [... cut]"
 
 
-def printable(text: str) -> str:
-    """A text without characters that would disturb a terminal; line ends and tabs stay."""
-    return "".join(one if one.isprintable() or one in "\n\t" else f"\\x{ord(one):02x}" for one in text)
-
-
 def _listed(parts: Iterator[str]) -> str:
     """The first parts, as many as a tensor may have elements to be shown."""
     first = list(itertools.islice(parts, _MAX_ELEMENTS))

@@ -135,6 +135,7 @@ class Engine:
                 import_output=observer.import_output,
                 sources={exercise: observer.source(exercise) for exercise in self._catalog.exercise_ids},
                 rows=tuple(observations.items()),
+                unread=tree.unread,
             )
         return observed, judge(observations) if doubtful else judgements
 
@@ -152,6 +153,7 @@ class Engine:
             import_output="",
             sources=dict.fromkeys(self._catalog.exercise_ids, Source(file=None, notes=())),
             rows=(),
+            unread=tree.unread,
         )
         return Graded(self.report(observed, {check.id: judgement for check in self._checks}, began), observed)
 

@@ -296,6 +296,10 @@ class Layer(Record):
     why_not: str = ""
 
 
+MINIMUM_LAYERS = frozenset({"process", "subreaper", "limits", "landlock", "seccomp"})
+"""What the code of strangers is confined by at least: without these a batch refuses to start."""
+
+
 class Limits(Record):
     """What a submission may use.
 

@@ -6,7 +6,7 @@ from grader.wire import Note
 
 
 class Observed(Record):
-    """A submission's answers, and what is known of its files. `sources` are by exercise."""
+    """A submission's answers, and what is known of its files. `sources` are by exercise, `unread` as a tree has it."""
 
     name: str
     digest: str
@@ -15,6 +15,7 @@ class Observed(Record):
     import_output: str
     sources: dict[str, Source]
     rows: tuple[tuple[Question, Row], ...]
+    unread: tuple[str, ...] = ()
 
     @property
     def observations(self) -> Observations:

@@ -1,14 +1,14 @@
 """Grades a class: one report for each submission, and tables of them all."""
 
 from grader.batch.entry import Entry, observed_of
-from grader.batch.find import find_submissions
+from grader.batch.find import Handed, find_submissions
 from grader.batch.jobs import grade_all
-from grader.batch.run import BatchResult, Output, grade_batch, load_batch, open_journal, plan_batch, regrade_batch
+from grader.batch.run import BatchResult, grade_batch, load_batch, open_journal, plan_batch, regrade_batch
 
 __all__ = [
     "BatchResult",
     "Entry",
-    "Output",
+    "Handed",
     "find_submissions",
     "grade_all",
     "grade_batch",

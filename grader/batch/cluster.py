@@ -8,13 +8,12 @@ import contextlib
 import functools
 import itertools
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from grader.batch.entry import Entry, Settings, kit_digest, make_entry
-from grader.batch.find import read
+from grader.batch.find import Handed, read
 from grader.batch.jobs import Done
 from grader.catalog import load_catalog
 from grader.engine import Began, Engine
@@ -50,7 +49,7 @@ class Cluster(Record):
     allow_unconfined: bool
 
 
-def grade_on_cluster(cluster: Cluster, settings: Settings, submissions: Mapping[str, Path], done: Done) -> None:
+def grade_on_cluster(cluster: Cluster, settings: Settings, submissions: Mapping[str, Handed], done: Done) -> None:
     """Grade every submission; `submissions` are paths by identity."""
     tasks = list(_tasks(settings, cluster.allow_unconfined, submissions))
     with _client(cluster) as client:
@@ -68,7 +67,7 @@ def grade_on_cluster(cluster: Cluster, settings: Settings, submissions: Mapping[
                 done(msgspec.msgpack.decode(entry, type=Entry))
 
 
-def _tasks(settings: Settings, allow_unconfined: bool, submissions: Mapping[str, Path]) -> Iterator[Task]:
+def _tasks(settings: Settings, allow_unconfined: bool, submissions: Mapping[str, Handed]) -> Iterator[Task]:
     waiting = iter(submissions.items())
     while chunk := tuple(itertools.islice(waiting, _TASK_SIZE)):
         yield Task(

@@ -1,69 +1,183 @@
-"""The submissions of a class."""
+"""The submissions of a class: every entry of its folder is one, is a part of one, or is named with a reason."""
 
+import contextlib
 import hashlib
-import unicodedata
+import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from grader.errors import GraderError, UsageError
-from grader.submission import SourceTree, identity_of, is_submission, read_submission, unread
-from grader.submission.names import shown
+from grader.batch.flat import Doubtful, Joined, recognise
+from grader.errors import GraderError, SubmissionError, UsageError
+from grader.model import Record
+from grader.submission import SourceTree, names_in, read_submission, read_together, unread
+from grader.submission.names import ARCHIVES, folded, identity_of, is_litter, shown, suffix_of
 
 # File systems allow 255, and a report's suffix and what a half-written one is called come to it.
 _MAX_BYTES = 200
+# Not in a name on Windows, nor in what a CI service keeps: one such name would cost the whole class its reports there.
+_NOT_EVERYWHERE = re.compile(r'[<>:"|?*/\\]')
 
 
-def find_submissions(folder: Path, out: Path) -> dict[str, Path]:
-    """The submissions by identity, in order: each sub-folder, and each file of a kind that is read, but not `out`.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Together:
+    """A submission that is several entries of a class folder: each with what it is called in the submission."""
 
-    The identity is the name without its suffix; where two would be the same, all of them keep their suffix. No two
-    differ in case only, since their reports may be files on a disk that takes them for one. Raises `UsageError` where
-    there is none, and where `out` would be taken for a part of a submission.
+    name: str
+    parts: tuple[tuple[str, Path], ...]
+
+
+Handed = Path | Together
+"""What was handed in as one submission."""
+
+
+class LeftOut(Record):
+    """An entry of a class folder that is no submission, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """A class: its submissions by identity, in order, and what of its folder is none."""
+
+    submissions: Mapping[str, Handed]
+    left_out: Sequence[LeftOut]
+
+
+def find_submissions(folder: Path, out: Path) -> Room:
+    """The submissions of a class folder, but not `out`.
+
+    Each entry is one, under its name without the suffix; where two would be the same, all of them keep their suffix.
+    What an LMS has packed flat is joined. No two identities differ in case only, since their reports may be files on a
+    disk that takes them for one. Raises `UsageError` where there is no submission, where files could be of one student
+    or of several, and where `out` would be taken for a part of a submission.
     """
     _require_apart(folder, out)
-    found = _found(folder, out)
-    if not found:
-        raise UsageError(f"{folder} holds no submission: no sub-folder, no .py, .ipynb, .zip or .tar.gz file")
-    short = Counter(_folded(_file_name(identity_of(entry))) for entry in found)
-    submissions: dict[str, Path] = {}
+    entries, left_out = _looked_through(folder, out)
+    if not entries:
+        raise UsageError(f"{folder} holds no submission: no sub-folder, and no file that somebody has handed in")
+    _require_several(entries)
+    by_name = {entry.name: entry for entry in entries}
+    match recognise({name: _is_folder(entry) for name, entry in by_name.items()}):
+        case Doubtful() as doubtful:
+            raise UsageError(_doubts(folder, doubtful))
+        case Joined(submissions=submissions, alone=alone, older=older):
+            joined = [
+                Together(name=name, parts=tuple((part.own, by_name[part.entry]) for part in parts))
+                for name, parts in submissions.items()
+            ]
+            left_out += [
+                LeftOut(name=shown(name), reason="a later attempt of this student is graded") for name in older
+            ]
+            return Room(submissions=_identified([*joined, *(by_name[name] for name in alone)]), left_out=left_out)
+        case None:
+            return Room(submissions=_identified(entries), left_out=left_out)
+
+
+def read(handed: Handed) -> SourceTree:
+    """A submission of a class; one that cannot be read as a whole is one without content, with the reason."""
+    if isinstance(handed, Together):
+        return read_together(handed.name, handed.parts)
+    if handed.is_symlink():
+        # Among unpacked archives of strangers, it may lead to another's work, or to the solutions.
+        return unread(handed, "it is a link, and links are not followed")
+    try:
+        return read_submission(handed)
+    except GraderError as error:
+        # A report goes to a student, whom the folders of this machine do not concern.
+        return unread(handed, str(error).replace(str(handed), "it"))
+
+
+def not_graded(handed: Handed, why: str) -> SourceTree:
+    """A submission that could not even be looked at, with the reason."""
+    return unread(handed if isinstance(handed, Path) else Path(handed.name), why)
+
+
+def _looked_through(folder: Path, out: Path) -> tuple[list[Path], list[LeftOut]]:
+    """What may be a submission, and what is none."""
+    kept: list[Path] = []
+    left_out: list[LeftOut] = []
+    try:
+        entries = sorted(folder.iterdir())
+    except FileNotFoundError as error:
+        raise UsageError(f"{folder} does not exist") from error
+    except NotADirectoryError as error:
+        unpack = (
+            ": unpack it, and give the folder that holds the submissions" if suffix_of(folder.name) in ARCHIVES else ""
+        )
+        raise UsageError(f"{folder} is not a folder{unpack}") from error
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read: {error.strerror}") from error
+    for entry in entries:
+        if _real(entry) == _real(out):
+            continue
+        if is_litter(entry.name):
+            left_out.append(LeftOut(name=shown(entry.name), reason="a system or a tool has put it there"))
+        elif entry.name.startswith("."):
+            left_out.append(LeftOut(name=shown(entry.name), reason="it is hidden: its name begins with a dot"))
+        else:
+            kept.append(entry)
+    return kept, left_out
+
+
+def _require_several(entries: Sequence[Path]) -> None:
+    """Refuse a folder around the class, and an archive of it: all students would be one."""
+    if len(entries) > 1 or entries[0].is_symlink():
+        return
+    with contextlib.suppress(OSError, SubmissionError):
+        inside = recognise(_entries_in(entries[0]))
+        if isinstance(inside, Joined) and len(inside.submissions) > 1:
+            what = "give that folder" if _is_folder(entries[0]) else "unpack it, and give that folder"
+            raise UsageError(
+                f"{entries[0]} holds the submissions of several students, as {inside.lms} packs them: {what}"
+            )
+
+
+def _entries_in(entry: Path) -> Mapping[str, bool]:
+    """What lies directly in a folder or an archive, and whether it is a folder; of an archive's one folder, in that."""
+    if _is_folder(entry):
+        return {one.name: _is_folder(one) for one in sorted(entry.iterdir())}
+    if suffix_of(entry.name) not in ARCHIVES:
+        return {}
+    paths = [parts for parts in names_in(entry) if not any(map(is_litter, parts))]
+    if len({parts[0] for parts in paths}) == 1:
+        paths = [parts[1:] for parts in paths if len(parts) > 1]
+    return {parts[0]: len(parts) > 1 for parts in paths}
+
+
+def _doubts(folder: Path, doubtful: Doubtful) -> str:
+    looks = f"{' and '.join(map(shown, doubtful.fitting))} look like files of one student, as {doubtful.lms} names them"
+    but = f"{shown(doubtful.other)} does not" if doubtful.other else "that is not certain"
+    return f"in {folder}, {looks}, but {but}. Put the files of each student into a folder of their own, and grade again"
+
+
+def _identified(entries: Sequence[Handed]) -> dict[str, Handed]:
+    short = Counter(folded(_file_name(_identity(entry))) for entry in entries)
+    submissions: dict[str, Handed] = {}
     taken: set[str] = set()
-    for entry in found:
-        identity = _file_name(identity_of(entry))
-        if short[_folded(identity)] > 1:
+    for entry in entries:
+        identity = _file_name(_identity(entry))
+        if short[folded(identity)] > 1:
             identity = _file_name(entry.name)
-        while _folded(identity) in taken:
+        while folded(identity) in taken:
             identity += "'"
-        taken.add(_folded(identity))
+        taken.add(folded(identity))
         submissions[identity] = entry
     return submissions
 
 
-def read(path: Path) -> SourceTree:
-    """A submission of a class; one that cannot be read as a whole is one without content, with the reason."""
-    if path.is_symlink():
-        # Among unpacked archives of strangers, it may lead to another's work, or to the solutions.
-        return unread(path, "it is a link, and links are not followed")
-    try:
-        return read_submission(path)
-    except GraderError as error:
-        # A report goes to a student, whom the folders of this machine do not concern.
-        return unread(path, str(error).replace(str(path), "it"))
+def _identity(handed: Handed) -> str:
+    return handed.name if isinstance(handed, Together) or _is_folder(handed) else identity_of(handed.name)
 
 
-def _found(folder: Path, out: Path) -> list[Path]:
+def _is_folder(entry: Path) -> bool:
     try:
-        entries = sorted(folder.iterdir())
-        return [
-            entry
-            for entry in entries
-            if not entry.name.startswith(".") and is_submission(entry) and _real(entry) != _real(out)
-        ]
-    except FileNotFoundError as error:
-        raise UsageError(f"{folder} does not exist") from error
-    except NotADirectoryError as error:
-        raise UsageError(f"{folder} is not a folder") from error
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be read: {error.strerror}") from error
+        return entry.is_dir()
+    except OSError:  # nobody may look at it, which is told of where it is read
+        return False
 
 
 def _require_apart(folder: Path, out: Path) -> None:
@@ -80,14 +194,9 @@ def _real(path: Path) -> Path:
         return path.absolute()
 
 
-def _folded(identity: str) -> str:
-    """The same for names that some file system takes for one."""
-    return unicodedata.normalize("NFC", identity).casefold()
-
-
 def _file_name(name: str) -> str:
     """A name that a report's file may have on any system: no folder in it, and not too long."""
-    text = shown(name).replace("/", "_").replace("\\", "_")
+    text = _NOT_EVERYWHERE.sub("_", shown(name))
     if len(text.encode()) <= _MAX_BYTES:
         return text
     return f"{text[:40]}-{hashlib.sha256(name.encode(errors='surrogateescape')).hexdigest()[:12]}"

@@ -18,17 +18,15 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import NoReturn, cast
 
 import msgspec
 
 from grader.batch.entry import Entry, kit_digest, make_entry
-from grader.batch.find import read
+from grader.batch.find import Handed, not_graded, read
 from grader.engine import Began, Engine, Grading
 from grader.errors import EnvironmentFault
 from grader.sandbox import Launcher
-from grader.submission import unread
 
 Done = Callable[[Entry], None]
 """Called with each entry as soon as it is there, in whatever order."""
@@ -38,7 +36,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if sys.platform != "win
 _PR_SET_PDEATHSIG = 1
 
 
-def grade_all(engine: Engine, launcher: Launcher, jobs: int, submissions: Mapping[str, Path], done: Done) -> None:
+def grade_all(engine: Engine, launcher: Launcher, jobs: int, submissions: Mapping[str, Handed], done: Done) -> None:
     """Grade every submission; `submissions` are paths by identity."""
     if sys.platform != "linux":
         engine.session(lambda grading: _one_by_one(engine, grading, submissions, done))
@@ -50,7 +48,7 @@ def grade_all(engine: Engine, launcher: Launcher, jobs: int, submissions: Mappin
         running.grade(submissions, min(jobs, len(submissions)), done)
 
 
-def _one_by_one(engine: Engine, grading: Grading, submissions: Mapping[str, Path], done: Done) -> None:
+def _one_by_one(engine: Engine, grading: Grading, submissions: Mapping[str, Handed], done: Done) -> None:
     for identity, path in submissions.items():
         try:
             entry = grade_one(grading, identity, path)
@@ -60,15 +58,15 @@ def _one_by_one(engine: Engine, grading: Grading, submissions: Mapping[str, Path
         done(entry)
 
 
-def grade_one(grading: Grading, identity: str, path: Path) -> Entry:
+def grade_one(grading: Grading, identity: str, path: Handed) -> Entry:
     """One submission's entry."""
     return make_entry(identity, grading.grade(read(path)))
 
 
-def _given_up(engine: Engine, identity: str, path: Path, why: str) -> Entry:
+def _given_up(engine: Engine, identity: str, path: Handed, why: str) -> Entry:
     """The entry of a submission that could not be graded: our fault, whatever it was."""
     fault = EnvironmentFault(why)
-    return make_entry(identity, engine.failed(unread(path, why), fault, Began.now()))
+    return make_entry(identity, engine.failed(not_graded(path, why), fault, Began.now()))
 
 
 class _Job:
@@ -95,7 +93,7 @@ class _Jobs:
         self._woken = woken
         self._jobs: list[_Job] = []
 
-    def grade(self, submissions: Mapping[str, Path], jobs: int, done: Done) -> None:
+    def grade(self, submissions: Mapping[str, Handed], jobs: int, done: Done) -> None:
         """Hand out the submissions one at a time to whoever is free."""
         waiting = collections.deque(submissions)
         tries: collections.Counter[str] = collections.Counter()
@@ -138,7 +136,7 @@ class _Jobs:
             self._woken.recv(1 << 10)
         return [job for job in self._jobs if job.pipe in ready]
 
-    def _replace(self, job: _Job, submissions: Mapping[str, Path]) -> str:
+    def _replace(self, job: _Job, submissions: Mapping[str, Handed]) -> str:
         """Start another in the place of one that has ended; say how it has."""
         self._jobs.remove(job)
         job.pipe.close()
@@ -146,7 +144,7 @@ class _Jobs:
         self._start(submissions)
         return f"by {signal.Signals(-code).name}" if code < 0 else f"with exit status {code}"
 
-    def _start(self, submissions: Mapping[str, Path]) -> None:
+    def _start(self, submissions: Mapping[str, Handed]) -> None:
         launcher = self._shared_launcher()
         ours, theirs = multiprocessing.Pipe()
         parent = os.getpid()
@@ -168,7 +166,7 @@ class _Jobs:
             return self._launcher.shared()
 
     def _become_job(
-        self, parent: int, launcher: Launcher, pipe: Connection, submissions: Mapping[str, Path]
+        self, parent: int, launcher: Launcher, pipe: Connection, submissions: Mapping[str, Handed]
     ) -> NoReturn:
         status = 1
         try:
@@ -218,7 +216,7 @@ def _signals_are_heard() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
 
 
-def _serve(grading: Grading, pipe: Connection, submissions: Mapping[str, Path]) -> None:
+def _serve(grading: Grading, pipe: Connection, submissions: Mapping[str, Handed]) -> None:
     """Grade what is asked for, until there is nobody who asks."""
     with contextlib.suppress(EOFError, OSError):
         while True:

@@ -18,11 +18,13 @@ from typing import BinaryIO
 import msgspec
 
 from grader.batch.entry import Entry, Settings
+from grader.batch.find import LeftOut
 from grader.errors import UsageError
 from grader.files import refused
 from grader.model import Record
 
-_MAGIC = b"gradlings journal 2\n"
+_ANY_MAGIC = b"gradlings journal "
+_MAGIC = _ANY_MAGIC + b"2\n"
 _HEAD = struct.Struct("<II")
 _GO_ON = "Make room, or remove whatever else the cause is, and run the same command again: what was graded is kept"
 
@@ -34,9 +36,10 @@ class Begin(Record, tag="begin"):
 
 
 class Class(Record, tag="class"):
-    """A run begins to grade these submissions, in this order."""
+    """A run begins to grade these submissions, in this order; the rest of the class folder is `left_out`."""
 
     identities: tuple[str, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class End(Record, tag="end"):
@@ -55,25 +58,36 @@ class History(Record):
     identities: tuple[str, ...]
     entries: dict[str, Entry]
     finished: bool
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def history_of(lines: Sequence[Line]) -> History | None:
     """What the records of a journal tell; None where the first is missing."""
     if not lines or not isinstance(lines[0], Begin):
         return None
-    identities: tuple[str, ...] = ()
+    last = Class(identities=())
     entries: dict[str, Entry] = {}
     for line in lines[1:]:
         match line:
             case Class():
-                identities = line.identities
+                last = line
             case Entry():
                 entries[line.identity] = line
             case Begin() | End():
                 pass
     return History(
-        settings=lines[0].settings, identities=identities, entries=entries, finished=isinstance(lines[-1], End)
+        settings=lines[0].settings,
+        identities=last.identities,
+        entries=entries,
+        finished=isinstance(lines[-1], End),
+        left_out=last.left_out,
     )
+
+
+def is_journal(path: Path) -> bool:
+    """Does a journal begin here, of whatever version of the kit?"""
+    with path.open("rb") as file:
+        return file.read(len(_ANY_MAGIC)) == _ANY_MAGIC
 
 
 class Journal:

@@ -2,17 +2,23 @@
 
 import contextlib
 import sys
+import unicodedata
 from collections.abc import Collection
 from typing import Protocol
 
 import click
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
+from grader.plain import encodable
 from grader.report import Report
 
 _MAX_WIDTH = 32
+# What the other columns of the bar take at most, and what a name has even where that leaves nothing.
+_BAR_WIDTH = 80
+_LEAST_WIDTH = 12
 
 
 class Reporter(Protocol):
@@ -31,12 +37,21 @@ def reporter(identities: Collection[str], before: int) -> Reporter:
 
 
 def fitted(text: str, width: int) -> str:
-    """A text in exactly so many columns of a terminal: wide characters take two; what is too long loses its middle."""
-    if (length := cell_len(text)) <= width:
-        return text + " " * (width - length)
-    head = chop_cells(text, (width - 1) // 2)[0]
-    tail = chop_cells(text[::-1], width - 1 - cell_len(head))[0][::-1]
-    return fitted(f"{head}…{tail}", width)
+    """A text in exactly so many columns of a terminal; of what is too long the end is shown, which tells most names.
+
+    Wide characters take two columns, and a sequence of characters may take fewer than its parts: so what is measured
+    is always the whole text that will be shown.
+    """
+    shown = text
+    for start in range(1, len(text) + 1):
+        if cell_len(shown) <= width:
+            break
+        # An accent without its letter would stand on the dots.
+        if not unicodedata.category(text[start : start + 1] or "…").startswith("M"):
+            shown = f"…{text[start:]}"
+    while cell_len(shown) < width:
+        shown += " "
+    return shown
 
 
 class _Lines:
@@ -59,39 +74,53 @@ class _Lines:
 
 
 class _Bar:
-    """A bar with rate, the time that is left, and who needs review so far. Drawn by this thread: others would fork."""
+    """A bar with rate, the time that is left, how many need review, and who came last.
+
+    Drawn by this thread: others would fork.
+    """
 
     def __init__(self, total: int, before: int) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", table_column=_cut()),
             BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[rate]}"),
-            TimeRemainingColumn(),
-            TextColumn("{task.fields[review]}"),
+            MofNCompleteColumn(table_column=_cut()),
+            TextColumn("{task.fields[rate]}", table_column=_cut()),
+            TimeRemainingColumn(table_column=_cut()),
+            TextColumn("{task.fields[review]}", table_column=_cut()),
+            # Without markup: a name may hold brackets.
+            TextColumn("{task.fields[name]}", style="dim", markup=False, table_column=_cut()),
             console=Console(stderr=True),
             auto_refresh=False,
             transient=True,
         )
-        self._task = self._progress.add_task("starting", total=total, completed=before, rate="", review="")
+        self._task = self._progress.add_task("starting", total=total, completed=before, rate="", review="", name="")
         self._count = before
         self._total = total
         self._review = 0
+        self._width = min(_MAX_WIDTH, max(_LEAST_WIDTH, self._progress.console.width - _BAR_WIDTH))
         self._progress.start()
         self._progress.refresh()
 
-    def done(self, identity: str, report: Report) -> None:  # noqa: ARG002  # a bar names nobody
+    def done(self, identity: str, report: Report) -> None:
         self._count += 1
         self._review += report.needs_review
         review = f"[magenta]{self._review} need{'s' * (self._review == 1)} review[/]" if self._review else ""
         self._progress.advance(self._task)
         speed = self._progress.tasks[0].speed
         rate = f"{speed:.1f}/s" if speed else ""
-        self._progress.update(self._task, description="grading", rate=rate, review=review, refresh=True)
+        # Not that of standard error, in the place of which rich has put something without one.
+        encoding = self._progress.console.encoding
+        name = encodable(fitted(encodable(identity, encoding), self._width).rstrip(), encoding)
+        self._progress.update(self._task, description="grading", rate=rate, review=review, name=name, refresh=True)
 
     def close(self) -> None:
         self._progress.stop()
         _say_how_to_go_on(self._count, self._total)
+
+
+def _cut() -> Column:
+    """A column that is cut where the terminal is too narrow, without the dots that a code page may lack."""
+    return Column(no_wrap=True, overflow="crop")
 
 
 def _say_how_to_go_on(count: int, total: int) -> None:
@@ -102,4 +131,4 @@ def _say_how_to_go_on(count: int, total: int) -> None:
 def _say(line: str) -> None:
     # Nobody may be listening any more, and grading is worth more than being told of it.
     with contextlib.suppress(OSError):
-        click.echo(line, err=True)
+        click.echo(encodable(line, sys.stderr.encoding or "utf-8"), err=True)

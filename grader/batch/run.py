@@ -9,8 +9,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from grader.batch.entry import Entry, Settings, kit_digest
-from grader.batch.find import read
-from grader.batch.journal import Class, End, History, Journal
+from grader.batch.find import Handed, LeftOut, Room, read
+from grader.batch.journal import Class, End, History, Journal, is_journal
 from grader.batch.progress import reporter
 from grader.batch.summary import Line, line_of, render_csv, render_summary
 from grader.errors import UsageError
@@ -18,20 +18,28 @@ from grader.files import make_folder, remove_parts, write_whole
 from grader.report import Audience, Report, for_audience
 from grader.report.json import render_json
 
-JOURNAL = "journal"
+# It holds the seed and every answer of the class: its name says to whoever shares OUT that it is not to be shared.
+JOURNAL = "PRIVATE-journal"
 REPORTS = "reports"
+STUDENT = "student"
+_OLD_JOURNAL = "journal"
 
-GradeAll = Callable[[Mapping[str, Path], Callable[[Entry], None]], None]
+GradeAll = Callable[[Mapping[str, Handed], Callable[[Entry], None]], None]
 """Grades submissions, and hands out each entry as soon as it is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchResult:
-    """What a batch came to: how many submissions, how many of them by an earlier run, and which ones need a look."""
+    """What a batch came to: how many submissions, how many of them by an earlier run, and which ones need a look.
+
+    `unread` says of each submission of which something could not be read what that is.
+    """
 
     graded: int
     kept: int
     needs_review: tuple[str, ...]
+    unread: tuple[tuple[str, str], ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,35 +50,43 @@ class Plan:
     history: History | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Output:
-    """Where a batch writes, and for whom."""
-
-    folder: Path
-    audience: Audience
-
-    def write_report(self, identity: str, report: Report) -> None:
-        """Write a submission's report, unless it is there."""
-        path = self.folder / REPORTS / f"{identity}.json"
-        text = render_json(for_audience(report, self.audience))
+def _write_report(out: Path, identity: str, report: Report) -> None:
+    """Write a submission's report for the instructor, and for the student, where they are not there yet."""
+    for folder, audience in ((out, Audience.INSTRUCTOR), (out / STUDENT, Audience.STUDENT)):
+        path = folder / REPORTS / f"{identity}.json"
+        text = render_json(for_audience(report, audience))
         if not _holds(path, text):
             write_whole(path, text)
 
-    def write_tables(self, lines: Sequence[Line], seed: str) -> None:
-        """Write a line for each submission."""
-        shown = seed if self.audience is Audience.INSTRUCTOR else None
-        write_whole(self.folder / "summary.csv", render_csv(lines))
-        write_whole(self.folder / "summary.json", render_summary(lines, shown))
+
+def _write_tables(out: Path, lines: Sequence[Line], seed: str, left_out: Sequence[LeftOut]) -> None:
+    """Write a line for each submission."""
+    write_whole(out / "summary.csv", render_csv(lines))
+    write_whole(out / "summary.json", render_summary(lines, seed, left_out))
 
 
 def open_journal(out: Path) -> Journal:
     """The journal of the batch in a folder, which is made where it is missing."""
-    make_folder(out / REPORTS)
+    _refuse_old_journal(out)
+    folders = (out, out / REPORTS, out / STUDENT / REPORTS)
+    for folder in folders:
+        make_folder(folder)
     journal = Journal(out / JOURNAL)
     # From here on nobody else writes here.
-    remove_parts(out)
-    remove_parts(out / REPORTS)
+    for folder in folders:
+        remove_parts(folder)
     return journal
+
+
+def _refuse_old_journal(out: Path) -> None:
+    """An older kit's journal lies where somebody may share it, and this kit cannot go on with it."""
+    old = out / _OLD_JOURNAL
+    with contextlib.suppress(OSError):
+        if old.is_file() and is_journal(old):
+            raise UsageError(
+                f"{old} is the journal of an older version of the kit, which holds the seed and all answers. This"
+                " version cannot go on with it: remove it, or write to another folder"
+            )
 
 
 @contextlib.contextmanager
@@ -80,6 +96,7 @@ def load_batch(out: Path) -> Iterator[History]:
     Raises `UsageError` where there is nothing.
     """
     nothing = UsageError(f"{out} holds no results of `grader batch`: there is no journal that can be read")
+    _refuse_old_journal(out)
     if not (out / JOURNAL).is_file():
         raise nothing
     with open_journal(out) as journal:
@@ -116,23 +133,22 @@ def _options(settings: Settings) -> str:
     return f"--seed {settings.seed} --timeout {settings.question_seconds:g}{only}"
 
 
-def grade_batch(
-    submissions: Mapping[str, Path], output: Output, journal: Journal, plan: Plan, grade_all: GradeAll
-) -> BatchResult:
+def grade_batch(room: Room, out: Path, journal: Journal, plan: Plan, grade_all: GradeAll) -> BatchResult:
     """Grade what has no valid entry in the journal yet; write reports and tables of all."""
+    submissions = room.submissions
     if plan.history is None:
         journal.begin(plan.settings)
-    journal.append(Class(identities=tuple(submissions)))
+    journal.append(Class(identities=tuple(submissions), left_out=tuple(room.left_out)))
     lines: dict[str, Line] = {}
 
     def keep(entry: Entry) -> None:
         # No more of it: a class may be large, and the rest is on the disk.
         lines[entry.identity] = line_of(entry.identity, entry.report)
-        output.write_report(entry.identity, entry.report)
+        _write_report(out, entry.identity, entry.report)
 
     for entry in _valid(plan.history, submissions) if plan.history else ():
         keep(entry)
-    left = {identity: path for identity, path in submissions.items() if identity not in lines}
+    left = {identity: handed for identity, handed in submissions.items() if identity not in lines}
     kept = len(lines)
     if left:
         with contextlib.closing(reporter(submissions, kept)) as progress:
@@ -144,13 +160,13 @@ def grade_batch(
 
             grade_all(left, done)
     in_order = [lines[identity] for identity in submissions]
-    output.write_tables(in_order, plan.settings.seed)
+    _write_tables(out, in_order, plan.settings.seed, room.left_out)
     # Last: the same command makes up for whatever of the above did not come about.
     journal.append(End())
-    return _result(in_order, kept)
+    return _result(in_order, kept, room.left_out)
 
 
-def regrade_batch(history: History, output: Output, regrade: Callable[[Entry], Report]) -> BatchResult:
+def regrade_batch(history: History, out: Path, regrade: Callable[[Entry], Report]) -> BatchResult:
     """Judge the stored answers of a batch again, and write its reports and tables anew.
 
     The journal keeps what was answered, and the reports as they were graded.
@@ -163,20 +179,20 @@ def regrade_batch(history: History, output: Output, regrade: Callable[[Entry], R
         if (entry := history.entries.get(identity)) is not None
     }
     for identity, report in reports.items():
-        output.write_report(identity, report)
+        _write_report(out, identity, report)
     lines = [line_of(identity, report) for identity, report in reports.items()]
-    output.write_tables(lines, history.settings.seed)
-    return _result(lines, kept=0)
+    _write_tables(out, lines, history.settings.seed, history.left_out)
+    return _result(lines, 0, history.left_out)
 
 
-def _valid(history: History, submissions: Mapping[str, Path]) -> Iterator[Entry]:
+def _valid(history: History, submissions: Mapping[str, Handed]) -> Iterator[Entry]:
     """The entries that grading again would only repeat: the same files, the same kit, and nothing to review."""
-    for identity, path in submissions.items():
+    for identity, handed in submissions.items():
         if (
             (entry := history.entries.get(identity)) is not None
             and not entry.report.needs_review
             and entry.kit == kit_digest()
-            and entry.source == read(path).digest
+            and entry.source == read(handed).digest
         ):
             yield entry
 
@@ -188,9 +204,11 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
-def _result(lines: Sequence[Line], kept: int) -> BatchResult:
+def _result(lines: Sequence[Line], kept: int, left_out: Sequence[LeftOut]) -> BatchResult:
     return BatchResult(
         graded=len(lines),
         kept=kept,
         needs_review=tuple(line.identity for line in lines if line.needs_review),
+        unread=tuple((line.identity, text) for line in lines for text in line.unread),
+        left_out=tuple(left_out),
     )

@@ -2,18 +2,27 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Sequence
 
 import msgspec
 
+from grader.batch.find import LeftOut
 from grader.model import Record, Verdict
 from grader.report import Report
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Spreadsheets in East Asia take the wide forms for the same, which is what normalising makes of them.
+_FORMULA_STARTS = ("=", "+", "-", "\u2212", "@")
+_LINE_STARTS = ("\t", "\r", "\n")
+# By this mark Excel knows that a CSV file is UTF-8; other programs take it for nothing.
+_MARK = "\ufeff"
 
 
 class Line(Record):
-    """What the tables say of one submission; `exercises` are points by exercise. A batch keeps no more at hand."""
+    """What the tables say of one submission. A batch keeps no more at hand.
+
+    `exercises` are points by exercise; `unread` says in sentences what a person has to open.
+    """
 
     identity: str
     points: int
@@ -22,14 +31,19 @@ class Line(Record):
     verdicts: dict[str, int]
     needs_review: bool
     digest: str
+    unread: tuple[str, ...] = ()
 
 
 class Summary(Record):
-    """`summary.json`: what was graded with which seed, and a line for each submission in the order of the class."""
+    """`summary.json`: what was graded with which seed, a line for each submission in the order of the class.
+
+    `left_out` is whatever else the class folder holds.
+    """
 
     schema: str
     seed: str | None
     submissions: tuple[Line, ...]
+    left_out: tuple[LeftOut, ...]
 
 
 def line_of(identity: str, report: Report) -> Line:
@@ -42,19 +56,20 @@ def line_of(identity: str, report: Report) -> Line:
         verdicts=report.verdicts,
         needs_review=report.needs_review,
         digest=report.submission.digest,
+        unread=report.submission.unread,
     )
 
 
 def render_csv(lines: Sequence[Line]) -> str:
     """CSV with a header: identity, points, a column an exercise, counts by verdict, needs review.
 
-    Every field is quoted, and none is a formula to a spreadsheet.
+    Every field is quoted, and none is a formula to a spreadsheet. Lines end as RFC 4180 has it, and as Excel does.
     """
     exercises = [exercise for line in lines[:1] for exercise in line.exercises]
     buffer = io.StringIO()
-    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     verdicts = [verdict.value for verdict in Verdict]
-    writer.writerow(["identity", "points", "max_points", *exercises, *verdicts, "needs_review"])
+    writer.writerow(["identity", "points", "max_points", *map(_harmless, exercises), *verdicts, "needs_review"])
     for line in lines:
         writer.writerow(
             [
@@ -66,15 +81,17 @@ def render_csv(lines: Sequence[Line]) -> str:
                 "yes" if line.needs_review else "no",
             ]
         )
-    return buffer.getvalue()
+    return _MARK + buffer.getvalue()
 
 
-def render_summary(lines: Sequence[Line], seed: str | None) -> str:
-    """The same as a JSON document."""
-    summary = Summary(schema="gradlings/summary/v1", seed=seed, submissions=tuple(lines))
+def render_summary(lines: Sequence[Line], seed: str | None, left_out: Sequence[LeftOut] = ()) -> str:
+    """The same as a JSON document, and what of the class folder is no submission."""
+    summary = Summary(schema="gradlings/summary/v1", seed=seed, submissions=tuple(lines), left_out=tuple(left_out))
     return msgspec.json.format(msgspec.json.encode(summary), indent=2).decode() + "\n"
 
 
 def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """A cell that no spreadsheet takes for a formula; blanks and what cannot be seen may stand before one."""
+    plain = unicodedata.normalize("NFKC", text)
+    begin = next((one for one in plain if one.isprintable() and not one.isspace()), "")
+    return f"'{text}" if begin in _FORMULA_STARTS or text[:1] in _LINE_STARTS else text

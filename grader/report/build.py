@@ -9,6 +9,7 @@ from grader.catalog import Catalog, Chapter, Exercise
 from grader.misconceptions import Misconception
 from grader.model import Outcome, Question, Row, Verdict, Visibility
 from grader.observed import Observed
+from grader.plain import printable
 from grader.report.record import (
     SCHEMA,
     CapturedOutput,
@@ -18,6 +19,7 @@ from grader.report.record import (
     SubmissionReport,
     Versions,
 )
+from grader.report.texts import with_texts
 from grader.scoring import exercise_verdict, points_of
 
 _UNPAID = "This holds, and earns its points as soon as the numbers are right, too."
@@ -52,7 +54,9 @@ def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, 
         for exercise in chapter.exercise
     )
     verdicts = Counter(check.verdict for exercise in exercises for check in exercise.checks)
-    return Report(
+    points = sum(exercise.points for exercise in exercises)
+    max_points = sum(exercise.max_points for exercise in exercises)
+    report = Report(
         schema=SCHEMA,
         audience="instructor",
         seed=circumstances.seed,
@@ -66,13 +70,18 @@ def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, 
             files=findings.observed.files,
             notes=findings.observed.notes,
             output=findings.observed.import_output,
+            unread=findings.observed.unread,
         ),
-        points=sum(exercise.points for exercise in exercises),
-        max_points=sum(exercise.max_points for exercise in exercises),
-        needs_review=any(exercise.verdict is Verdict.UNGRADED for exercise in exercises),
+        points=points,
+        max_points=max_points,
+        # With full marks there is nothing that a person could find in what was not read.
+        needs_review=any(exercise.verdict is Verdict.UNGRADED for exercise in exercises)
+        or (bool(findings.observed.unread) and points < max_points),
         verdicts={verdict.value: verdicts[verdict] for verdict in Verdict},
         exercises=exercises,
     )
+    # Here, and nowhere else: whatever a text came from, no view and no format of it disturbs its reader.
+    return with_texts(report, printable)
 
 
 def _exercise(chapter: Chapter, exercise: Exercise, checks: Sequence[Check], findings: Findings) -> ExerciseReport:

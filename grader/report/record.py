@@ -73,6 +73,9 @@ class SubmissionReport(Record):
     files: tuple[str, ...]
     notes: Annotated[tuple[Note, ...], Meta(description="what went wrong while the files were read and run")]
     output: Annotated[str, Meta(description="what the files printed while they were imported, cut at the limit")]
+    unread: Annotated[
+        tuple[str, ...], Meta(description="what could not be read and may hold anything, so that a person has to look")
+    ] = ()
 
 
 class Versions(Record):
@@ -96,6 +99,8 @@ class Report(Record):
     submission: SubmissionReport
     points: Points
     max_points: Points
-    needs_review: Annotated[bool, Meta(description="some check is ungraded, so a person has to look")]
+    needs_review: Annotated[
+        bool, Meta(description="some check is ungraded, or something could not be read: a person has to look")
+    ]
     verdicts: Annotated[dict[str, int], Meta(description="how many checks have each verdict")]
     exercises: tuple[ExerciseReport, ...]

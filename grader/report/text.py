@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from grader.display import printable
 from grader.model import Evidence, Verdict
+from grader.plain import printable
 from grader.report.record import CheckReport, ExerciseReport, Report
 
 _MARKERS = {
@@ -63,9 +63,14 @@ def _exercise(console: Console, exercise: ExerciseReport) -> None:
     not_passed = [check for check in exercise.checks if check.verdict is not Verdict.PASSED]
     for check in not_passed[:1]:
         _check(console, check, style)
-    if (others := len(not_passed) - 1) > 0:
+    if others := sum(not _is_the_same_error(check, not_passed[0]) for check in not_passed[1:]):
         more = f"and {others} more of its {len(exercise.checks)} checks; the JSON report has them all"
         _line(console, f"[dim]{more}[/]")
+
+
+def _is_the_same_error(check: CheckReport, other: CheckReport) -> bool:
+    """Is it what stopped the whole exercise, and told already?"""
+    return check.verdict is other.verdict is Verdict.ERRORED and check.rationale == other.rationale
 
 
 def _check(console: Console, check: CheckReport, style: str) -> None:

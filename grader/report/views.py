@@ -1,20 +1,20 @@
 """Who sees what: the owner everything, the student nothing that would tell a hidden question or its answer."""
 
 import enum
+import functools
+import os
 import re
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec.structs import replace
 
 from grader.catalog import ROOT
-from grader.model import Evidence, Visibility
-from grader.report.record import CapturedOutput, CheckReport, ExerciseReport, Report
+from grader.model import MINIMUM_LAYERS, Visibility
+from grader.report.record import ExerciseReport, Report
+from grader.report.texts import with_texts
 from grader.wire import Note
-
-# Folders of the grading machine that Python and torch put into messages and what is printed.
-_PLACES = {str(ROOT): "<kit>", sys.prefix: "<python>", sys.base_prefix: "<python>", str(Path.home()): "<home>"}
-_PLACE = re.compile("|".join(re.escape(place) for place in sorted(_PLACES, key=len, reverse=True) if len(place) > 1))
 
 
 class Audience(enum.StrEnum):
@@ -28,46 +28,74 @@ def for_audience(report: Report, audience: Audience) -> Report:
     """The report as this audience may see it.
 
     The student's holds no seed, no folder of the grading machine, and of hidden questions no input, actual or expected
-    value, captured output or exception text. What the import printed stays: no question had been asked by then.
+    value, captured output or exception text. What the import printed stays: no question had been asked by then. Where
+    the submission's code could look around on the machine, a first note says that the report is not to be handed on.
     """
     if audience is Audience.INSTRUCTOR:
         return report
-    return replace(
+    seen = replace(
         report,
         audience="student",
         seed=None,
-        submission=replace(
-            report.submission,
-            notes=tuple(_note(note) for note in report.submission.notes),
-            output=_without_places(report.submission.output),
-        ),
+        submission=replace(report.submission, notes=(*_warning(report), *report.submission.notes)),
         exercises=tuple(_exercise(exercise) for exercise in report.exercises),
     )
+    return with_texts(seen, _without_places)
+
+
+def _warning(report: Report) -> Iterator[Note]:
+    if missing := sorted(MINIMUM_LAYERS.difference(report.isolation)):
+        text = (
+            "Do not hand this report on: the code ran without all layers of confinement, so what it printed may tell"
+            f" of the machine and of hidden questions. Not active: {', '.join(missing)}."
+        )
+        yield Note(file=".", line=None, text=text)
+
+
+@functools.cache
+def _places() -> Mapping[str, str]:
+    """Folders of the grading machine that Python and torch put into messages, and that code can print."""
+    # Later ones stand for what several are.
+    written = [
+        # Not `Path.home()`, which raises where there is none.
+        ("<home>", os.path.expanduser("~")),  # noqa: PTH111
+        *(("<temporary>", os.environ.get(name, "")) for name in ("TMPDIR", "TEMP", "TMP")),
+        *(
+            ("<libraries>", path)
+            for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
+            for path in os.environ.get(name, "").split(os.pathsep)
+        ),
+        ("<python>", sys.prefix),
+        ("<python>", sys.base_prefix),
+        ("<kit>", str(ROOT)),
+    ]
+    # As written and as resolved: Python and torch tell of either.
+    return {
+        path: name
+        for name, place in written
+        if Path(place).is_absolute()
+        for path in (place.rstrip("/\\"), os.path.realpath(place))
+        if Path(path).parent != Path(path)
+    }
+
+
+@functools.cache
+def _place() -> re.Pattern[str]:
+    longest_first = sorted(_places(), key=len, reverse=True)
+    # Only whole names of folders.
+    return re.compile(f"(?:{'|'.join(map(re.escape, longest_first))})(?![\\w-])")
 
 
 def _without_places(text: str) -> str:
-    return _PLACE.sub(lambda found: _PLACES[found[0]], text)
-
-
-def _note(note: Note) -> Note:
-    return replace(note, text=_without_places(note.text))
+    return _place().sub(lambda found: _places()[found[0]], text)
 
 
 def _exercise(exercise: ExerciseReport) -> ExerciseReport:
     return replace(
         exercise,
-        output=tuple(
-            CapturedOutput(visibility=output.visibility, text=_without_places(output.text))
-            for output in exercise.output
-            if output.visibility is Visibility.VISIBLE
+        output=tuple(output for output in exercise.output if output.visibility is Visibility.VISIBLE),
+        checks=tuple(
+            check if check.visibility is Visibility.VISIBLE else replace(check, evidence=None)
+            for check in exercise.checks
         ),
-        checks=tuple(_check(check) for check in exercise.checks),
     )
-
-
-def _check(check: CheckReport) -> CheckReport:
-    evidence = check.evidence
-    if evidence is None or check.visibility is not Visibility.VISIBLE:
-        return replace(check, evidence=None)
-    parts = {name: _without_places(text) for name in Evidence.__struct_fields__ if (text := getattr(evidence, name))}
-    return replace(check, evidence=Evidence(**parts))

@@ -15,15 +15,13 @@ import functools
 import sys
 
 from grader.errors import EnvironmentFault
-from grader.model import Layer, Limits
+from grader.model import MINIMUM_LAYERS, Layer, Limits
 from grader.sandbox.launcher import Launcher, clean_environment
 from grader.sandbox.namespaces import wrapped
 from grader.sandbox.spawn import SpawnLauncher
 from grader.sandbox.start import fork, start_program
 from grader.sandbox.zygote import ZygoteLauncher
 
-# What `grader batch` asks for at least.
-MINIMUM = frozenset({"process", "subreaper", "limits", "landlock", "seccomp"})
 _ZYGOTE = (Layer(name="process", active=True), Layer(name="subreaper", active=True))
 
 
@@ -56,4 +54,4 @@ def quick_launcher(limits: Limits) -> Launcher:
 
 def missing_layers(launcher: Launcher) -> tuple[Layer, ...]:
     """The layers of the minimum that are not active."""
-    return tuple(layer for layer in launcher.layers if layer.name in MINIMUM and not layer.active)
+    return tuple(layer for layer in launcher.layers if layer.name in MINIMUM_LAYERS and not layer.active)

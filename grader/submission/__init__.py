@@ -1,6 +1,5 @@
 """Reads what a student handed in: bytes that nobody trusts become a `SourceTree`."""
 
-from grader.submission.names import identity_of, is_submission
-from grader.submission.read import SourceTree, read_submission, unread
+from grader.submission.read import SourceTree, names_in, read_submission, read_together, unread
 
-__all__ = ["SourceTree", "identity_of", "is_submission", "read_submission", "unread"]
+__all__ = ["SourceTree", "names_in", "read_submission", "read_together", "unread"]

@@ -3,24 +3,26 @@
 Time and memory are bounded by the limits below, whatever the bytes are. No size that an archive states is trusted.
 """
 
-from grader.submission.budget import Budget
+from grader.submission.budget import MAX_PACKED_BYTES, Budget
 from grader.submission.member import Member, Unreadable
 from grader.submission.names import suffix_of
 from grader.submission.untar import gunzip, tar_members
 from grader.submission.unzip import zip_members
 
-MAX_ARCHIVE_BYTES = 32 << 20
+MAX_ARCHIVE_BYTES = MAX_PACKED_BYTES
 _GZIP = b"\x1f\x8b"
 
 
-def archive_members(name: str, data: bytes) -> list[Member]:
+def archive_members(name: str, data: bytes, budget: Budget) -> list[Member]:
     """What an archive of this name holds; raises `Unreadable`, which reading a member may do, too."""
     if not data:
         raise Unreadable("it is empty")
     if len(data) > MAX_ARCHIVE_BYTES:
         raise Unreadable(f"it is over {MAX_ARCHIVE_BYTES >> 20} MiB")
-    budget = Budget(len(data))
     if suffix_of(name) == ".zip":
-        return zip_members(data, budget)
-    # Browsers unpack on the way, or do not, and keep the name.
-    return tar_members(gunzip(data, budget) if data.startswith(_GZIP) else data)
+        members = zip_members(data, budget)
+    else:
+        # Browsers unpack on the way, or do not, and keep the name.
+        members = tar_members(gunzip(data, budget) if data.startswith(_GZIP) else data)
+    budget.hold(len(members))
+    return members

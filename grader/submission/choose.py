@@ -1,45 +1,95 @@
 """Which members of a submission are read, under which names."""
 
 import dataclasses
-import unicodedata
-from collections.abc import Iterable
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from grader.errors import SubmissionError
 from grader.submission.member import Member, refused
-from grader.submission.names import ARCHIVES, SOURCES, is_ignored, parts_of, shown, suffix_of
+from grader.submission.names import (
+    ACCEPTED,
+    IGNORED,
+    RENAMED,
+    SUFFIXES,
+    folded,
+    is_closed_archive,
+    is_ignored,
+    is_litter,
+    kind_of,
+    parts_of,
+    shown,
+    suffix_of,
+)
 
 
-def choose(members: Iterable[Member]) -> list[Member]:
-    """The members that are code or were refused, in the order of their names, which are fit to be shown now.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """The members that are read or were refused, in the order of their names, which are fit to be shown now.
 
-    Of names that a file system may take for one, only the first is read.
+    `others` are files that nobody reads, refused; only where there are none, those that are hidden.
     """
+
+    members: Sequence[Member]
+    others: Sequence[Member]
+
+
+class _Sort(enum.Enum):
+    OURS = enum.auto()
+    OTHER = enum.auto()
+    HIDDEN = enum.auto()
+    LITTER = enum.auto()
+
+
+def choose(members: Iterable[Member]) -> Chosen:
+    """What of a submission is read. Of names that a file system may take for one, only the first is."""
+    sorts: dict[_Sort, list[Member]] = {sort: [] for sort in _Sort}
+    for member in members:
+        sort, named = _look_at(member)
+        sorts[sort].append(named)
     chosen: list[Member] = []
     seen: set[str] = set()
-    for member in sorted(filter(None, map(_look_at, members)), key=lambda member: member.name):
-        key = unicodedata.normalize("NFC", unicodedata.normalize("NFD", member.name).casefold())
+    # A file of its own name comes before one that was renamed to it.
+    for member in sorted(sorts[_Sort.OURS], key=lambda member: (member.name, member.renamed is not None)):
+        key = folded(member.name)
         twin = key in seen and member.refusal is None
         chosen.append(refused(member.name, "another file is named like this, or nearly so") if twin else member)
         seen.add(key)
-    return chosen
+    others = sorts[_Sort.OTHER] or sorts[_Sort.HIDDEN]
+    return Chosen(members=chosen, others=sorted(others, key=lambda member: member.name))
 
 
 def may_be_code(member: Member) -> bool:
     """Could it hold functions? Links and folders that were refused could, data files could not."""
-    return member.folder or bool(suffix_of(member.name)) or "." not in member.name.rpartition("/")[2]
+    return member.opaque or bool(suffix_of(member.name)) or "." not in member.name.rpartition("/")[2]
 
 
-def _look_at(member: Member) -> Member | None:
-    """The member under its shown name, refused if need be; None for what is none of ours."""
+def as_source(member: Member) -> Member:
+    """The member under the name of what is in it: `ana.py` for `ana.py.txt`."""
+    suffix = suffix_of(member.name)
+    if suffix not in RENAMED:
+        return member
+    return dataclasses.replace(
+        member, name=member.name[: -len(suffix)] + RENAMED[suffix], renamed=member.renamed or member.name
+    )
+
+
+def _look_at(member: Member) -> tuple[_Sort, Member]:
+    """The member under its shown name, refused if need be, and what to do with it."""
     try:
         parts = parts_of(member.name)
     except SubmissionError as error:
-        return refused(shown(member.name), str(error), folder=member.folder)
-    if any(map(is_ignored, parts)):
-        return None
+        return _Sort.OURS, refused(shown(member.name), str(error), opaque=member.opaque)
     name = shown("/".join(parts))
-    if member.refusal is None and suffix_of(name) in ARCHIVES:
-        return refused(name, "it is an archive inside the submission, and not opened; hand in what it holds")
-    if member.refusal is not None or suffix_of(name) in SOURCES:
-        return dataclasses.replace(member, name=name)
-    return None
+    if any(map(is_litter, parts)):
+        return _Sort.LITTER, member
+    if any(map(is_ignored, parts)):
+        return _Sort.HIDDEN, refused(name, IGNORED, opaque=True)
+    suffix = suffix_of(name)
+    if member.refusal is not None or suffix in SUFFIXES:
+        return _Sort.OURS, dataclasses.replace(member, name=name)
+    if suffix in RENAMED:
+        return _Sort.OURS, as_source(dataclasses.replace(member, name=name))
+    if is_closed_archive(name):
+        return _Sort.OURS, refused(name, f"it is {kind_of(name)}, and not opened; hand in {ACCEPTED}", opaque=True)
+    return _Sort.OTHER, refused(name, f"it is {kind_of(name)}; hand in {ACCEPTED}", opaque=True)

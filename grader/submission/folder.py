@@ -8,7 +8,7 @@ from pathlib import Path
 
 from grader.errors import SubmissionError
 from grader.submission.member import Member, Unreadable, refused
-from grader.submission.names import MAX_DEPTH, TOO_DEEP, is_ignored
+from grader.submission.names import IGNORED, MAX_DEPTH, TOO_DEEP, is_ignored
 
 # Windows lacks some of them. Not to wait for a FIFO's other end, and not to follow a link that was put there meanwhile.
 _FLAGS = functools.reduce(
@@ -28,7 +28,7 @@ def folder_members(root: Path) -> Iterator[Member]:
         reason = f"it cannot be read: {failure.strerror}"
         if inside == Path():
             raise Unreadable(reason)
-        yield refused(str(inside), reason, folder=True)
+        yield refused(str(inside), reason, opaque=True)
 
 
 def read_regular(path: Path, limit: int) -> bytes:
@@ -47,15 +47,15 @@ def read_regular(path: Path, limit: int) -> bytes:
 
 
 def _leave_out(folder: Path, inside: Path, folders: list[str]) -> Iterator[Member]:
-    """Take out of the walk what it must not enter, and say so unless it is a tool's."""
+    """Take out of the walk what it must not enter, and say so."""
     kept = []
     for name in folders:
         if is_ignored(name):
-            continue
-        if _is_link(folder / name):
-            yield refused(str(inside / name), "it is a link", folder=True)
+            yield refused(str(inside / name), IGNORED)
+        elif _is_link(folder / name):
+            yield refused(str(inside / name), "it is a link", opaque=True)
         elif len(inside.parts) >= MAX_DEPTH:
-            yield refused(str(inside / name), TOO_DEEP, folder=True)
+            yield refused(str(inside / name), TOO_DEEP, opaque=True)
         else:
             kept.append(name)
     folders[:] = kept

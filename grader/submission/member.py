@@ -15,20 +15,21 @@ class Member:
     """A file that a submission holds, or what is there in place of one.
 
     `name` is as it was found: nobody has looked at it yet. `read` takes a limit, returns at most one byte more, and
-    raises `SubmissionError` with words that continue "... was left out: ". `refusal` is known before reading; `folder`
-    says that what is refused is a whole folder.
+    raises `SubmissionError` with words that continue "... was left out: ". `refusal` is known before reading; `opaque`
+    says that what is refused may hold anything, as a folder may. `renamed` is what it was called before.
     """
 
     name: str
     read: Callable[[int], bytes]
     refusal: str | None = None
-    folder: bool = False
+    opaque: bool = False
+    renamed: str | None = None
 
 
-def refused(name: str, reason: str, *, folder: bool = False) -> Member:
+def refused(name: str, reason: str, *, opaque: bool = False) -> Member:
     """A member that is not to be read."""
 
     def read(limit: int) -> bytes:  # noqa: ARG001  # like every member's
         raise SubmissionError(reason)
 
-    return Member(name=name, read=read, refusal=reason, folder=folder)
+    return Member(name=name, read=read, refusal=reason, opaque=opaque)

@@ -1,34 +1,96 @@
 """Names: what can be handed in, where a member is inside a submission, and how a name is shown."""
 
 import re
+import unicodedata
 from pathlib import Path
 
 from grader.errors import SubmissionError
+from grader.plain import escaped
 
 SOURCES = (".py", ".ipynb")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 SUFFIXES = SOURCES + ARCHIVES
+# What browsers, mail programs and Windows' hidden suffixes make of a source file; what is in it stays the same.
+RENAMED = {f"{source}{added}": source for source in SOURCES for added in (".txt", ".json", ".download")}
+ACCEPTED = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
+_KNOWN = (*SUFFIXES, *RENAMED)
+# Archives that are not opened: in contrast to other files, they may hold anything that was asked for.
+_CLOSED = frozenset(
+    {
+        ".rar",
+        ".7z",
+        ".xz",
+        ".bz2",
+        ".gz",
+        ".zst",
+        ".lzma",
+        ".z",
+        ".lz",
+        ".lz4",
+        ".txz",
+        ".tbz",
+        ".tbz2",
+        ".tlz",
+        ".tzst",
+    }
+    | {".zipx", ".ace", ".arj", ".cab", ".lzh", ".sit", ".sitx", ".cpio", ".iso", ".dmg"}
+)
+_WORDS = {
+    **dict.fromkeys((".docx", ".doc", ".odt", ".rtf", ".pages"), "a word processor's document"),
+    **dict.fromkeys((".html", ".htm", ".mht", ".mhtml", ".webarchive"), "a web page"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".heic", ".gif", ".bmp", ".webp"), "a picture"),
+    **dict.fromkeys((".txt", ".md", ".text"), "a text file"),
+    ".pdf": "a PDF document",
+    ".json": "a JSON file",
+}
 MAX_DEPTH = 20
 MAX_NAME = 240
 TOO_DEEP = f"it is nested deeper than {MAX_DEPTH} folders"
 # Folders that tools leave behind, or that hold other people's code.
 _IGNORED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "env", "__MACOSX"})
+IGNORED = "it is hidden, or a folder of a tool's"
+# What systems put beside everybody's files.
+_LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", "__macosx", "__pycache__", "icon\r"})
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
 def suffix_of(name: str) -> str:
-    """The suffix of `SUFFIXES` that a name ends in, whatever its case (Windows likes `HOMEWORK.PY`), or nothing."""
-    return next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix) and len(name) > len(suffix)), "")
+    """The suffix that is read and that a name ends in, whatever its case (Windows likes `HOMEWORK.PY`), or nothing."""
+    return next((suffix for suffix in _KNOWN if name.lower().endswith(suffix) and len(name) > len(suffix)), "")
 
 
-def is_submission(path: Path) -> bool:
-    """Can this be handed in: is it a folder, or a file of a kind that is read?"""
-    return path.is_dir() or bool(suffix_of(path.name))
+def is_closed_archive(name: str) -> bool:
+    """Is this an archive of a kind that is not opened?"""
+    return not suffix_of(name) and _last_suffix(name) in _CLOSED
 
 
-def identity_of(path: Path) -> str:
-    """A submission's name without its suffix; `.tar.gz` is one suffix, and a folder has none."""
-    return path.name if path.is_dir() else bare(path.name)
+def kind_of(name: str) -> str:
+    """What a file that is not read seems to be, by its name."""
+    suffix = _last_suffix(name)
+    if suffix in _CLOSED:
+        return f"an archive of another kind ({suffix})"
+    return _WORDS.get(suffix) or (f"a file of another kind ({shown(suffix)})" if suffix else "a file without a suffix")
+
+
+def folded(name: str) -> str:
+    """The same for names that some file system takes for one."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+
+
+def identity_of(name: str) -> str:
+    """The name of a file without its suffix; `.tar.gz` is one suffix, and so are `.py.txt` and `.tar.xz`."""
+    if known := suffix_of(name):
+        return name[: -len(known)]
+    suffix = _last_suffix(name)
+    if suffix not in _CLOSED and suffix not in _WORDS:
+        return name
+    short = name[: -len(suffix)]
+    return short[: -len(".tar")] if short.lower().endswith(".tar") and len(short) > len(".tar") else short
+
+
+def _last_suffix(name: str) -> str:
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return Path(last.lower()).suffix if last else ""
 
 
 def bare(name: str) -> str:
@@ -38,8 +100,13 @@ def bare(name: str) -> str:
 
 
 def is_ignored(part: str) -> bool:
-    """Is a file or folder of this name hidden, or a tool's, and left out without a word?"""
-    return part in _IGNORED or part.startswith(".")
+    """Is a file or folder of this name hidden, or a tool's? It is named only where there is nothing else."""
+    return part in _IGNORED or part.startswith(".") or is_litter(part)
+
+
+def is_litter(part: str) -> bool:
+    """Does a system leave files or folders of this name, so that nobody has handed them in?"""
+    return part.lower() in _LITTER or part.startswith("._")
 
 
 def parts_of(name: str) -> list[str]:
@@ -74,4 +141,4 @@ def shown(name: str) -> str:
 
 
 def _escaped(name: str) -> str:
-    return "".join(character if character.isprintable() else f"\\x{ord(character):02x}" for character in name)
+    return "".join(character if character.isprintable() else escaped(character) for character in name)

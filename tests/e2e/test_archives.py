@@ -56,12 +56,12 @@ def test_a_tar_with_a_folder_at_the_top_is_graded(tmp_path: Path) -> None:
 
 
 def test_a_broken_archive_has_a_whole_report(tmp_path: Path) -> None:
-    """All exercises are errored, none is left out of the denominator, and the reason is in every rationale."""
+    """All exercises are errored with the reason, none is left out of the denominator, and a person has to look."""
     for kind in (".zip", ".tar.gz"):
         whole = packed(kind, {f"{CHAPTER}.py": RIGHT})
         (tmp_path / f"mine{kind}").write_bytes(whole[: len(whole) // 2])
         completed = run_grader("check", f"mine{kind}", cwd=tmp_path)
-        assert completed.returncode == 1, completed.stderr
+        assert completed.returncode == 3, completed.stderr
         assert "Traceback" not in completed.stderr
         report = parse_report(completed.stdout)
         assert verdicts(report) == {"errored"}
@@ -70,6 +70,8 @@ def test_a_broken_archive_has_a_whole_report(tmp_path: Path) -> None:
         [note] = report["submission"]["notes"]
         assert note["failed"]
         assert f"mine{kind} was not read: it is cut off" in note["text"]
+        assert report["submission"]["unread"] == [note["text"]]
+        assert report["needs_review"] is True
         rationales = [check["rationale"] for one in report["exercises"] for check in one["checks"]]
         assert all(note["text"] in rationale for rationale in rationales)
 

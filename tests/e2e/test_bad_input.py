@@ -91,6 +91,10 @@ CORRECT_OTHER = [
 ]
 
 
+UNREAD = ["broken.ipynb", "list.ipynb", "no_python"]
+"""Of these, nothing could be read although something is there: a person has to look, and the batch says so."""
+
+
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
     """The report of each bad input by its name; `folder` is an empty one, `no_python` holds a text."""
@@ -104,7 +108,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:
     (root / "class" / "no_python" / "essay.txt").write_text("I did it on paper.")
     arguments = ("batch", "class", "--out", "out", "--only", CHAPTER, "--timeout", "0.5")
     completed = run_grader(*arguments, cwd=root)
-    assert completed.returncode == 0, completed.stderr
+    assert completed.returncode == 3, completed.stderr
+    assert f"{len(UNREAD)} need review ({', '.join(UNREAD)})" in completed.stderr
     assert completed.stdout == ""
     return {path.stem: parse_report(path.read_bytes()) for path in (root / "out" / "reports").iterdir()}
 
@@ -128,13 +133,27 @@ def test_what_a_broken_file_still_defines_is_graded(name: str, reports: dict[str
     assert verdicts_in(reports[name], "make_leaf") == {"passed"}
 
 
-@pytest.mark.parametrize("name", ["folder", "no_python"])
-def test_an_empty_submission_is_not_started(name: str, reports: dict[str, Json]) -> None:
+def test_an_empty_submission_is_not_started(reports: dict[str, Json]) -> None:
     """Nothing handed in: everything is not_started, the denominator is the same, and a note says it."""
-    report = reports[name]
+    report = reports["folder"]
     assert {one["verdict"] for one in report["exercises"]} == {"not_started"}
     assert report["max_points"] == max_points(CHAPTER)
     assert "there is no .py or .ipynb file" in report["submission"]["notes"][0]["text"]
+
+
+@pytest.mark.parametrize("name", sorted(BAD.keys() | {"folder", "no_python"}))
+def test_what_could_not_be_read_needs_review(name: str, reports: dict[str, Json]) -> None:
+    """Where all that was handed in could not be read, and nowhere else."""
+    assert reports[name]["needs_review"] is (name in UNREAD)
+    assert len(reports[name]["submission"]["unread"]) == (name in UNREAD)
+
+
+def test_another_kind_of_file_is_told(reports: dict[str, Json]) -> None:
+    """Something was handed in: it is named, with what to hand in, in every rationale."""
+    report = reports["no_python"]
+    for check in (check for exercise in report["exercises"] for check in exercise["checks"]):
+        assert check["verdict"] == "errored"
+        assert "essay.txt was left out: it is a text file; hand in .py, .ipynb, .zip" in check["rationale"]
 
 
 def test_the_line_that_failed_is_named(reports: dict[str, Json]) -> None:

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from grader.batch.journal import History, Journal
+from grader.batch.run import JOURNAL
 from tests.support import Json, kill_below, misconception, right_answer, run_grader
 
 pytestmark = [
@@ -54,7 +55,7 @@ def results(out: Path) -> dict[str, Json]:
 
 def history(out: Path) -> History:
     """What the journal tells."""
-    with Journal(out / "journal") as journal:
+    with Journal(out / JOURNAL) as journal:
         assert journal.history is not None
         return journal.history
 
@@ -112,7 +113,7 @@ def test_an_interrupted_batch_leaves_nothing_and_goes_on(
     # Only a process that is killed in the moment of writing can leave a name of its own, until the next run.
     killed = number == signal.SIGKILL
     for path in (place / "out").rglob("*"):
-        known = path.is_dir() or path.name in {"journal", "summary.csv", "summary.json"} or path.suffix == ".json"
+        known = path.is_dir() or path.name in {JOURNAL, "summary.csv", "summary.json"} or path.suffix == ".json"
         assert known or (killed and path.suffix == ".part")
         assert path.suffix != ".json" or json.loads(path.read_text())
     before = history(place / "out")
@@ -130,9 +131,9 @@ def test_an_interrupted_batch_leaves_nothing_and_goes_on(
 @pytest.mark.parametrize("part", [0.02, 0.4, 0.97])
 def test_a_damaged_journal_costs_what_was_damaged(part: float, place: Path, room: Path) -> None:
     """Cut anywhere, as after a loss of power: what is before is kept, the rest is graded again, the end is the same."""
-    whole = (room / "whole" / "journal").read_bytes()
+    whole = (room / "whole" / JOURNAL).read_bytes()
     (place / "out").mkdir()
-    (place / "out" / "journal").write_bytes(whole[: int(len(whole) * part)])
+    (place / "out" / JOURNAL).write_bytes(whole[: int(len(whole) * part)])
     completed = run_grader(*BATCH, cwd=place)
     assert completed.returncode == 0, completed.stderr
     assert results(place / "out") == results(room / "whole")

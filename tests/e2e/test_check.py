@@ -5,11 +5,14 @@ import os
 import pty
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from grader.catalog import ROOT
+from grader.model import MINIMUM_LAYERS
 from tests.support import (
     CATALOG,
     exercise_in,
@@ -110,6 +113,43 @@ def test_output_writes_the_report_to_a_file(tmp_path: Path) -> None:
     assert "mine.json" in completed.stderr
 
 
+def test_format_and_output_say_where_each_goes(tmp_path: Path) -> None:
+    """`--format` is about standard output and `--output` about a file, which may be standard output itself."""
+    both = run_grader("check", "--only", "make_leaf", "--format", "json", "--output", "mine.json", cwd=tmp_path)
+    assert parse_report(both.stdout) == parse_report((tmp_path / "mine.json").read_bytes())
+    text = run_grader("check", "--only", "make_leaf", "--format", "text", "--output", "too.json", cwd=tmp_path)
+    assert text.stdout.startswith("\nch02_first_backward")
+    parse_report((tmp_path / "too.json").read_bytes())
+    dash = run_grader("check", "--only", "make_leaf", "--output", "-", cwd=tmp_path)
+    parse_report(dash.stdout)
+    assert not (tmp_path / "-").exists()
+
+
+@pytest.mark.parametrize("encoding", ["cp437", "ascii"])
+def test_a_code_page_lacks_characters_and_not_their_meaning(encoding: str, tmp_path: Path) -> None:
+    """Markers stay apart, what a student wrote is shown by its numbers, and the document is UTF-8 all the same."""
+    (tmp_path / "\u674e.py").write_text(
+        right_answer("make_leaf") + "def gradient(f, x):\n    raise ValueError('\u674e')\n", encoding="utf-8"
+    )
+    completed = subprocess.run(
+        [sys.executable, "-m", "grader", "check", "\u674e.py", "--only", CHAPTER, "--output", "-"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    said = completed.stderr.decode(encoding)
+    assert completed.returncode == 1, said
+    assert parse_report(completed.stdout)["submission"]["name"] == "\u674e.py"
+    markers = {
+        line.split()[2]: line.split()[0] for line in said.splitlines() if line.startswith("  ") and "/" in line[:9]
+    }
+    assert markers["make_leaf"] == "+"
+    assert markers["gradient"] == "!"
+    assert "\\x674e.py" in said
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_on_a_terminal_the_report_goes_to_a_file(tmp_path: Path) -> None:
     """On a terminal the JSON is in report.json, and the screen shows the summary and that path."""
@@ -163,7 +203,7 @@ def test_only_narrows_the_denominator(tmp_path: Path) -> None:
     assert [one["id"] for one in report["exercises"]] == ["jacobian_2xtx", "make_leaf"]
     assert report["max_points"] == sum(one["max_points"] for one in report["exercises"])
     assert report["points"] == report["exercises"][0]["points"] == report["exercises"][0]["max_points"]
-    chapter = graded(run_grader("check", "mine.py", "--only", CHAPTER, cwd=tmp_path))
+    chapter = graded(run_grader("check", "mine.py", "--only", "ch02", cwd=tmp_path))
     assert chapter["max_points"] == max_points(CHAPTER)
 
 
@@ -189,6 +229,67 @@ def test_the_students_view_tells_nothing_of_hidden_questions(tmp_path: Path) -> 
     assert (check["visibility"], check["evidence"]) == ("hidden", None)
     assert "ValueError" in check["rationale"]
     assert [one["visibility"] for one in exercise_in(projected, "gradient")["output"]] == ["visible"]
+
+
+TELLS = """
+import os, sys
+def everything():
+    yield from os.environ.items()
+    yield sys.argv, sys.orig_argv, sys.path, sys.executable, os.getcwd(), os.uname(), __file__
+    for path in ("/proc/self/cmdline", "/proc/self/environ", "/proc/1/cmdline", "/proc/self/maps"):
+        try:
+            yield open(path).read()
+        except OSError as error:
+            yield str(error)
+    import getpass, platform, tempfile, traceback
+    yield traceback.format_stack()
+    for ask in (getpass.getuser, platform.node, tempfile.gettempdir):
+        try:
+            yield ask()
+        except Exception as error:
+            yield str(error)
+for thing in everything():
+    print(thing)
+print("\\x1b[2J\\u202e\\u2066\\x9b\\u2028\\u200f" + chr(0xdc80).encode("utf-8", "replace").decode())
+def jacobian_2xtx(x):
+    for thing in everything():
+        print(thing)
+    raise ImportError(f"{sys.prefix} {os.getcwd()} \\u202e")
+"""
+
+
+@linux_only
+def test_a_students_report_tells_nothing_of_the_machine(tmp_path: Path) -> None:
+    """Whatever the code prints: no variable, argument, seed or folder of whoever grades, and no sign that misleads."""
+    (tmp_path / "tells.py").write_text(TELLS)
+    completed = run_grader(
+        "check",
+        tmp_path / "tells.py",
+        *("--only", "jacobian_2xtx", "--seed", "8675309", "--audience", "student"),
+        cwd=tmp_path,
+        environment={"CANARY": "of-the-environment", "TMPDIR": str(tmp_path)},
+    )
+    report = graded(completed)
+    assert "<python>" in report["submission"]["output"]
+    for secret in ("of-the-environment", "8675309", str(tmp_path), str(ROOT), sys.prefix, sys.base_prefix):
+        assert secret not in completed.stdout, secret
+    assert not [text for text in texts_in(report) if not text.replace("\n", "").replace("\t", "").isprintable()]
+    assert "\\x202e" in report["submission"]["output"]
+    handed_on = not any("Do not hand this report on" in note["text"] for note in report["submission"]["notes"])
+    assert handed_on is (set(report["isolation"]) >= MINIMUM_LAYERS)
+    assert ("do not hand this report on" in completed.stderr) is not handed_on
+
+
+def texts_in(value: object) -> Iterator[str]:
+    """Every text of a document."""
+    match value:
+        case str():
+            yield value
+        case dict() | list():
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from texts_in(part)
+        case _:
+            pass
 
 
 def test_a_misconception_is_named_with_its_hint(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def change(file: Path, old: str, new: str) -> None:
 
 def points(out: Path) -> dict[str, int]:
     """The points of each submission, by the table."""
-    with (out / "summary.csv").open(newline="", encoding="utf-8") as file:
+    with (out / "summary.csv").open(newline="", encoding="utf-8-sig") as file:
         return {line["identity"]: int(line["points"]) for line in csv.DictReader(file)}
 
 
@@ -52,6 +52,8 @@ def test_changed_points_and_messages_count_without_any_submission(kit: Path) -> 
     for same in ("seed", "isolation", "submission", "verdicts", "versions"):
         assert after[same] == before[same]
     assert json.loads((kit / "out" / "summary.json").read_text())["seed"] == "5"
+    seen = parse_report((kit / "out" / "student" / "reports" / "ben.json").read_bytes())
+    assert (seen["audience"], seen["seed"], seen["max_points"]) == ("student", None, 44)
 
 
 def test_a_question_that_was_never_asked_needs_review(kit: Path) -> None:

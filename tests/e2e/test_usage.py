@@ -20,6 +20,8 @@ USAGE = {
     "a batch into its own class": (("batch", "class", "--out", "class"), "--out cannot be"),
     "a batch below a file": (("batch", "class", "--out", "notes.txt/out"), "cannot be written"),
     "judging nothing again": (("regrade", "empty"), "empty holds no results of `grader batch`"),
+    "a beginning of no chapter": (("check", "--only", "ch2"), "Did you mean 'ch02'?"),
+    "two documents on one stream": (("check", "--format", "text", "--output", "-"), "cannot carry both"),
     "a report that cannot be written": (("check", "--only", "make_leaf", "--output", "no/r.json"), "cannot be written"),
 }
 

@@ -8,6 +8,8 @@ import pytest
 from grader import catalog
 from grader.catalog import (
     Catalog,
+    Chapter,
+    Exercise,
     check_files,
     exercises_folder,
     load_catalog,
@@ -45,7 +47,42 @@ def test_selecting_everything_or_nothing_is_the_catalog() -> None:
     assert isinstance(CATALOG, Catalog)
 
 
-@pytest.mark.parametrize(("name", "said"), [("jacobian_2xt", "Did you mean 'jacobian_2xtx'"), ("qqqq", "grader list")])
+def test_a_chapter_is_found_by_the_beginning_of_its_name() -> None:
+    """Up to any underscore, if no other chapter begins so; it means the same as the whole name."""
+    for chapter in CATALOG.chapter:
+        parts = chapter.id.split("_")
+        for count in range(1, len(parts) + 1):
+            assert CATALOG.select(["_".join(parts[:count])]) == CATALOG.select([chapter.id])
+    assert CATALOG.ids_of(["ch05", "make_leaf", "ch05_using"]) == ("ch05_using_a_graph_twice", "make_leaf")
+
+
+def small(*chapters: str, exercise: str = "e") -> Catalog:
+    """A catalog of empty chapters, and one exercise in the last of them."""
+    one = Exercise(id=exercise, title="E", difficulty=1, docs="d", hint="h?")
+    return Catalog(
+        chapter=tuple(Chapter(id=name, title="C", exercise=(one,) if name == chapters[-1] else ()) for name in chapters)
+    )
+
+
+def test_a_beginning_of_two_chapters_is_refused_with_both() -> None:
+    """Nobody can know which one is meant; what is the whole name of one of them is no beginning."""
+    with pytest.raises(UsageError, match=r"'ch02' is the beginning of several chapters: ch02_a, ch02_b_c\. Give more"):
+        small("ch02_a", "ch02_b_c").select(["ch02"])
+    assert small("ch02", "ch02_b").ids_of(["ch02"]) == ("ch02",)
+    assert small("grad_a", exercise="grad").ids_of(["grad"]) == ("grad",)
+
+
+@pytest.mark.parametrize("name", ["ch0", "ch02_fir", "_first_backward", "ch02_first_backward_", "", "_"])
+def test_a_beginning_ends_at_an_underscore(name: str) -> None:
+    """A part of a word names nothing."""
+    with pytest.raises(UsageError, match="there is no exercise or chapter named"):
+        CATALOG.select([name])
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("jacobian_2xt", "Did you mean 'jacobian_2xtx'"), ("ch2", "Did you mean 'ch02'"), ("qqqq", "grader list")],
+)
 def test_an_unknown_name_is_refused_with_help(name: str, said: str) -> None:
     """The nearest name is suggested, or where to look."""
     with pytest.raises(UsageError, match=said):

@@ -6,9 +6,8 @@ import pytest
 
 from grader import cli
 from grader.doctor import _ABOUT, render_doctor
-from grader.model import Layer, Limits
+from grader.model import MINIMUM_LAYERS, Layer, Limits
 from grader.sandbox import Launcher, missing_layers
-from grader.sandbox.choose import MINIMUM
 from grader.sandbox.spawn import SpawnLauncher
 
 ALL = tuple(Layer(name=name, active=True) for name in _ABOUT)
@@ -27,7 +26,7 @@ class Lacking(SpawnLauncher):
 def test_every_layer_is_explained() -> None:
     """All layers that a launcher knows have a line that says what they do and how to get them."""
     assert {layer.name for layer in SpawnLauncher.layers} == set(_ABOUT)
-    assert set(_ABOUT) > MINIMUM
+    assert set(_ABOUT) > MINIMUM_LAYERS
     text = render_doctor(ALL, (), width=100, colour=False)
     assert all(name in text for name in _ABOUT)
     assert "can grade the work of strangers here" in text
@@ -41,7 +40,7 @@ def test_a_missing_layer_is_told_with_reason_and_cure(name: str) -> None:
     text = " ".join(render_doctor(launcher.layers, missing, width=100, colour=False).split())
     assert "why not: an old kernel" in text
     assert f"to get it: {_ABOUT[name].get}" in text
-    assert (f"refuses to start without: {name}" in text) is (name in MINIMUM)
+    assert (f"refuses to start without: {name}" in text) is (name in MINIMUM_LAYERS)
 
 
 @pytest.mark.parametrize(("lacks", "code"), [((), 0), (("namespaces",), 0), (("seccomp",), 1), (("landlock",), 1)])

@@ -3,6 +3,8 @@
 import csv
 import itertools
 import json
+import os
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,11 @@ from msgspec.structs import replace
 
 from grader.batch import entry as entry_module
 from grader.batch.entry import Entry, Settings
-from grader.batch.find import read
+from grader.batch.find import Handed, LeftOut, Room, find_submissions, read
 from grader.batch.journal import Class, End, History, Journal
 from grader.batch.run import (
     JOURNAL,
     BatchResult,
-    Output,
     Plan,
     grade_batch,
     load_batch,
@@ -27,7 +28,8 @@ from grader.batch.run import (
 )
 from grader.errors import UsageError
 from grader.model import Verdict
-from grader.report import Audience, Report
+from grader.plain import printable
+from grader.report import Report
 from tests.unit.records import CANARY, report_of
 
 SETTINGS = Settings(seed="7", only=("gradient",), question_seconds=5.0)
@@ -46,7 +48,7 @@ def entry_of(path: Path, report: Report = PASSED, kit: str | None = None) -> Ent
     )
 
 
-class Room:
+class Classroom:
     """A class in a folder, graded by a play that counts whom it was given."""
 
     def __init__(self, folder: Path) -> None:
@@ -56,38 +58,40 @@ class Room:
         self.asked: list[str] = []
         self.report = PASSED
         self.stop_after: int | None = None
+        self.left_out: tuple[LeftOut, ...] = ()
 
     def add(self, *names: str) -> None:
         """Hand in a file each."""
         for name in names:
             (self.folder / f"{name}.py").write_text(f"# {name}\n")
 
-    def grade(
-        self, *, resume: bool = False, seed: str | None = "7", audience: Audience = Audience.INSTRUCTOR
-    ) -> BatchResult:
+    def grade(self, *, resume: bool = False, seed: str | None = "7") -> BatchResult:
         """Run the batch."""
         submissions = {path.stem: path for path in sorted(self.folder.iterdir())}
         with open_journal(self.out) as journal:
             plan = plan_batch(journal.history, ("gradient",), 5.0, seed, resume=resume)
-            output = Output(folder=self.out, audience=audience)
             self.asked = []
-            return grade_batch(submissions, output, journal, plan, self._grade_all)
+            room = Room(submissions=submissions, left_out=self.left_out)
+            return grade_batch(room, self.out, journal, plan, self._grade_all)
 
-    def _grade_all(self, left: Mapping[str, Path], done: Callable[[Entry], None]) -> None:
+    def _grade_all(self, left: Mapping[str, Handed], done: Callable[[Entry], None]) -> None:
         """Backwards, since results come in any order."""
         for count, (identity, path) in enumerate(reversed(list(left.items()))):
             if count == self.stop_after:
                 raise KeyboardInterrupt
             self.asked.append(identity)
+            assert isinstance(path, Path)
             done(entry_of(path, self.report))
 
     def reports(self) -> set[str]:
-        """Whose reports are there."""
-        return {path.stem for path in (self.out / "reports").iterdir()}
+        """Whose reports are there, for the instructor and for the student."""
+        own, seen = ({path.stem for path in (self.out / part / "reports").iterdir()} for part in (".", "student"))
+        assert own == seen
+        return own
 
     def table(self) -> list[str]:
         """The identities in both tables."""
-        with (self.out / "summary.csv").open(newline="", encoding="utf-8") as file:
+        with (self.out / "summary.csv").open(newline="", encoding="utf-8-sig") as file:
             lines = [line["identity"] for line in csv.DictReader(file)]
         summary = json.loads((self.out / "summary.json").read_bytes())
         assert [line["identity"] for line in summary["submissions"]] == lines
@@ -101,9 +105,9 @@ class Room:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Room:
+def room(tmp_path: Path) -> Classroom:
     """A class of three."""
-    room = Room(tmp_path)
+    room = Classroom(tmp_path)
     room.add("ana", "ben", "chiara")
     return room
 
@@ -159,7 +163,7 @@ def test_other_options_never_mix_with_results_that_are_there(other: dict[str, An
 # ---------------------------------------------------------------- what is kept, and what is graded again
 
 
-def test_a_finished_batch_has_everything(room: Room) -> None:
+def test_a_finished_batch_has_everything(room: Classroom) -> None:
     """A report each, tables in the order of the class whatever order results came in, and a journal that says so."""
     assert room.grade() == BatchResult(graded=3, kept=0, needs_review=())
     assert room.asked == ["chiara", "ben", "ana"]
@@ -169,7 +173,7 @@ def test_a_finished_batch_has_everything(room: Room) -> None:
 
 
 @pytest.mark.parametrize("stop_after", [0, 1, 2])
-def test_an_interrupted_batch_goes_on(stop_after: int, room: Room, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_interrupted_batch_goes_on(stop_after: int, room: Classroom, capsys: pytest.CaptureFixture[str]) -> None:
     """What was graded is said, has its report and is not graded again; the rest is."""
     room.stop_after = stop_after
     with pytest.raises(KeyboardInterrupt):
@@ -184,7 +188,7 @@ def test_an_interrupted_batch_goes_on(stop_after: int, room: Room, capsys: pytes
     assert room.table() == ["ana", "ben", "chiara"]
 
 
-def test_what_has_changed_is_graded_again(room: Room) -> None:
+def test_what_has_changed_is_graded_again(room: Classroom) -> None:
     """--resume grades what is new or changed since, and nothing else."""
     room.grade()
     room.add("david")
@@ -195,7 +199,7 @@ def test_what_has_changed_is_graded_again(room: Room) -> None:
     assert room.asked == []
 
 
-def test_results_of_another_kit_are_graded_again(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_results_of_another_kit_are_graded_again(room: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other checks, or another version of torch, may come to other results."""
     room.grade()
     monkeypatch.setattr("grader.batch.run.kit_digest", lambda: "of another kit")
@@ -203,7 +207,7 @@ def test_results_of_another_kit_are_graded_again(room: Room, monkeypatch: pytest
     assert len(room.asked) == 3
 
 
-def test_what_needs_review_is_graded_again(room: Room) -> None:
+def test_what_needs_review_is_graded_again(room: Classroom) -> None:
     """The cause may be gone."""
     room.report = UNGRADED
     assert room.grade().needs_review == ("ana", "ben", "chiara")
@@ -211,12 +215,13 @@ def test_what_needs_review_is_graded_again(room: Room) -> None:
     assert room.grade(resume=True) == BatchResult(graded=3, kept=0, needs_review=())
 
 
-def test_reports_and_tables_are_mended(room: Room) -> None:
+def test_reports_and_tables_are_mended(room: Classroom) -> None:
     """A report that was removed or damaged is written again, without grading; so are the tables."""
     room.grade()
     before = {path: path.read_bytes() for path in room.out.rglob("*") if path.suffix in {".json", ".csv"}}
-    assert len(before) == 5
+    assert len(before) == 8
     (room.out / "reports" / "ana.json").unlink()
+    (room.out / "student" / "reports" / "chiara.json").unlink()
     (room.out / "reports" / "ben.json").write_text("{")
     (room.out / "summary.csv").unlink()
     (room.out / "summary.json").write_text("")
@@ -225,7 +230,7 @@ def test_reports_and_tables_are_mended(room: Room) -> None:
     assert {path: path.read_bytes() for path in before} == before
 
 
-def test_reports_that_are_there_are_left_alone(room: Room) -> None:
+def test_reports_that_are_there_are_left_alone(room: Classroom) -> None:
     """Going on costs no writing of thousands of files."""
     room.grade()
     before = {path: path.stat().st_ino for path in (room.out / "reports").iterdir()}
@@ -233,7 +238,7 @@ def test_reports_that_are_there_are_left_alone(room: Room) -> None:
     assert {path: path.stat().st_ino for path in (room.out / "reports").iterdir()} == before
 
 
-def test_who_has_left_is_in_no_table(room: Room) -> None:
+def test_who_has_left_is_in_no_table(room: Classroom) -> None:
     """The tables are those of the class as it is now, also where its answers are judged again."""
     room.grade()
     (room.folder / "ben.py").unlink()
@@ -243,19 +248,60 @@ def test_who_has_left_is_in_no_table(room: Room) -> None:
     assert room.table() == ["ana", "chiara"]
 
 
-def test_the_audience_may_change(room: Room) -> None:
-    """Reports for students come from what was graded for instructors, and back, without grading again."""
+def test_both_audiences_come_from_one_run(room: Classroom) -> None:
+    """What students may get lies in a folder of its own, and nothing hidden stands in it; all else is not for them."""
     room.grade()
-    for audience, shown in ((Audience.STUDENT, False), (Audience.INSTRUCTOR, True)):
-        room.grade(resume=True, audience=audience)
-        assert room.asked == []
-        for path in (room.out / "reports").iterdir():
+    for part, audience in ((room.out, "instructor"), (room.out / "student", "student")):
+        for path in (part / "reports").iterdir():
             assert json.loads(path.read_bytes())["audience"] == audience
-            assert (CANARY in path.read_text()) is shown
-        assert (json.loads((room.out / "summary.json").read_bytes())["seed"] == "7") is shown
+    assert json.loads((room.out / "summary.json").read_bytes())["seed"] == "7"
+    shared = [path for path in (room.out / "student").rglob("*") if path.is_file()]
+    assert {path.parent.name for path in shared} == {"reports"}
+    assert not any(CANARY in path.read_text() for path in shared)
+    assert CANARY in (room.out / "reports" / "ana.json").read_text()
 
 
-def test_a_batch_whose_tables_failed_is_not_finished(room: Room) -> None:
+def test_what_is_private_says_so_in_its_name(room: Classroom) -> None:
+    """The journal holds the seed and all answers of the class."""
+    room.grade()
+    private = [path.name for path in room.out.iterdir() if path.is_file() and path.suffix not in {".json", ".csv"}]
+    assert private == ["PRIVATE-journal"]
+
+
+@pytest.mark.parametrize("version", [b"1", b"2", b"17"])
+def test_a_journal_of_an_older_kit_is_a_sentence(version: bytes, room: Classroom) -> None:
+    """It cannot be gone on with, and lies where somebody may share it; a file of the user's own is left alone."""
+    room.out.mkdir()
+    (room.out / "journal").write_bytes(b"Dear diary")
+    room.grade()
+    (room.out / "journal").write_bytes(b"gradlings journal " + version + b"\n...")
+    with pytest.raises(UsageError, match=r"journal of an older version of the kit.*remove it, or write to another"):
+        room.grade()
+    with pytest.raises(UsageError, match="journal of an older version"):
+        regraded(room)
+
+
+def test_what_is_no_submission_is_named(room: Classroom) -> None:
+    """In the summary and in the result, also where answers are judged again later."""
+    room.left_out = (LeftOut(name=".ana.py", reason="it is hidden"),)
+    assert room.grade().left_out == room.left_out
+    for judged_again in (False, True):
+        if judged_again:
+            regraded(room)
+        left_out = json.loads((room.out / "summary.json").read_bytes())["left_out"]
+        assert left_out == [{"name": ".ana.py", "reason": "it is hidden"}]
+
+
+def test_what_could_not_be_read_is_told(room: Classroom) -> None:
+    """Whose it is and what it is, in the result and in the summary's line."""
+    text = "ana.rar was not read: it is an archive"
+    room.report = replace(PASSED, submission=replace(PASSED.submission, unread=(text,)))
+    assert room.grade().unread == (("ana", text), ("ben", text), ("chiara", text))
+    lines = json.loads((room.out / "summary.json").read_bytes())["submissions"]
+    assert [line["unread"] for line in lines] == [[text]] * 3
+
+
+def test_a_batch_whose_tables_failed_is_not_finished(room: Classroom) -> None:
     """The same command writes them, and grades nothing again."""
     (room.out / "summary.json").mkdir(parents=True)
     with pytest.raises(UsageError, match=r"summary\.json cannot be written"):
@@ -265,7 +311,7 @@ def test_a_batch_whose_tables_failed_is_not_finished(room: Room) -> None:
     assert room.table() == ["ana", "ben", "chiara"]
 
 
-def test_a_report_that_cannot_be_written_stops_the_batch(room: Room) -> None:
+def test_a_report_that_cannot_be_written_stops_the_batch(room: Classroom) -> None:
     """It says so; what was graded is in the journal, and gets its report from the same command."""
     (room.out / "reports" / "ben.json").mkdir(parents=True)
     with pytest.raises(UsageError, match=r"ben\.json cannot be written"):
@@ -275,10 +321,18 @@ def test_a_report_that_cannot_be_written_stops_the_batch(room: Room) -> None:
     assert room.reports() == {"ana", "ben", "chiara"}
 
 
-def test_parts_of_files_are_removed(room: Room) -> None:
+def test_parts_of_files_are_removed(room: Classroom) -> None:
     """What a killed run left half-written goes, and files of the user's own stay."""
     (room.out / "reports").mkdir(parents=True)
-    parts = (room.out / ".summary.csv.01234567.part", room.out / "reports" / ".ana.json.89abcdef.part")
+    (room.out / "student" / "reports").mkdir(parents=True)
+    parts = tuple(
+        room.out / name
+        for name in (
+            ".summary.csv.01234567.part",
+            "reports/.ana.json.89abcdef.part",
+            "student/reports/.ben.json.89abcdef.part",
+        )
+    )
     for path in (*parts, room.out / "mine.part", room.out / ".mine"):
         path.write_text("half")
     room.grade()
@@ -287,17 +341,57 @@ def test_parts_of_files_are_removed(room: Room) -> None:
     assert (room.out / ".mine").exists()
 
 
+HOSTILE = (
+    *("\u2764\ufe0f" * 17, "\U0001f468\u200d\U0001f469" * 9, "\U0001f44d\U0001f3fd" * 20, "e\u0301" * 60),
+    *("caf\u00e9", "cafe\u0301", "Ana", "ana", "ANA", "\u017fue", "sue"),
+    *("\u202eevil", "a\u2066b", "a\nb", "a\rb", "a\x1b[2Jb", "a\x00b".replace("\x00", "\x01"), "a\x9bb", "a\u2028b"),
+    *("a\\x0ab", "a_x0ab", "\u200b", "\u200b\u200b", "\u3000", "\xa0", "\U000e0041"),
+    *("=1+1", "\uff1d1", " =1", "+1", "-1", "@x", "'x", '"', "a,b;c\td", "<b>", "a|b", "a?b*"),
+    *("CON", "nul.", "com1.v2", "a.", "a ", " a", "a..", "[bold]x[bold]", "%s{0}", "$HOME", "~", "-rf", "--out"),
+    *(os.fsdecode(b"\xff\xfe"), os.fsdecode(b"a\x80"), "x" * 250, "x" * 249 + "y", "\u674e" * 80, "summary", "journal"),
+)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name may be any bytes")
+def test_hostile_names_go_all_the_way(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """From the folder to the journal, reports, tables and lines: each is one submission, and none is lost."""
+    room = Classroom(tmp_path)
+    for name in HOSTILE:
+        (room.folder / name).mkdir()
+    found = find_submissions(room.folder, room.out)
+    assert len(found.submissions) == len(set(HOSTILE)) == len(HOSTILE)
+    with open_journal(room.out) as journal:
+        plan = plan_batch(None, ("gradient",), 5.0, "7", resume=False)
+
+        def grade_all(left: Mapping[str, Handed], done: Callable[[Entry], None]) -> None:
+            for identity, handed in left.items():
+                done(replace(entry_of(Path("any.py")), identity=identity, source=read(handed).digest))
+
+        grade_batch(found, room.out, journal, plan, grade_all)
+    assert room.reports() == set(found.submissions)
+    summary = json.loads((room.out / "summary.json").read_bytes())
+    assert [line["identity"] for line in summary["submissions"]] == list(found.submissions)
+    with (room.out / "summary.csv").open(newline="", encoding="utf-8-sig") as file:
+        cells = [line["identity"] for line in csv.DictReader(file)]
+    assert [cell.removeprefix("'") for cell in cells] == [name.removeprefix("'") for name in found.submissions]
+    before = room.journal()
+    assert before.identities == tuple(found.submissions)
+    assert set(before.entries) == set(found.submissions)
+    told = capsys.readouterr().err
+    assert len(told.splitlines()) == len(HOSTILE)
+    assert printable(told) == told
+
+
 # ---------------------------------------------------------------- judging again
 
 
-def regraded(room: Room, report: Report = PASSED) -> BatchResult:
+def regraded(room: Classroom, report: Report = PASSED) -> BatchResult:
     """Judge the stored answers again, with this outcome."""
     with load_batch(room.out) as before:
-        output = Output(folder=room.out, audience=Audience.INSTRUCTOR)
-        return regrade_batch(before, output, lambda _: report)
+        return regrade_batch(before, room.out, lambda _: report)
 
 
-def test_judging_again_writes_everything_anew(room: Room) -> None:
+def test_judging_again_writes_everything_anew(room: Classroom) -> None:
     """Reports and tables are those of the new judgement, in the order of the class; the journal stays as it is."""
     room.grade()
     before = (room.out / JOURNAL).read_bytes()
@@ -308,7 +402,7 @@ def test_judging_again_writes_everything_anew(room: Room) -> None:
     assert (room.out / JOURNAL).read_bytes() == before
 
 
-def test_judging_again_says_what_confined_the_code_when_it_ran(room: Room) -> None:
+def test_judging_again_says_what_confined_the_code_when_it_ran(room: Classroom) -> None:
     """Nothing runs now, so what could be confined now is of no interest."""
     room.grade()
     regraded(room, replace(PASSED, isolation=()))

@@ -1,22 +1,46 @@
 """A class as a table."""
 
+import codecs
 import csv
 import io
 import json
+import unicodedata
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from grader.batch.find import LeftOut
 from grader.batch.summary import line_of, render_csv, render_summary
 from grader.model import Verdict
 from grader.report import Report
 from tests.unit.records import ALL_VERDICTS, report_of
 
-FORMULAS = ("=1+1", "+1", "-1", "@x", "\tx", "\rx")
+FORMULAS = ("=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx")
+# The wide and the small forms, signs that look alike, and what a spreadsheet may skip before them.
+DISGUISED = (
+    "\uff1d1",
+    "\uff0b1",
+    "\uff0d1",
+    "\uff20x",
+    "\ufe661",
+    "\ufe631",
+    "\u22121",
+    " =1",
+    "\u3000\uff1d1",
+    "\u200b=1",
+)
+
+
+def read(text: str) -> list[dict[str, str]]:
+    """The table, as a spreadsheet reads it."""
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
 
 
 def rows(**reports: Report) -> list[dict[str, str]]:
-    """The table, read as a spreadsheet would."""
-    return list(csv.DictReader(io.StringIO(render_csv([line_of(*one) for one in reports.items()]))))
+    """The table of these reports."""
+    return read(render_csv([line_of(*one) for one in reports.items()]))
 
 
 def test_a_class_is_a_line_each() -> None:
@@ -34,19 +58,43 @@ def test_a_line_says_who_needs_review(verdict: Verdict) -> None:
     assert line["needs_review"] == ("yes" if verdict is Verdict.UNGRADED else "no")
 
 
-@pytest.mark.parametrize("identity", FORMULAS)
+@pytest.mark.parametrize("identity", FORMULAS + DISGUISED)
 def test_no_cell_is_a_formula(identity: str) -> None:
-    """A name that a spreadsheet would run begins with an apostrophe."""
-    [line] = csv.DictReader(io.StringIO(render_csv([line_of(identity, ALL_VERDICTS)]), newline=""))
+    """A name that a spreadsheet would run begins with an apostrophe, in whatever form it is written."""
+    [line] = read(render_csv([line_of(identity, ALL_VERDICTS)]))
     assert line["identity"] == f"'{identity}"
+
+
+@pytest.mark.parametrize("identity", ["ana", "\u674e\u660e", "a=1", "1-2", "'x", "_-", " ana", ""])
+def test_other_names_stay_as_they_are(identity: str) -> None:
+    """A sign that begins a formula is harmless elsewhere."""
+    [line] = read(render_csv([line_of(identity, ALL_VERDICTS)]))
+    assert line["identity"] == identity
+
+
+@given(st.text())
+def test_any_name_is_a_harmless_cell(name: str) -> None:
+    """Whatever a name is, the table has one line of it, and what a spreadsheet sees first begins no formula."""
+    line = line_of(name, ALL_VERDICTS)
+    [found] = read(render_csv([line]))
+    cell = found["identity"]
+    assert cell.removeprefix("'") == name.removeprefix("'")
+    assert unicodedata.normalize("NFKC", cell).strip()[:1] not in {"=", "+", "-", "@"}
+
+
+def test_a_spreadsheet_knows_the_encoding_and_the_lines() -> None:
+    """A mark says that it is UTF-8; every line ends in carriage return and line feed."""
+    text = render_csv([line_of("\u00e9", ALL_VERDICTS)])
+    assert text.encode().startswith(codecs.BOM_UTF8 + b'"identity"')
+    assert text.encode().decode("utf-8-sig").count("\r\n") == text.count("\n") == 2
 
 
 def test_every_field_is_quoted() -> None:
     """A name may hold commas, quotes and line ends."""
     name = 'a, "b"\nc'
     text = render_csv([line_of(name, ALL_VERDICTS)])
-    assert next(csv.DictReader(io.StringIO(text, newline="")))["identity"] == name
-    assert text.splitlines()[0].startswith('"identity","points"')
+    assert read(text)[0]["identity"] == name
+    assert text.splitlines()[0].startswith('\ufeff"identity","points"')
 
 
 def test_programs_read_the_same_as_json() -> None:
@@ -56,4 +104,7 @@ def test_programs_read_the_same_as_json() -> None:
     [line] = document["submissions"]
     assert (line["identity"], line["points"], line["exercises"]) == ("ana", 2, {"gradient": 2})
     assert line["needs_review"]
-    assert json.loads(render_summary([], None)) == {"schema": "gradlings/summary/v1", "seed": None, "submissions": []}
+    empty: dict[str, Any] = {"schema": "gradlings/summary/v1", "seed": None, "submissions": [], "left_out": []}
+    assert json.loads(render_summary([], None)) == empty
+    left_out = LeftOut(name=".x", reason="hidden")
+    assert json.loads(render_summary([], None, [left_out]))["left_out"] == [{"name": ".x", "reason": "hidden"}]

@@ -72,3 +72,16 @@ def test_no_text_of_a_submission_commands_the_terminal() -> None:
         assert evil not in render_text(told, colour=colour)
     assert "\x1b" not in render_text(told)
     assert "\\x1b[2J\\x07" in render_text(told)
+
+
+def test_an_error_that_stops_an_exercise_is_told_once() -> None:
+    """It is no further check to look at in the report; another error, and a check that failed, are."""
+    stopped = report_of(Verdict.ERRORED, Verdict.ERRORED, Verdict.ERRORED, Verdict.PASSED)
+    text = render_text(stopped)
+    assert text.count("Why it errored [not markup].") == 1
+    assert "more of its" not in text
+    [exercise] = stopped.exercises
+    checks = (*exercise.checks[:2], replace(exercise.checks[2], rationale="Another."))
+    differs = replace(stopped, exercises=(replace(exercise, checks=checks),))
+    assert "and 1 more of its 3 checks" in render_text(differs)
+    assert "and 2 more of its 3 checks" in render_text(report_of(Verdict.FAILED, Verdict.FAILED, Verdict.FAILED))

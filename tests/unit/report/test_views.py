@@ -1,15 +1,16 @@
 """Who sees what of a report."""
 
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from grader.catalog import ROOT
-from grader.model import Evidence, Verdict, Visibility
-from grader.report import Audience, CapturedOutput, Report, for_audience
+from grader.model import MINIMUM_LAYERS, Evidence, Verdict, Visibility
+from grader.report import Audience, CapturedOutput, Report, for_audience, views
 from grader.report.json import render_json
 from grader.report.text import render_text
 from grader.wire import Note
@@ -17,6 +18,7 @@ from tests.unit.records import ALL_VERDICTS, CANARY, report_of
 
 WORST_FIRST = report_of(*reversed(Verdict))
 """As a text, it shows the first check with its evidence."""
+CONFINED = replace(ALL_VERDICTS, isolation=tuple(sorted(MINIMUM_LAYERS)))
 
 
 @pytest.mark.parametrize("render", [render_json, render_text])
@@ -28,13 +30,25 @@ def test_the_students_view_holds_nothing_hidden(render: Callable[[Report], str])
 
 def test_everything_else_stays_for_students() -> None:
     """Verdicts, points, rationales and hints, what visible questions printed, and what the import printed."""
-    [exercise] = ALL_VERDICTS.exercises
+    [exercise] = CONFINED.exercises
     checks = tuple(replace(check, evidence=None) for check in exercise.checks)
     visible = tuple(output for output in exercise.output if output.text == "seen")
     assert len(visible) == 1
-    seen = for_audience(ALL_VERDICTS, Audience.STUDENT)
+    seen = for_audience(CONFINED, Audience.STUDENT)
     exercises = (replace(exercise, output=visible, checks=checks),)
-    assert seen == replace(ALL_VERDICTS, audience="student", seed=None, exercises=exercises)
+    assert seen == replace(CONFINED, audience="student", seed=None, exercises=exercises)
+
+
+@pytest.mark.parametrize("layer", sorted(MINIMUM_LAYERS))
+def test_a_students_report_says_when_it_must_not_be_handed_on(layer: str) -> None:
+    """Code that was not confined may have printed anything of the machine; the instructor's says which layers held."""
+    report = replace(CONFINED, isolation=tuple(sorted(MINIMUM_LAYERS - {layer})))
+    first, *others = for_audience(report, Audience.STUDENT).submission.notes
+    assert first.text.startswith("Do not hand this report on")
+    assert first.text.endswith(f"Not active: {layer}.")
+    assert tuple(others) == report.submission.notes
+    assert for_audience(report, Audience.INSTRUCTOR) is report
+    assert for_audience(CONFINED, Audience.STUDENT).submission.notes == CONFINED.submission.notes
 
 
 def test_visible_evidence_stays_for_students() -> None:
@@ -49,29 +63,95 @@ def test_the_owners_view_is_everything() -> None:
     assert for_audience(ALL_VERDICTS, Audience.INSTRUCTOR) is ALL_VERDICTS
 
 
-@pytest.mark.parametrize("place", [str(ROOT), sys.prefix, sys.base_prefix, str(Path.home())])
-def test_no_folder_of_the_machine_is_told_to_students(place: str) -> None:
-    """Python puts paths into messages, and a submission may print them; the instructor sees them as they are."""
-    [exercise] = ALL_VERDICTS.exercises
-    detail = Evidence(detail=f"cannot import x ({place}/lib/x.py)", call="f(x)")
-    told = replace(
-        ALL_VERDICTS,
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home, a folder for temporary files and one of libraries, which a link leads to."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path / "link" / "jane"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "scratch"))
+    monkeypatch.setenv("LD_LIBRARY_PATH", os.pathsep.join(["", str(tmp_path / "lib1"), str(tmp_path / "lib2")]))
+    forget_places()
+    yield tmp_path
+    forget_places()
+
+
+def forget_places() -> None:
+    """Have the places looked up again."""
+    views._places.cache_clear()
+    views._place.cache_clear()
+
+
+def telling(text: str) -> Report:
+    """A report with this text wherever code or a message may put it."""
+    [exercise] = CONFINED.exercises
+    check = replace(
+        exercise.checks[0],
+        visibility=Visibility.VISIBLE,
+        rationale=text,
+        hint=text,
+        evidence=Evidence(call=text, actual=text, expected=text, detail=text),
+    )
+    return replace(
+        CONFINED,
         submission=replace(
-            ALL_VERDICTS.submission,
-            notes=(Note(file="a.py", line=1, text=f"see {place}/x", failed=True),),
-            output=f"{place}/x\n",
+            CONFINED.submission,
+            notes=(Note(file="a.py", line=1, text=text, failed=True),),
+            output=text,
+            unread=(text,),
         ),
         exercises=(
             replace(
                 exercise,
-                output=(CapturedOutput(visibility=Visibility.VISIBLE, text=f"{place}/x"),),
-                checks=(replace(exercise.checks[0], visibility=Visibility.VISIBLE, evidence=detail),),
+                notes=(text,),
+                output=(CapturedOutput(visibility=Visibility.VISIBLE, text=text),),
+                checks=(check,),
             ),
         ),
     )
-    assert render_json(for_audience(told, Audience.INSTRUCTOR)).count(place) == 4
-    seen = for_audience(told, Audience.STUDENT)
-    assert place not in render_json(seen)
-    [evidence] = [check.evidence for check in seen.exercises[0].checks]
-    assert evidence is not None
-    assert (evidence.call, evidence.actual) == ("f(x)", None)
+
+
+@pytest.mark.parametrize("place", [str(ROOT), sys.prefix, sys.base_prefix])
+def test_no_folder_of_the_machine_is_told_to_students(place: str) -> None:
+    """Python puts paths into messages, and a submission may print them; the instructor sees them as they are."""
+    told = telling(f"cannot import x ({place}/lib/x.py)")
+    assert render_json(for_audience(told, Audience.INSTRUCTOR)).count(place) == 11
+    seen = render_json(for_audience(told, Audience.STUDENT))
+    assert place not in seen
+    assert seen.count("/lib/x.py)") == 11
+
+
+def test_no_folder_of_the_caller_is_told_to_students(elsewhere: Path) -> None:
+    """Home, temporary files and libraries, as they are written and as they are resolved."""
+    names = ("link/jane/a.py", "real/jane/a.py", "scratch/a.py", "lib1/a.so", "lib2")
+    for name in names:
+        told = render_json(for_audience(telling(f"see {elsewhere / name}: x"), Audience.STUDENT))
+        assert str(elsewhere) not in told, name
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_only_whole_names_of_folders_are_replaced(elsewhere: Path) -> None:
+    """What begins like a folder of the machine is another one, or no folder at all."""
+    text = f"{elsewhere / 'scratch'}y and {elsewhere / 'scratch'}-2"
+    assert for_audience(telling(text), Audience.STUDENT).submission.output == text
+
+
+@pytest.mark.parametrize("home", [None, "", "/", "relative", "~"])
+def test_a_machine_without_a_home_is_no_trouble(home: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody may be known to the system, or the environment may be empty; then nothing is replaced by mistake."""
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.delenv(name, raising=False) if home is None else monkeypatch.setenv(name, home)
+    if home is None and sys.platform != "win32":
+        import pwd  # noqa: PLC0415  # Windows has none
+
+        def unknown(number: int) -> None:
+            raise KeyError(number)
+
+        monkeypatch.setattr(pwd, "getpwuid", unknown)
+    forget_places()
+    try:
+        text = "a relative path / or ~ in a text"
+        assert for_audience(telling(text), Audience.STUDENT).submission.output == text
+    finally:
+        forget_places()

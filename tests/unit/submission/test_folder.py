@@ -142,13 +142,6 @@ def test_folders_that_are_nested_too_deeply_are_not_entered(mine: Path) -> None:
     assert failed
 
 
-def test_an_archive_in_a_folder_is_not_opened(mine: Path) -> None:
-    """It may hold what was asked for, so that a note says what to do."""
-    (mine / "hw.zip").touch()
-    assert files_in(mine) == {"good.py": 1, "hw.zip": 0}
-    assert "it is an archive inside the submission, and not opened" in told(mine)["hw.zip"][0]
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="file names differ in case there")
 def test_names_that_differ_in_case_only_are_one(mine: Path) -> None:
     """The first in the order of names is read."""

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from grader.errors import SubmissionError
 from grader.submission import read_submission
 from grader.submission.archive import archive_members
+from grader.submission.budget import Budget
 from grader.submission.decode import decode_python
 from grader.submission.member import Unreadable
 from grader.submission.notebook import MAX_CELLS, read_notebook
@@ -102,8 +103,10 @@ some_archive = st.sampled_from(KINDS).flatmap(
 @given(some_archive)
 def test_any_bytes_are_members_or_a_refusal(archive: tuple[str, bytes]) -> None:
     """No bytes make the archive reader raise anything but a sentence, or return more than it was asked for."""
+    budget = Budget()
+    budget.take_in(len(archive[1]))
     with contextlib.suppress(Unreadable):
-        for member in archive_members(*archive):
+        for member in archive_members(*archive, budget):
             with contextlib.suppress(SubmissionError):
                 assert len(member.read(LIMIT)) <= LIMIT + 1
 
@@ -116,6 +119,26 @@ def test_any_archive_is_a_submission(archive: tuple[str, bytes]) -> None:
         path = written(Path(folder), *archive)
         tree = read_submission(path)
         assert list(Path(folder).iterdir()) == [path]
+    assert_harmless(tree)
+
+
+@settings(deadline=None)
+@given(some_archive, st.sampled_from(KINDS))
+def test_any_archive_inside_is_a_part_of_a_submission(archive: tuple[str, bytes], outer: str) -> None:
+    """In a folder and in another archive; whatever it is, what stands beside it is read."""
+    name, data = archive
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "mine").mkdir()
+        written(Path(folder) / "mine", name, data)
+        written(Path(folder) / "mine", "beside.py", b"x = 1\n")
+        path = written(Path(folder), f"b{outer}", packed(outer, {f"sub/{name}": data, "beside.py": b"x = 1\n"}))
+        for tree in (read_submission(Path(folder) / "mine"), read_submission(path)):
+            assert_harmless(tree)
+            assert len(next(file for file in tree.files if file.path == "beside.py").cells) == 1
+
+
+def assert_harmless(tree: SourceTree) -> None:
+    """What is read can be sent, every name can be shown, and every file has one entry."""
     assert sent(tree.files) == tree.files
     assert all(text.isprintable() for text in names_and_notes(tree))
     assert len({file.path for file in tree.files}) == len(tree.files)
@@ -123,7 +146,7 @@ def test_any_archive_is_a_submission(archive: tuple[str, bytes]) -> None:
 
 def names_and_notes(tree: SourceTree) -> list[str]:
     """Everything of a tree that a report shows."""
-    return [tree.name, *(file.path for file in tree.files), *(note.text for note in tree.notes)]
+    return [tree.name, *(file.path for file in tree.files), *(note.text for note in tree.notes), *tree.unread]
 
 
 # ---------------------------------------------------------------- notebooks
