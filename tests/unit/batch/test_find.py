@@ -111,7 +111,7 @@ def test_a_folder_of_hidden_things_only_is_looked_at(names: tuple[str, ...], tmp
     tree = read(room / "ben")
     assert len(tree.unread) == len(names)
     assert "it is hidden, or a folder of a tool's" in tree.unread[0]
-    (room / "ben" / "b.py").write_text("")
+    (room / "ben" / "b.py").write_text("x = 1")
     assert (read(room / "ben").unread, read(room / "ben").notes) == ((), ())
 
 
