@@ -10,7 +10,7 @@ from grader.catalog import ROOT
 
 # What a worker imports of the kit; the contract on imports holds that it needs nothing else.
 _PUBLIC = (
-    *("__init__.py", "control.py", "errors.py", "magics.py", "model.py", "tensors.py", "wire.py"),
+    *("__init__.py", "control.py", "errors.py", "magics.py", "model.py", "room.py", "tensors.py", "wire.py"),
     *("functions", "probes", "worker"),
 )
 _SYSTEM = (
