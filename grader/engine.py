@@ -205,16 +205,18 @@ class Engine:
     ) -> Observations:
         """Other answers of failed exercises, each from a worker that ran no other exercise before.
 
-        At first one fresh worker is asked again what decided, the last exercise first. Where all of it comes out the
-        same, none was disturbed. Where something does not, this submission reaches from one exercise into another, so
-        each of them is asked everything, alone.
+        At first one fresh worker is asked again: the last exercise everything, since it is alone there, and then of the
+        others what decided. Where all of it comes out the same, none was disturbed. Where something does not, this
+        submission reaches from one exercise into another, so each of them is asked everything, alone.
         """
-        again = observer.observe_again(list(failed.values())[::-1])
+        everything = {exercise: questions_of(self._by_exercise[exercise], self._seed) for exercise in failed}
+        *others, last = failed
+        again = observer.observe_again([everything[last], *(failed[exercise] for exercise in reversed(others))])
         if all(same_answer(first[question].observation, row.observation) for question, row in again.items()):
             return {}
-        rows: Observations = {}
-        for exercise in failed:
-            rows |= observer.observe_again([questions_of(self._by_exercise[exercise], self._seed)])
+        rows = {question: again[question] for question in everything[last]}
+        for exercise in others:
+            rows |= observer.observe_again([everything[exercise]])
         return rows
 
     def _better(

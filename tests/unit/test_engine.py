@@ -87,7 +87,7 @@ SPOILS = {
     "functions of torch": ("torch.autograd.grad = torch.Tensor.backward = None", ""),
     "a method of tensors": ("setattr(torch.Tensor, 'detach', lambda t: t * 0)", ""),
     "arithmetic": ("torch.Tensor.__mul__ = torch.Tensor.__rmul__ = torch.Tensor.dot = None", ""),
-    "builtins": ("builtins.__dict__.update(float=str, isinstance=None)\ntorch.Tensor.clone = None", "import builtins"),
+    "builtins": ("builtins.__dict__.update(float=str)\ntorch.Tensor.clone = None", "import builtins"),
     "modules": ("sys.modules['torch'].Tensor.requires_grad_ = None", "import sys"),
     "a list of its module": ("seen.append(1)", "seen = []\n" + "{wrapped} if not seen else None"),
     "a default argument": (
@@ -96,8 +96,10 @@ SPOILS = {
     ),
     "a closure": (
         "count(1)",
-        "def counter():\n    n = 0\n    def add(by):\n        nonlocal n\n        n += by\n        return n\n"
-        "    return add\ncount = counter()\n{wrapped} if not count(0) else None",
+        (
+            "def counter():\n    n = 0\n    def add(by):\n        nonlocal n\n        n += by\n        return n\n"
+            "    return add\ncount = counter()\n{wrapped} if not count(0) else None"
+        ),
     ),
     "an attribute of a class": (
         "Child.__mro__[1].whole = False",
@@ -109,8 +111,10 @@ SPOILS = {
     ),
     "a mode": (
         "Mode().__enter__()",
-        "class Mode(torch.overrides.TorchFunctionMode):\n"
-        "    def __torch_function__(self, function, types, args=(), kwargs=None):\n        return None",
+        (
+            "class Mode(torch.overrides.TorchFunctionMode):\n"
+            "    def __torch_function__(self, function, types, args=(), kwargs=None):\n        return None"
+        ),
     ),
     "a thread": (
         "Thread(target=spoil).start()",
@@ -126,8 +130,10 @@ SPOILS = {
     "a trace": ("sys.settrace(lambda *_: 1 / 0)", "import sys"),
     "a weak reference": (
         "kept.clear()",
-        "import weakref\nclass Kept:\n    pass\nkept = [Kept()]\nalive = weakref.ref(kept[0])\n"
-        "{wrapped} if alive() else None",
+        (
+            "import weakref\nclass Kept:\n    pass\nkept = [Kept()]\nalive = weakref.ref(kept[0])\n"
+            "{wrapped} if alive() else None"
+        ),
     ),
     "an iterator of its module": (
         "next(numbers)",
@@ -186,7 +192,7 @@ def test_what_one_exercise_leaves_behind_costs_no_other_a_point(
 
 
 def test_each_of_the_ways_does_spoil() -> None:
-    """Without asking again, every one of them costs a right function points."""
+    """Without asking again, every one of them costs a right function points, unless it ends the process at once."""
     limits = Limits(question_seconds=0.2)
     catalog = load_catalog().select(EXERCISES)
     with contextlib.closing(confined_launcher(limits)) as launcher:
@@ -195,7 +201,7 @@ def test_each_of_the_ways_does_spoil() -> None:
                 first = observer.observe(questions_of(checks_of(catalog), "1"))
                 again = observer.observe_again([[one for one in first if one.exercise == "gradient"]])
             same = all(same_answer(first[one].observation, row.observation) for one, row in again.items())
-            assert same is (how in {"a dead process", "a loop"}), how
+            assert same is (how in {"a dead process", "a loop", "limits of the process"}), how
 
 
 ONCE = """
@@ -218,7 +224,7 @@ def gradient(f, x):
         pytest.param("return leaf(x, lambda x: 2 * x.dot(x))", "return leaf(x, f)", 1, id="right"),
         pytest.param("pass", "pass", 2, id="undisturbed"),
         pytest.param("return leaf(x, lambda x: 2 * x.dot(x))", "return x * len(calls)", 2, id="one, disturbed"),
-        pytest.param("return x * len(calls)", "return x * len(calls)", 4, id="two, disturbed"),
+        pytest.param("return x * len(calls)", "return x * len(calls)", 3, id="two, disturbed"),
     ],
 )
 def test_what_failed_is_asked_again_as_often_as_it_takes(first: str, second: str, workers: int) -> None:
@@ -249,7 +255,7 @@ def test_a_worse_second_answer_never_counts() -> None:
         "    f(x).backward()\n    return x.grad if left and x.numel() else x.grad.double()\n"
     )
     report = graded(source, Limits())
-    assert 0 < report.exercises[1].points
+    assert report.exercises[1].points > 0
     first = [output.text for output in report.exercises[1].output]
     assert first
     assert not first[0].startswith("0")
