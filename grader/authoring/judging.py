@@ -30,6 +30,9 @@ from grader.model import (
     Visibility,
 )
 from grader.phrasebook import look_up
+from grader.room import cut_text
+
+_MAX_RATIONALE_BYTES = 1000
 
 Know = Callable[[Question], Mapping[str, Value]]
 
@@ -177,4 +180,6 @@ def _late(timed_out: TimedOut) -> str:
 def _outcome(
     question: Question, verdict: Verdict, rationale: str, evidence: Evidence | None = None, hint: str | None = None
 ) -> Outcome:
-    return Outcome(verdict=verdict, visibility=question.visibility, rationale=rationale, hint=hint, evidence=evidence)
+    # Names of files and words about a result may stand there, which a submission chooses.
+    said = cut_text(rationale, _MAX_RATIONALE_BYTES)
+    return Outcome(verdict=verdict, visibility=question.visibility, rationale=said, hint=hint, evidence=evidence)

@@ -19,7 +19,7 @@ def test_what_is_little_is_kept_as_it_is() -> None:
 
 def test_of_many_the_first_are_kept_and_the_rest_is_counted() -> None:
     """However long each of them is."""
-    names = few_names(f"{number}{'\u2764' * 200}" for number in range(1000))
+    names = few_names(str(number) + "\u2764" * 200 for number in range(1000))
     assert len(msgspec.msgpack.encode(names)) < 17 << 10
     assert names[-1] == f"... and {1000 - (len(names) - 1)} more"
     notes = few_notes([Note(file="\u2764" * 200, line=1, text="\u2764" * 2000)] * 1000)

@@ -17,7 +17,7 @@ from grader.observed import Observed, few_names, few_notes
 from grader.report import Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.resolve import Source
-from grader.room import room_for
+from grader.room import cut_text, room_for
 from grader.vetting import Places, vet
 from grader.wire import Note
 
@@ -58,7 +58,7 @@ def test_the_largest_entry_is_small() -> None:
     outcome = Outcome(
         verdict=Verdict.FAILED,
         visibility=Visibility.HIDDEN,
-        rationale=said,
+        rationale=cut_text(text(1000), 1000),
         evidence=Evidence(call=said, actual=said, expected=said, detail=said),
     )
     observed = Observed(
