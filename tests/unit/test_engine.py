@@ -1,6 +1,7 @@
 """What the engine makes of second answers, and of a submission whose time is used up."""
 
 import contextlib
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,11 +11,11 @@ from msgspec.structs import replace
 from grader.catalog import load_catalog
 from grader.engine import Engine
 from grader.loading import checks_of, questions_of
-from grader.model import Layer, Limits, Verdict
+from grader.model import Layer, Limits, TimedOut, Verdict
 from grader.observe import Observer
 from grader.observed import same_answer
 from grader.report import Report
-from grader.sandbox import Launcher, confined_launcher
+from grader.sandbox import Launcher, Session, confined_launcher
 from grader.sandbox.launcher import Process
 from grader.sandbox.spawn import SpawnLauncher
 from tests.observe.conftest import source_tree
@@ -259,3 +260,43 @@ def test_a_worse_second_answer_never_counts() -> None:
     first = [output.text for output in report.exercises[1].output]
     assert first
     assert not first[0].startswith("0")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells waiting from waiting for a core")
+@pytest.mark.parametrize("factor", [2.2, 1.3])
+def test_what_never_ends_costs_its_budget(factor: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Computing, sleeping, or holding the lock of Python: first try, second try and all others come to no more."""
+    lost: list[float] = []
+    receive = Session.receive
+
+    def noted(session: Session, seconds: float) -> object:
+        report = receive(session, seconds)
+        if isinstance(report, TimedOut):
+            lost.append(report.seconds)
+            assert report.limit in {"cpu", "blocked"}
+        return report
+
+    monkeypatch.setattr(Session, "receive", noted)
+    limits = Limits(question_seconds=0.2, lost_factor=factor)
+    bodies = ("while True: pass", "time.sleep(1000)", "ctypes.PyDLL(None).sleep(1000)")
+    catalog = load_catalog().select(["jacobian_2xtx", "gradient"])
+    with contextlib.closing(confined_launcher(limits)) as launcher:
+        engine = Engine(catalog, "1", limits, launcher)
+        engine.prepare()
+        for body in bodies:
+            source = f"import ctypes, time\ndef jacobian_2xtx(x):\n    return x\ndef gradient(f, x):\n    {body}\n"
+            lost.clear()
+            tree = source_tree(a=source)
+            report = engine.session(lambda grading, tree=tree: grading.grade(tree).report)
+            assert report.exercises[1].verdict is Verdict.TIMED_OUT
+            assert len(lost) == 2
+            assert sum(lost) <= factor * limits.question_seconds + 1e-9
+
+
+def test_what_never_ends_at_the_import_costs_twice_its_time_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many statements there are: the first one may take the whole time, each next one half of the last."""
+    limits = Limits(question_seconds=0.2, import_seconds=0.2)
+    source = "".join("while True: pass\n" for _ in range(3)) + "def gradient(f, x):\n    return x\n"
+    report = graded(source, limits)
+    said = [note.text for note in report.submission.notes]
+    assert [re.findall(r"[\d.]+ s", text) for text in said] == [["0.2 s"], ["0.1 s"], ["0.05 s"]]
