@@ -160,7 +160,7 @@ class Observer:
         """The row of a question that is not asked, or not asked any more."""
         if time.monotonic() > self._deadline:
             return Row(observation=TimedOut(limit="submission", seconds=self._limits.submission_seconds))
-        if question.exercise in self._given_up or self._seconds_for(question.exercise) <= 0:
+        if self._is_given_up(question.exercise):
             return Row(observation=TimedOut(limit="exercise", seconds=self._limits.question_seconds))
         answers = self._answering(question, function)
         return None if isinstance(answers, Definition) else Row(observation=answers)
@@ -177,7 +177,7 @@ class Observer:
         ahead = 0
         for question in itertools.islice(questions, _MAX_AHEAD):
             answers = self._answering(question, function)
-            if not isinstance(answers, Definition):
+            if not isinstance(answers, Definition) or self._is_given_up(question.exercise):
                 break
             self._number += 1
             ahead += session.send(
@@ -211,6 +211,10 @@ class Observer:
             self._given_up.add(exercise)
             self._lost[exercise] += seconds
         return Row(observation=self._vetted(observation, question, answers), output=self._kept(output, exercise))
+
+    def _is_given_up(self, exercise: str) -> bool:
+        """Has it run out of time in this run, or in those before?"""
+        return exercise in self._given_up or self._seconds_for(exercise) <= 0
 
     def _seconds_for(self, exercise: str) -> float:
         """How long a call may take: a question's seconds, or what time-outs have left of the exercise's."""
