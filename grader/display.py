@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 from grader.functions import text
 from grader.model import FunctionSpec, Items, NotRepresentable, Question, Raised, Table, TensorValue, Value
+from grader.room import cut_text
 
 _MAX_ELEMENTS = 60
-_MAX_SHOWN_SIZE = 100
-_MAX_SHOWN_DIMENSIONS = 6
-_MAX_SHOWN_TEXT = 2000
+# More than any right answer has.
+_MAX_SHOWN_SIZE = 30
+_MAX_SHOWN_DIMENSIONS = 3
+_MAX_SHOWN_BYTES = 600
 
 
 def show(value: Value) -> str:
@@ -63,7 +65,7 @@ def describe_kind(value: Value) -> str:
 def show_shape(shape: tuple[int, ...]) -> str:
     """A shape in which large sizes are not told: for a hidden question they could be a message about its input."""
     if len(shape) > _MAX_SHOWN_DIMENSIONS:
-        return f"of {min(len(shape), 99)} dimensions"
+        return "(many dimensions)"
     return str(tuple(map(show_count, shape))).replace("'", "")
 
 
@@ -74,7 +76,7 @@ def show_count(count: int) -> str | int:
 
 def shorten(text: str) -> str:
     """A text that fits into a report."""
-    return text if len(text) <= _MAX_SHOWN_TEXT else f"{text[:_MAX_SHOWN_TEXT]} [... cut]"
+    return cut_text(text, _MAX_SHOWN_BYTES)
 
 
 def _listed(parts: Iterator[str]) -> str:

@@ -7,7 +7,7 @@ import platform
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -20,16 +20,18 @@ from grader.authoring.judging import ungraded
 from grader.catalog import Catalog, check_files, load_catalog, misconceptions_file
 from grader.diagnosis import NAMEABLE, Suspect, diagnose
 from grader.errors import GraderError
+from grader.foreseen import foreseen
 from grader.hermetic import Judge, in_session
 from grader.loading import Oracle, checks_of, questions_of
 from grader.misconceptions import Misconception, load_misconceptions
-from grader.model import Limits, Observations, Question, TimedOut, Verdict
-from grader.observe import Observer
-from grader.observed import Observed
+from grader.model import Limits, Observations, Question, Verdict
+from grader.observe import Observer, in_order
+from grader.observed import Observed, few_names, few_notes, same_answer
 from grader.report import Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.resolve import Source
 from grader.sandbox import Launcher
+from grader.scoring import Worth, worth
 from grader.submission import SourceTree, read_submission
 
 T = TypeVar("T")
@@ -114,30 +116,37 @@ class Engine:
     def prepare(self) -> None:
         """Find out now what is right and what every misconception answers, instead of on first need."""
         for question in questions_of(self._checks, self._seed):
+            foreseen(self._catalog.chapter_of(question.exercise).id, question)
             with contextlib.suppress(Exception):  # an oracle that fails does so again where its check is judged
                 self._know(question)
         self._observe_suspects(self._catalog.exercise_ids)
 
     def observe(self, tree: SourceTree, judge: Judge) -> tuple[Observed, Mapping[str, Judgement]]:
-        """Ask a submission everything, and once more where a cleaner worker could change a verdict."""
+        """Ask a submission everything, and what failed once more where another exercise may be why."""
         # Whatever is selected: the other exercises' functions are found and run as well, so no verdict depends on it.
         with Observer(tree, load_catalog(), self._launcher, self._limits) as observer:
-            observations = observer.observe(questions_of(self._checks, self._seed))
-            judgements = judge(observations)
-            doubtful = self._doubtful(observations, judgements, observer)
-            for questions in doubtful.values():
-                observations |= _asked_again(observer.observe_alone(questions))
+            first = observer.observe(questions_of(self._checks, self._seed))
+            observations, judgements = first, judge(first)
+            failed = self._failed_beside_others(observer, judgements)
+            if failed and (again := self._asked_alone(observer, first, failed)):
+                second = judge(first | again)
+                better = self._better(judgements, second, {question.exercise for question in again})
+                observations = first | {question: row for question, row in again.items() if question.exercise in better}
+                judgements = {
+                    check.id: (second if check.cases.exercise in better else judgements)[check.id]
+                    for check in self._checks
+                }
             observed = Observed(
                 name=tree.name,
                 digest=tree.digest,
-                files=tuple(file.path for file in tree.files),
-                notes=observer.notes,
+                files=few_names(file.path for file in tree.files),
+                notes=few_notes(observer.notes),
                 import_output=observer.import_output,
                 sources={exercise: observer.source(exercise) for exercise in self._catalog.exercise_ids},
                 rows=tuple(observations.items()),
                 unread=tree.unread,
             )
-        return observed, judge(observations) if doubtful else judgements
+        return observed, judgements
 
     def failed(self, tree: SourceTree, error: Exception, began: Began) -> Graded:
         """The report where grading itself failed: every check needs a look, and nobody gets a zero."""
@@ -148,8 +157,8 @@ class Engine:
         observed = Observed(
             name=tree.name,
             digest=tree.digest,
-            files=tuple(file.path for file in tree.files),
-            notes=tree.notes,
+            files=few_names(file.path for file in tree.files),
+            notes=few_notes(tree.notes),
             import_output="",
             sources=dict.fromkeys(self._catalog.exercise_ids, Source(file=None, notes=())),
             rows=(),
@@ -178,17 +187,51 @@ class Engine:
 
     # ------------------------------------------------------------ asking again
 
-    def _doubtful(
-        self, observations: Observations, judgements: Mapping[str, Judgement], observer: Observer
+    def _failed_beside_others(
+        self, observer: Observer, judgements: Mapping[str, Judgement]
     ) -> Mapping[str, Sequence[Question]]:
-        """The questions of failed checks whose answer another exercise, run before, may have changed, by exercise."""
-        doubtful: dict[str, dict[Question, None]] = defaultdict(dict)
-        for check in self._checks:
-            if judgements[check.id].outcome.verdict in _WORTH_ANOTHER_TRY:
-                for question in check.cases.questions(self._seed):
-                    if observer.may_be_influenced(question, observations[question]):
-                        doubtful[check.cases.exercise][question] = None
-        return {exercise: list(questions) for exercise, questions in doubtful.items()}
+        """Of failed exercises that were asked where another one had run before: the questions that they failed by.
+
+        Those before them are there as well, since an exercise may remember what it was asked.
+        """
+        failed: dict[str, Sequence[Question]] = {}
+        for exercise, checks in self._by_exercise.items():
+            if observer.ran_beside_others(exercise):
+                asked = in_order(questions_of(checks, self._seed))
+                decisive = {_decisive(check, self._seed, judgements[check.id]) for check in checks} - {None}
+                if decisive:
+                    failed[exercise] = asked[: 1 + max(asked.index(one) for one in decisive if one is not None)]
+        return failed
+
+    def _asked_alone(
+        self, observer: Observer, first: Observations, failed: Mapping[str, Sequence[Question]]
+    ) -> Observations:
+        """Other answers of failed exercises, each from a worker that ran no other exercise before.
+
+        At first one fresh worker is asked again: the last exercise everything, since it is alone there, and then of the
+        others what decided. Where all of it comes out the same, none was disturbed. Where something does not, this
+        submission reaches from one exercise into another, so each of them is asked everything, alone.
+        """
+        everything = {exercise: questions_of(self._by_exercise[exercise], self._seed) for exercise in failed}
+        *others, last = failed
+        again = observer.observe_again([everything[last], *(failed[exercise] for exercise in reversed(others))])
+        if all(same_answer(first[question].observation, row.observation) for question, row in again.items()):
+            return {}
+        rows = {question: again[question] for question in everything[last]}
+        for exercise in others:
+            rows |= observer.observe_again([everything[exercise]])
+        return rows
+
+    def _better(
+        self, first: Mapping[str, Judgement], second: Mapping[str, Judgement], exercises: Collection[str]
+    ) -> frozenset[str]:
+        """The exercises whose second run is worth more; each run counts as a whole, and the first one in a tie."""
+
+        def worth_of(judgements: Mapping[str, Judgement], exercise: str) -> Worth:
+            checks = self._by_exercise[exercise]
+            return worth(checks, {check.id: judgements[check.id].outcome.verdict for check in checks})
+
+        return frozenset(one for one in exercises if worth_of(second, one) > worth_of(first, one))
 
     # ------------------------------------------------------------ misconceptions
 
@@ -242,10 +285,8 @@ def _versions() -> Versions:
     return Versions(kit=__version__, torch=version("torch"), python=platform.python_version())
 
 
-def _asked_again(rows: Observations) -> Observations:
-    """The second answers, without those for which the submission's time did not suffice."""
-    return {
-        question: row
-        for question, row in rows.items()
-        if not (isinstance(row.observation, TimedOut) and row.observation.limit == "submission")
-    }
+def _decisive(check: Check, seed: str, judgement: Judgement) -> Question | None:
+    """The question by which a check failed, where a cleaner worker could turn that into something better."""
+    if judgement.decided_by is None or judgement.outcome.verdict not in _WORTH_ANOTHER_TRY:
+        return None
+    return check.cases.questions(seed)[judgement.decided_by]

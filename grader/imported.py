@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from grader.model import Died, Limits, TimedOut, TooMuchOutput
-from grader.sandbox import Closed, Launcher, Session
+from grader.sandbox import Closed, Launcher, Patience, Session
 from grader.submission import SourceTree
 from grader.wire import Entered, Load, Loaded, Note, Ready, Reply, Wanted
 
@@ -29,6 +29,8 @@ class ImportedWorker:
         self._wanted = tuple(wanted)
         self._launcher = launcher
         self._limits = limits
+        self._patience = Patience()
+        self._seconds = limits.import_seconds
         self._current: tuple[Session, Loaded] | None = None
         self._places = frozenset(cell.file for file in tree.files for cell in file.cells)
         self._lost: list[Note] = []
@@ -48,9 +50,13 @@ class ImportedWorker:
     def get(self) -> tuple[Session, Loaded]:
         """The worker, and what its files define."""
         while self._current is None:
-            session = Session(self._launcher, self._limits)
-            outcome = self._import(session)
-            output = session.take_output()
+            session = Session(self._launcher, self._limits, self._patience)
+            try:
+                outcome = self._import(session)
+                output = session.take_output()
+            except BaseException:  # ours, whatever it is; nobody else knows of this worker
+                session.end()
+                raise
             if self._first is None:
                 self.output = self.output or output
             if isinstance(outcome, Loaded):
@@ -72,13 +78,15 @@ class ImportedWorker:
         session.send(self._order(session.new_mark()))
         last = Entered(file=".", line=0)
         while True:
-            report = session.receive(self._limits.import_seconds)
+            report = session.receive(self._seconds)
             match report:
                 case Entered(file=file):
                     last = report if file in self._places else last
                 case Loaded():
                     return self._of_this_tree(report)
                 case TimedOut() | TooMuchOutput() | Closed() | Ready() | Reply():
+                    if isinstance(report, TimedOut):
+                        self._seconds /= 2  # so that however many statements hang, they cost twice the time at most
                     what = "the statement that begins here" if last.line else "the reading of this file"
                     text = f"{what} {_how_it_ended(session, report)}; it was left out"
                     return Note(file=last.file, line=last.line or None, text=text, failed=True)
@@ -103,6 +111,9 @@ class ImportedWorker:
 def _how_it_ended(session: Session, report: TimedOut | TooMuchOutput | Closed | Ready | Reply) -> str:
     """End a worker that did not get through the import, and say in words what had happened."""
     match report:
+        case TimedOut(limit="blocked", seconds=seconds):
+            session.end()
+            return f"waited for {seconds:g} s without computing"
         case TimedOut(seconds=seconds):
             session.end()
             return f"was running when the import's {seconds:g} s were used up"

@@ -117,7 +117,7 @@ REASONS = frozenset(
         "a tuple or list nested too deeply",
         "more entries than can be compared",
         "a dict with keys that are not strings",
-        "an answer too large to be sent",
+        "a text too long to be compared",
         *(f"an object of type {name}" for name in _NAMED_TYPES),
     }
 )
@@ -212,9 +212,13 @@ class TooMuchOutput(Record, tag="too_much_output"):
 
 
 class TimedOut(Record, tag="timed_out"):
-    """The call did not end. `limit` says which limit it met, `seconds` how long that was."""
+    """The call did not end. `limit` says which limit it met, `seconds` how long that was.
 
-    limit: Literal["cpu", "wall", "exercise", "submission"]
+    `cpu` is time of computing, `blocked` time of waiting by its own doing, `wall` time as a clock on the wall shows it.
+    For `exercise` and `submission` it was not even begun, since their time had been used up.
+    """
+
+    limit: Literal["cpu", "blocked", "wall", "exercise", "submission"]
     seconds: float
 
 
@@ -238,14 +242,10 @@ Observation = Answered | Raised | NotStarted | OutOfMemory | TooMuchOutput | Tim
 
 
 class Row(Record):
-    """What one question brought: the observation, what was printed meanwhile, and how clean the worker was.
-
-    `alone` is true when the worker had run no other exercise before, so that nothing could have leaked in.
-    """
+    """What one question brought: the observation, and what was printed meanwhile."""
 
     observation: Observation
     output: str = ""
-    alone: bool = True
 
 
 Observations = dict[Question, Row]
@@ -303,15 +303,19 @@ MINIMUM_LAYERS = frozenset({"process", "subreaper", "limits", "landlock", "secco
 class Limits(Record):
     """What a submission may use.
 
-    Seconds of a question and of the import are CPU time; the wall clock may show `wall_factor` times as much, so that a
-    loaded machine is fair. The whole submission's are wall time.
+    Seconds of a question and of the import are CPU time. A worker may wait as long as it may compute, but never longer
+    than in a question. The wall clock may show `wall_factor` times as much, so that a loaded machine is fair. The whole
+    submission's seconds are wall time.
+
+    All calls of an exercise that do not end cost it together `lost_factor` times a question's seconds: the first one a
+    whole time, and what is asked again the rest.
     """
 
     question_seconds: float = 5.0
     import_seconds: float = 10.0
     submission_seconds: float = 300.0
     wall_factor: float = 4.0
-    time_outs_per_exercise: int = 2
+    lost_factor: float = 2.2
     memory_bytes: int = 1 << 30
     output_characters: int = 4000
     output_bytes: int = 16 << 20

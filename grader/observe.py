@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from grader.catalog import Catalog
 from grader.causes import Causes
 from grader.errors import ExerciseError
+from grader.foreseen import foreseen
 from grader.imported import ImportedWorker
 from grader.model import (
     SHORTCUTS,
@@ -33,11 +34,11 @@ from grader.model import (
     Visibility,
 )
 from grader.resolve import Source, resolve, source_of
+from grader.room import cut_text
 from grader.sandbox import Closed, Launcher
 from grader.submission import SourceTree
-from grader.submission.independence import Independence
 from grader.submission.mentions import Mentions
-from grader.vetting import vet
+from grader.vetting import Places, vet
 from grader.wire import Ask, Definition, Note, Reply, Report, Wanted
 
 # Enough that a worker never waits for a question, and little enough to fit into a pipe, which holds 64 KiB.
@@ -68,11 +69,14 @@ class Observer:
         self._catalog = catalog
         self._limits = limits
         self._ran: set[str] = set()
-        self._time_outs: collections.Counter[str] = collections.Counter()
-        self._late_beside_others: set[str] = set()
+        self._beside_others: set[str] = set()
+        self._given_up: set[str] = set()
+        self._lost: collections.defaultdict[str, float] = collections.defaultdict(float)
+        self._printed: collections.Counter[str] = collections.Counter()
         self._deadline = time.monotonic() + limits.submission_seconds
         self._number = 0
-        self._places = frozenset(cell.file for file in tree.files for cell in file.cells)
+        self._places = Places.of(tree.files)
+        self._places_of = {file.path: Places.of([file]) for file in tree.files}
         self._mentions: dict[str, Mentions] = {}
         self._explanations: set[tuple[str, str]] = set()
 
@@ -96,33 +100,34 @@ class Observer:
 
     def observe(self, questions: Iterable[Question]) -> Observations:
         """Ask each question once. Visible ones come first, so that no hidden input can show up in their answers."""
-        ordered = sorted(questions, key=lambda question: question.visibility is Visibility.HIDDEN)
         rows: Observations = {}
-        for _, together in itertools.groupby(ordered, key=lambda question: question.visibility):
+        for _, together in itertools.groupby(in_order(questions), key=lambda question: question.visibility):
             rows |= self._observe_all(list(together))
         return rows
 
-    def observe_alone(self, questions: Iterable[Question]) -> Observations:
-        """Ask questions of one exercise in a worker that runs no other."""
+    def observe_again(self, exercises: Iterable[Sequence[Question]]) -> Observations:
+        """Ask the questions of some exercises in a fresh worker, one exercise after the other.
+
+        Where there are several, what a later one answers to a visible question may tell of a hidden one of an earlier:
+        such an answer can be compared, and must not be shown.
+        """
         self._worker.end()
-        self._time_outs.clear()
-        self._late_beside_others.clear()
-        return self.observe(questions)
+        self._given_up.clear()
+        self._printed.clear()
+        rows: Observations = {}
+        for questions in exercises:
+            rows |= self.observe(questions)
+        return rows
+
+    def ran_beside_others(self, exercise: str) -> bool:
+        """Has something of this exercise ever been asked in a worker that had run another one before?"""
+        return exercise in self._beside_others
 
     def observe_function(self, questions: Iterable[Question], function: str) -> Observations:
         """Ask questions of a function that is not named after the exercise, as misconceptions are."""
+        self._given_up.clear()
+        self._lost.clear()
         return self._observe_all(list(questions), function)
-
-    def may_be_influenced(self, question: Question, row: Row) -> bool:
-        """Could this be another answer in a worker of its own? A death or a lack of time may have any reason."""
-        if row.alone or not isinstance(row.observation, Answered | Raised):
-            return not row.alone
-        answers = self.definition(question.exercise)
-        return not isinstance(answers, Definition) or not self._independence.of(answers.file, answers.name)
-
-    @functools.cached_property
-    def _independence(self) -> Independence:
-        return Independence(self._tree.files)
 
     def definition(self, exercise: str) -> Definition | Undefined | Absent:
         """What answers an exercise."""
@@ -159,9 +164,8 @@ class Observer:
         """The row of a question that is not asked, or not asked any more."""
         if time.monotonic() > self._deadline:
             return Row(observation=TimedOut(limit="submission", seconds=self._limits.submission_seconds))
-        if self._time_outs[question.exercise] >= self._limits.time_outs_per_exercise:
-            limit = TimedOut(limit="exercise", seconds=self._limits.question_seconds)
-            return Row(observation=limit, alone=question.exercise not in self._late_beside_others)
+        if self._is_given_up(question.exercise):
+            return Row(observation=TimedOut(limit="exercise", seconds=self._limits.question_seconds))
         answers = self._answering(question, function)
         return None if isinstance(answers, Definition) else Row(observation=answers)
 
@@ -177,7 +181,7 @@ class Observer:
         ahead = 0
         for question in itertools.islice(questions, _MAX_AHEAD):
             answers = self._answering(question, function)
-            if not isinstance(answers, Definition):
+            if not isinstance(answers, Definition) or self._is_given_up(question.exercise):
                 break
             self._number += 1
             ahead += session.send(
@@ -199,16 +203,33 @@ class Observer:
     def _receive(self, question: Question, answers: Definition, number: int) -> Row:
         """The answer to the question that is next in turn."""
         session, _ = self._worker.get()
-        self._ran.add(question.exercise)
-        alone = self._ran == {question.exercise}
+        exercise = question.exercise
+        self._ran.add(exercise)
+        if self._ran != {exercise}:
+            self._beside_others.add(exercise)
+        seconds = self._seconds_for(exercise)
         session.start_clocks()
-        observation = self._outcome(session.receive(self._limits.question_seconds), number)
+        observation = self._outcome(session.receive(seconds), number)
         output = session.take_output()
         if isinstance(observation, TimedOut):
-            self._time_outs[question.exercise] += 1
-            if not alone:
-                self._late_beside_others.add(question.exercise)
-        return Row(observation=self._vetted(observation, question, answers), output=output, alone=alone)
+            self._given_up.add(exercise)
+            self._lost[exercise] += seconds
+        return Row(observation=self._vetted(observation, question, answers), output=self._kept(output, exercise))
+
+    def _is_given_up(self, exercise: str) -> bool:
+        """Has it run out of time in this run, or in those before?"""
+        return exercise in self._given_up or self._seconds_for(exercise) <= 0
+
+    def _seconds_for(self, exercise: str) -> float:
+        """How long a call may take: a question's seconds, or what time-outs have left of the exercise's."""
+        limits = self._limits
+        return min(limits.question_seconds, limits.lost_factor * limits.question_seconds - self._lost[exercise])
+
+    def _kept(self, output: str, exercise: str) -> str:
+        """As much of what was printed as there is room for: all calls of an exercise share what one may print."""
+        kept = cut_text(output, max(0, self._limits.output_characters - self._printed[exercise])) if output else ""
+        self._printed[exercise] += len(kept.encode())
+        return kept
 
     def _outcome(self, report: Report | Closed | TimedOut | TooMuchOutput, number: int) -> Observation:
         """What a worker's report says about this question; the worker ends unless it answered in turn."""
@@ -225,7 +246,8 @@ class Observer:
 
     def _vetted(self, observation: Observation, question: Question, answers: Definition) -> Observation:
         """The observation in words of our own, with what the source says beside what was watched."""
-        vetted = vet(observation, question, self._places)
+        chapter = self._catalog.chapter_of(question.exercise).id
+        vetted = vet(observation, question, foreseen(chapter, question), self._places, self._places_of[answers.file])
         if not isinstance(vetted, Answered):
             return self._explained(vetted, question)
         # Last, so that it takes the place of anything that a worker sent under this name.
@@ -253,6 +275,11 @@ class Observer:
             if definition.name == function:
                 return definition
         raise ExerciseError(f"{self._tree.name} defines no function named {function}")
+
+
+def in_order(questions: Iterable[Question]) -> list[Question]:
+    """Questions as they are asked: the visible ones first."""
+    return sorted(questions, key=lambda question: question.visibility is Visibility.HIDDEN)
 
 
 def _wanted(catalog: Catalog) -> list[Wanted]:

@@ -38,3 +38,12 @@ def _points(check: Check, verdict: Verdict, computed: set[Verdict]) -> int | Non
 def exercise_verdict(verdicts: Sequence[Verdict]) -> Verdict:
     """The verdict of an exercise: its worst check's; without any check it is ungraded."""
     return min(verdicts, key=_WORST_FIRST.index, default=Verdict.UNGRADED)
+
+
+Worth = tuple[int, list[int]]
+
+
+def worth(checks: Sequence[Check], verdicts: Mapping[str, Verdict]) -> Worth:
+    """What one run of an exercise is worth beside another one: its points, then its verdicts, the worst ones first."""
+    points = points_of(checks, verdicts)
+    return sum(value or 0 for value in points.values()), sorted(_WORST_FIRST.index(one) for one in verdicts.values())

@@ -24,7 +24,12 @@ from grader.model import (
     Value,
 )
 
-MAX_FRAME_BYTES = 16 << 20
+# An order holds whatever reading a submission lets through: 8 MiB of source and of the names of its cells, counted in
+# characters, of which each may take four bytes; and 500 files with two names of their own, of up to 240 characters.
+MAX_ORDER_BYTES = 64 << 20
+# A report is small: an answer has room for a multiple of its question (grader.room), a list of definitions is cut.
+MAX_REPORT_BYTES = 1 << 20
+MAX_REPLY_BYTES = 64 << 10
 MAX_DEFINITIONS = 2000
 MAX_NOTES = 200
 MAX_RIVALS = 20
@@ -165,14 +170,24 @@ _ENCODER = msgspec.msgpack.Encoder()
 def write_frame(stream: BinaryIO, message: Order | Report) -> int:
     """Send one message and return its size; raises `WireError` when it is larger than a frame may be."""
     body = _ENCODER.encode(message)
-    if len(body) > MAX_FRAME_BYTES:
-        raise WireError(f"a message of {len(body)} bytes is over the limit of {MAX_FRAME_BYTES}")
+    if len(body) > (limit := _limit_of(message)):
+        raise WireError(f"a message of {len(body)} bytes is over the limit of {limit}")
     stream.write(_LENGTH.pack(len(body)) + body)
     stream.flush()
     return len(body)
 
 
-def read_frame(stream: BinaryIO) -> bytes | None:
+def _limit_of(message: Order | Report) -> int:
+    match message:
+        case Load() | Ask():
+            return MAX_ORDER_BYTES
+        case Reply():
+            return MAX_REPLY_BYTES
+        case Ready() | Entered() | Loaded():
+            return MAX_REPORT_BYTES
+
+
+def read_frame(stream: BinaryIO, limit: int = MAX_REPORT_BYTES) -> bytes | None:
     """Read one frame's body; None at a clean end; raises `WireError` for a cut or an oversized frame."""
     header = _read_exactly(stream, _LENGTH.size)
     if not header:
@@ -180,8 +195,8 @@ def read_frame(stream: BinaryIO) -> bytes | None:
     if len(header) < _LENGTH.size:
         raise WireError("the stream ended inside a frame")
     (length,) = _LENGTH.unpack(header)
-    if length > MAX_FRAME_BYTES:
-        raise WireError(f"a frame announces {length} bytes, over the limit of {MAX_FRAME_BYTES}")
+    if length > limit:
+        raise WireError(f"a frame announces {length} bytes, over the limit of {limit}")
     body = _read_exactly(stream, length)
     if len(body) < length:
         raise WireError("the stream ended inside a frame")
@@ -196,6 +211,8 @@ def decode_order(body: bytes) -> Order:
 def decode_report(body: bytes) -> Report:
     """Decode a message from a worker; raises `WireError`, whatever the bytes are."""
     report = _decode(_REPORTS, body)
+    if isinstance(report, Reply) and len(body) > MAX_REPLY_BYTES:
+        raise WireError(f"an answer of {len(body)} bytes is over the limit of {MAX_REPLY_BYTES}")
     if isinstance(report, Reply) and isinstance(report.observation, Answered):
         for _, fact in report.observation.facts:
             _require_plain(fact, _MAX_DEPTH, MAX_PARTS)

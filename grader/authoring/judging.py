@@ -30,15 +30,22 @@ from grader.model import (
     Visibility,
 )
 from grader.phrasebook import look_up
+from grader.room import cut_text
+
+_MAX_RATIONALE_BYTES = 1000
 
 Know = Callable[[Question], Mapping[str, Value]]
 
 
 class Judgement(Record):
-    """A check's outcome, and the facts that it read on the way (in all of its questions together)."""
+    """A check's outcome, and the facts that it read on the way (in all of its questions together).
+
+    `decided_by` is the number of the question that was not right.
+    """
 
     outcome: Outcome
     reads: frozenset[str]
+    decided_by: int | None = None
 
 
 def judge(check: Check, seed: str, observations: Observations, know: Know) -> Judgement:
@@ -47,6 +54,7 @@ def judge(check: Check, seed: str, observations: Observations, know: Know) -> Ju
     An exception of the check itself or of the oracle is not caught: it is the author's, and the caller's to report.
     """
     decided: Outcome | None = None
+    decided_by: int | None = None
     reads: set[str] = set()
     questions = check.cases.questions(seed)
     if any(question not in observations for question in questions):
@@ -54,13 +62,14 @@ def judge(check: Check, seed: str, observations: Observations, know: Know) -> Ju
             "This check asks something that the submission has not been asked: grade it again.",
             "The answers that were stored belong to other questions.",
         )
-    for question in questions:
+    for number, question in enumerate(questions):
         outcome, read = _judge_question(check, question, observations[question].observation, know)
         reads |= read
-        decided = decided or outcome
+        if decided is None and outcome is not None:
+            decided, decided_by = outcome, number
     shown = all(question.visibility is Visibility.VISIBLE for question in questions)
     passed = Outcome(verdict=Verdict.PASSED, visibility=Visibility.VISIBLE if shown else Visibility.HIDDEN)
-    return Judgement(outcome=decided or passed, reads=frozenset(reads))
+    return Judgement(outcome=decided or passed, reads=frozenset(reads), decided_by=decided_by)
 
 
 def ungraded(rationale: str, said: str) -> Judgement:
@@ -165,8 +174,10 @@ def _late(timed_out: TimedOut) -> str:
     match timed_out.limit:
         case "cpu":
             return f"It did not end within {timed_out.seconds:g} s of computing."
+        case "blocked":
+            return f"It did not end: it waited for {timed_out.seconds:g} s without computing."
         case "wall":
-            return f"It did not end within {timed_out.seconds:g} s (it was waiting, not computing)."
+            return f"It did not end within {timed_out.seconds:g} s."
         case "exercise":
             return "Not asked any more, since this function had run out of time before."
         case "submission":
@@ -176,4 +187,6 @@ def _late(timed_out: TimedOut) -> str:
 def _outcome(
     question: Question, verdict: Verdict, rationale: str, evidence: Evidence | None = None, hint: str | None = None
 ) -> Outcome:
-    return Outcome(verdict=verdict, visibility=question.visibility, rationale=rationale, hint=hint, evidence=evidence)
+    # Names of files and words about a result may stand there, which a submission chooses.
+    said = cut_text(rationale, _MAX_RATIONALE_BYTES)
+    return Outcome(verdict=verdict, visibility=question.visibility, rationale=said, hint=hint, evidence=evidence)

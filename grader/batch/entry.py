@@ -15,6 +15,8 @@ from grader.model import Record
 from grader.observed import Observed
 from grader.report import Report
 
+MAX_ENTRY_BYTES = 1 << 20
+"""No entry is larger, whatever a submission does: every part of it has a limit, and a test adds them up."""
 # Whatever decides what a report says.
 _SOURCES = ("grader/**/*.py", "grader/**/*.toml", "solutions/**/*.py", "catalog.toml")
 

@@ -2,7 +2,8 @@
 
 The processes are forks of this one, when it knows what is right and what every misconception answers: so that is found
 out once for all. Each has a pytest session of its own, and workers from the one zygote. One that dies is replaced, and
-its submission tried once more. All of them end with this process, however it ends.
+its submission tried once more. One that takes too long over a submission is ended and replaced, too; that submission
+needs review, and is not tried again. All of them end with this process, however it ends.
 """
 
 import collections
@@ -15,17 +16,20 @@ import os
 import signal
 import socket
 import sys
+import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from multiprocessing.connection import Connection
 from typing import NoReturn, cast
 
 import msgspec
+import psutil
 
 from grader.batch.entry import Entry, kit_digest, make_entry
 from grader.batch.find import Handed, not_graded, read
 from grader.engine import Began, Engine, Grading
 from grader.errors import EnvironmentFault
+from grader.model import Record
 from grader.sandbox import Launcher
 
 Done = Callable[[Entry], None]
@@ -34,6 +38,21 @@ Done = Callable[[Entry], None]
 _ENTRIES = msgspec.msgpack.Decoder(Entry)
 _ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) if sys.platform != "win32" else ()
 _PR_SET_PDEATHSIG = 1
+# How often somebody looks at what the processes have spent.
+_LOOK_SECONDS = 1.0
+
+
+class Allowed(Record):
+    """What a grading process may spend on one submission; what its workers compute is not counted.
+
+    Waiting is for workers, which have limits of their own: the wall clock is for a process that hangs.
+    """
+
+    cpu_seconds: float = 30.0
+    wall_seconds: float = 1200.0
+
+
+ALLOWED = Allowed()
 
 
 def grade_all(engine: Engine, launcher: Launcher, jobs: int, submissions: Mapping[str, Handed], done: Done) -> None:
@@ -76,12 +95,28 @@ class _Job:
         self.pid = pid
         self.pipe = pipe
         self.task: str | None = None
+        self._begin = (0.0, 0.0)
 
     def give(self, identity: str) -> None:
         """Have it grade a submission. One that is gone shows when it is listened to."""
         self.task = identity
+        self._begin = self._clocks()
         with contextlib.suppress(OSError):
             self.pipe.send_bytes(identity.encode(errors="surrogateescape"))
+
+    def over(self, allowed: Allowed) -> str | None:
+        """What it has spent too much of on its submission, in words; None while it may go on."""
+        cpu, wall = (now - then for now, then in zip(self._clocks(), self._begin, strict=True))
+        if cpu > allowed.cpu_seconds:
+            return f"the grader itself computed for over {allowed.cpu_seconds:g} s"
+        return f"it took over {allowed.wall_seconds:g} s" if wall > allowed.wall_seconds else None
+
+    def _clocks(self) -> tuple[float, float]:
+        """Its own CPU time so far, and the time on the wall."""
+        with contextlib.suppress(psutil.Error):
+            used = psutil.Process(self.pid).cpu_times()
+            return used.user + used.system, time.monotonic()
+        return self._begin[0], time.monotonic()
 
 
 class _Jobs:
@@ -118,6 +153,7 @@ class _Jobs:
                 else:
                     entry = _ENTRIES.decode(answer)
                 done(entry)
+            self._end_overdue(submissions, done)
 
     def close(self) -> None:
         """End all processes."""
@@ -131,10 +167,19 @@ class _Jobs:
     def _answering(self) -> Iterable[_Job]:
         with _signals_are_heard():
             pipes = [job.pipe for job in self._jobs if job.task]
-            ready = multiprocessing.connection.wait([*pipes, self._woken])
+            ready = multiprocessing.connection.wait([*pipes, self._woken], timeout=_LOOK_SECONDS)
         if self._woken in ready:  # by a signal that ends nothing
             self._woken.recv(1 << 10)
         return [job for job in self._jobs if job.pipe in ready]
+
+    def _end_overdue(self, submissions: Mapping[str, Handed], done: Done) -> None:
+        """End the processes that have spent too much on their submission and have not answered."""
+        for job in [job for job in self._jobs if job.task is not None and not job.pipe.poll()]:
+            if why := job.over(ALLOWED):
+                identity = cast(str, job.task)
+                os.kill(job.pid, signal.SIGKILL)  # its workers end with it
+                self._replace(job, submissions)
+                done(_given_up(self._engine, identity, submissions[identity], f"{why}, and was stopped"))
 
     def _replace(self, job: _Job, submissions: Mapping[str, Handed]) -> str:
         """Start another in the place of one that has ended; say how it has."""

@@ -2,6 +2,15 @@
 
 from grader.sandbox.choose import confined_launcher, missing_layers, quick_launcher
 from grader.sandbox.launcher import Launcher, Process
-from grader.sandbox.session import Closed, Session
+from grader.sandbox.session import Closed, Patience, Session
 
-__all__ = ["Closed", "Launcher", "Process", "Session", "confined_launcher", "missing_layers", "quick_launcher"]
+__all__ = [
+    "Closed",
+    "Launcher",
+    "Patience",
+    "Process",
+    "Session",
+    "confined_launcher",
+    "missing_layers",
+    "quick_launcher",
+]

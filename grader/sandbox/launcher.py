@@ -36,6 +36,9 @@ class Process(Protocol):
     def cpu_seconds(self) -> float:
         """CPU time used so far; the last known figure once it has ended."""
 
+    def busy_seconds(self) -> float | None:
+        """Time so far on a core or in the queue for one; None where that is not to be had at this moment."""
+
     def threads(self) -> int:
         """How many threads it has now; none once it has ended."""
 

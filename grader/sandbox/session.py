@@ -17,7 +17,9 @@ from grader.sandbox.launcher import Launcher
 from grader.wire import Order, Report, WireError, decode_report, read_frame, write_frame
 
 _POLL_SECONDS = 0.02
-_OUTPUT_PATIENCE_SECONDS = 5.0
+# A mark is written before the report that is waited for, so it has only our own thread still to pass.
+_MARK_SECONDS = 1.0
+_ALL_MARKS_SECONDS = 5.0
 # More than a worker has to say before it is listened to; one that says more waits. Each may be as large as a frame.
 _MAX_WAITING_REPORTS = 8
 # The machine has only so many for all. No memory limit counts them: a thread needs next to none.
@@ -30,26 +32,45 @@ class Closed(Record):
     reason: str | None = None
 
 
+class Patience:
+    """How long the ends of outputs are waited for, in all sessions of a submission together: it may never send one."""
+
+    def __init__(self) -> None:
+        self._left = _ALL_MARKS_SECONDS
+
+    def wait(self, complete: threading.Event) -> bool:
+        """Wait for one; did it come?"""
+        begin = time.monotonic()
+        came = complete.wait(max(0.0, min(_MARK_SECONDS, self._left)))
+        self._left -= 0.0 if came else time.monotonic() - begin
+        return came
+
+
 class Session:
     """One worker from its start to its end; `end` is always called last.
 
     Orders may be sent ahead. For each, in turn, `start_clocks`, `receive` its answer and then `take_output`.
     """
 
-    def __init__(self, launcher: Launcher, limits: Limits) -> None:
-        self._process = launcher.start()
+    def __init__(self, launcher: Launcher, limits: Limits, patience: Patience | None = None) -> None:
         self._limits = limits
         self._reports: queue.Queue[Report | Closed] = queue.Queue(_MAX_WAITING_REPORTS)
         self._ended = threading.Event()
-        self._output = _Output(self._process.streams.output, limits)
-        self._reader = threading.Thread(target=self._read_reports, daemon=True)
-        self._reader.start()
         # A worker may leave its orders unread, and the pipe full.
         self._orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._writer = threading.Thread(target=self._write_orders, daemon=True)
-        self._writer.start()
-        self._cpu_start: float | None = None
-        self._wall_start = time.monotonic()
+        self._died: Died | None = None
+        self._process = launcher.start()
+        try:
+            self._output = _Output(self._process.streams.output, limits, patience or Patience())
+            self._threads = [threading.Thread(target=self._read_reports, daemon=True)]
+            self._threads += [threading.Thread(target=self._write_orders, daemon=True)]
+            for thread in self._threads:
+                thread.start()
+            self.start_clocks()
+        except BaseException:  # such as a machine without another thread for us
+            self._process.end()
+            self._process.streams.close()
+            raise
 
     def new_mark(self) -> str:
         """A text that no submission can know beforehand, to end a call's output with."""
@@ -67,10 +88,16 @@ class Session:
 
     def start_clocks(self) -> None:
         """What is waited for begins now."""
-        self._wall_start, self._cpu_start = time.monotonic(), None
+        self._wall_start = time.monotonic()
+        self._cpu_start: float | None = None
+        self._blocked_seconds = 0.0
+        self._last_look: tuple[float, float] | None = None
 
     def receive(self, cpu_seconds: float) -> Report | Closed | TimedOut | TooMuchOutput:
-        """The next report, or that there is none within `cpu_seconds` of CPU time since the clocks were started."""
+        """The next report, or that there is none within `cpu_seconds` of CPU time since the clocks were started.
+
+        Who waits instead of computing has no more time for that, and never more than for a question.
+        """
         while True:
             report = None
             with contextlib.suppress(queue.Empty):
@@ -92,25 +119,41 @@ class Session:
             self._cpu_start = used
         if used - self._cpu_start > cpu_seconds:
             return TimedOut(limit="cpu", seconds=cpu_seconds)
+        may_wait = min(cpu_seconds, self._limits.question_seconds)
+        if self._blocked() > may_wait:
+            return TimedOut(limit="blocked", seconds=may_wait)
         wall_seconds = cpu_seconds * self._limits.wall_factor
         if time.monotonic() - self._wall_start > wall_seconds:
             return TimedOut(limit="wall", seconds=wall_seconds)
         return None
+
+    def _blocked(self) -> float:
+        """How long the worker has waited by its own doing, since the clocks were started."""
+        if (busy := self._process.busy_seconds()) is not None:
+            now = time.monotonic()
+            if self._last_look is not None:
+                then, busy_then = self._last_look
+                self._blocked_seconds += max(0.0, (now - then) - (busy - busy_then))
+            self._last_look = now, busy
+        return self._blocked_seconds
 
     def take_output(self) -> str:
         """What was printed for the order that is next in turn, cut at the limit."""
         return self._output.take()
 
     def end(self, reason: str | None = None) -> Died:
-        """Kill the worker with all that it started; say how it had ended."""
-        status = self._process.end()
-        self._ended.set()
-        self._orders.put(None)
-        self._writer.join()
-        self._reader.join()
-        self._output.join()
-        self._process.streams.close()
-        return Died(reason=reason or _ending(status))
+        """Kill the worker with all that it started; say how it had ended. To end it twice changes nothing."""
+        if self._died is None:
+            self._died = Died(reason=reason or "was ended")  # also where what follows is interrupted
+            status = self._process.end()
+            self._ended.set()
+            self._orders.put(None)
+            for thread in self._threads:
+                thread.join()
+            self._output.join()
+            self._process.streams.close()
+            self._died = Died(reason=reason or _ending(status))
+        return self._died
 
     def _write_orders(self) -> None:
         stream = self._process.streams.orders
@@ -162,7 +205,7 @@ class _Segment:
 class _Output:
     """Reads what a worker prints, and splits it at the marks that end each order's output."""
 
-    def __init__(self, stream: io.BufferedReader, limits: Limits) -> None:
+    def __init__(self, stream: io.BufferedReader, limits: Limits, patience: Patience) -> None:
         self._stream = stream
         self._limit = limits.output_characters
         self._room = limits.output_bytes
@@ -171,7 +214,8 @@ class _Output:
         self._tail = b""
         self._ended = False
         self._lock = threading.Lock()
-        self._patience = _OUTPUT_PATIENCE_SECONDS
+        self._patience = patience
+        self._loses_marks = False
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
@@ -196,8 +240,8 @@ class _Output:
         if not self._untaken:
             return ""
         segment = self._untaken.popleft()
-        if not segment.complete.wait(self._patience):
-            self._patience = 0.0  # a submission has closed or moved its output, so none of the next marks will come
+        if not self._loses_marks and not self._patience.wait(segment.complete):
+            self._loses_marks = True  # a submission has closed or moved its output: none of the next marks will come
         with self._lock:
             return segment.text()
 

@@ -11,6 +11,7 @@ import psutil
 
 from grader.errors import EnvironmentFault
 from grader.model import Layer
+from grader.sandbox.busy import Busy
 from grader.sandbox.launcher import Streams, clean_environment, python_running
 from grader.wire import read_frame
 
@@ -33,9 +34,16 @@ class SpawnedProcess:
         )
         self._watched = psutil.Process(self._process.pid)
         self._cpu_seconds = 0.0
+        self._busy = Busy(self._process.pid)
         # Its clocks start when it has imported torch.
-        if read_frame(self.streams.reports) is None:
-            self.end()
+        ready = None
+        try:
+            ready = read_frame(self.streams.reports)
+        finally:
+            if ready is None:
+                self.end()
+                self.streams.close()
+        if ready is None:
             raise EnvironmentFault("a worker could not be started; run `python -m grader.worker` to see why")
 
     @property
@@ -52,6 +60,10 @@ class SpawnedProcess:
             times = self._watched.cpu_times()
             self._cpu_seconds = times.user + times.system
         return self._cpu_seconds
+
+    def busy_seconds(self) -> float | None:
+        """Time so far on a core or in the queue for one; None where that is not to be had at this moment."""
+        return self._busy.seconds()
 
     def threads(self) -> int:
         """How many threads it has now; none once it has ended."""

@@ -29,6 +29,7 @@ from grader.control import (
 )
 from grader.errors import EnvironmentFault
 from grader.model import Layer, Limits
+from grader.sandbox.busy import Busy
 from grader.sandbox.launcher import Streams
 from grader.sandbox.paths import readable
 from grader.wire import read_frame
@@ -48,8 +49,10 @@ class ForkedProcess:
         self._watch = watch
         self._streams = streams
         self._watched: psutil.Process | None = None
+        self._busy: Busy | None = None
         with contextlib.suppress(psutil.Error, ValueError):
-            self._watched = psutil.Process(_pid_here(watch))
+            here = _pid_here(watch)
+            self._watched, self._busy = psutil.Process(here), Busy(here)
         self._cpu_seconds = 0.0
 
     @property
@@ -64,6 +67,10 @@ class ForkedProcess:
                 times = self._watched.cpu_times()
                 self._cpu_seconds = times.user + times.system
         return self._cpu_seconds
+
+    def busy_seconds(self) -> float | None:
+        """Time so far on a core or in the queue for one; None where that is not to be had at this moment."""
+        return self._busy.seconds() if self._busy else None
 
     def threads(self) -> int:
         """How many threads it has now; none once it has ended."""
@@ -182,7 +189,7 @@ class _Zygote:
         theirs = [orders_in, reports_out, output_out]
         try:
             answer, descriptors = self._ask(Fork(), theirs)
-        except _ZygoteDied:
+        except BaseException:
             streams.close()
             raise
         finally:
@@ -192,9 +199,14 @@ class _Zygote:
             raise _ZygoteDied
         process = ForkedProcess(self, answer.pid, descriptors[0], streams)
         # Nothing of a submission has run yet, so its end now is no submission's fault.
-        if read_frame(streams.reports) is None:
-            process.end()
-            streams.close()
+        ready = None
+        try:
+            ready = read_frame(streams.reports)
+        finally:
+            if ready is None:
+                process.end()
+                streams.close()
+        if ready is None:
             raise _ZygoteDied
         return process
 
@@ -215,9 +227,16 @@ class _Zygote:
         with self._lock:
             try:
                 socket.send_fds(self._control, [encode(command)], descriptors)
+                return self._receive()
             except OSError as error:
                 raise _ZygoteDied from error
-            return self._receive()
+            except _ZygoteDied:
+                raise
+            except BaseException:
+                # Nobody waits for this answer any more, and it would be taken for that of the next command. Without
+                # this socket, the zygote ends all workers that were asked for on it.
+                self._control.close()
+                raise
 
     def _receive(self) -> tuple[Answer, list[int]]:
         try:

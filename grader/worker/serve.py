@@ -12,11 +12,24 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 import grader.probes
-from grader.model import Answered, NotRepresentable, NotStarted, OutOfMemory, Raised
+from grader.model import Answered, NotStarted, OutOfMemory, Raised
 from grader.probes import Recorder, find_probe
 from grader.probes.witness import WITNESS
+from grader.room import fitted, room_for
 from grader.tensors import build_inputs
-from grader.wire import MAX_NOTES, Ask, Entered, Load, Loaded, Reply, WireError, decode_order, read_frame, write_frame
+from grader.wire import (
+    MAX_NOTES,
+    MAX_ORDER_BYTES,
+    Ask,
+    Entered,
+    Load,
+    Loaded,
+    Reply,
+    WireError,
+    decode_order,
+    read_frame,
+    write_frame,
+)
 from grader.worker.describe import describe, is_out_of_memory, stub_of
 from grader.worker.loader import Library
 from grader.worker.switches import reset_switches, usual_modes
@@ -38,27 +51,16 @@ def prepare() -> None:
 def serve(orders: BinaryIO, reports: BinaryIO) -> None:
     """Answer orders until the stream ends."""
     library: Library | None = None
-    while (body := read_frame(orders)) is not None:
+    while (body := read_frame(orders, MAX_ORDER_BYTES)) is not None:
         match decode_order(body):
             case Load() as order:
                 library = _load(order, reports)
             case Ask() as order if library is not None:
                 reply = _answer(order, library)
                 _end_output(order.mark)
-                _send(reports, Reply(number=order.number, observation=reply))
+                write_frame(reports, Reply(number=order.number, observation=reply))
             case Ask():
                 raise WireError("a question came before the submission")
-
-
-def _send(reports: BinaryIO, reply: Reply) -> None:
-    """Send an answer; of one that no frame can hold, only what it was asked for."""
-    try:
-        write_frame(reports, reply)
-    except WireError:
-        facts = reply.observation.facts if isinstance(reply.observation, Answered) else ()
-        too_large = NotRepresentable(reason="an answer too large to be sent")
-        cut = Answered(facts=tuple((name, too_large) for name, _ in facts))
-        write_frame(reports, Reply(number=reply.number, observation=cut))
 
 
 def _load(order: Load, reports: BinaryIO) -> Library:
@@ -70,10 +72,22 @@ def _load(order: Load, reports: BinaryIO) -> Library:
     library = Library(order, entered)
     reset_switches()
     library.run()
-    definitions = tuple(library.definitions())
+    loaded = Loaded(definitions=tuple(library.definitions()), notes=tuple(library.notes[:MAX_NOTES]))
     _end_output(order.mark)
-    write_frame(reports, Loaded(definitions=definitions, notes=tuple(library.notes[:MAX_NOTES])))
+    _send(reports, loaded)
     return library
+
+
+def _send(reports: BinaryIO, loaded: Loaded) -> None:
+    """Send what was found; where it is too much for a frame, the first half of it, which holds what is wanted."""
+    while True:
+        try:
+            write_frame(reports, loaded)
+        except WireError:
+            definitions, notes = loaded.definitions, loaded.notes
+            loaded = Loaded(definitions=definitions[: len(definitions) // 2], notes=notes[: len(notes) // 2])
+        else:
+            return
 
 
 def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | OutOfMemory:
@@ -91,7 +105,7 @@ def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | Ou
         if not (stub := stub_of(error, order.function, library.places)):
             return raised
         return NotStarted() if library.is_untouched(stub) else replace(raised, leftover=True)
-    return Answered(facts=tuple(recorder.facts.items()))
+    return Answered(facts=fitted(tuple(recorder.facts.items()), room_for(order.inputs)))
 
 
 def _flush() -> None:

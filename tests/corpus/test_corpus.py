@@ -15,8 +15,6 @@ from grader.misconceptions import load_misconceptions
 from grader.model import Verdict, Visibility
 from grader.probes import find_probe
 from grader.scoring import points_of
-from grader.submission import read_submission
-from grader.submission.independence import Independence
 from tests.corpus.conftest import CATALOG, CHECKS, SEEDS, Corpus, checks_on
 
 EXERCISES = CATALOG.exercise_ids
@@ -156,14 +154,3 @@ def paid(exercise: str, judged: Mapping[str, Judgement]) -> int:
     """The points that an exercise's checks come to."""
     verdicts = {name: judgement.outcome.verdict for name, judgement in judged.items()}
     return sum(points or 0 for points in points_of(checks_on(exercise), verdicts).values())
-
-
-@pytest.mark.parametrize("exercise", EXERCISES)
-def test_nothing_that_ran_before_can_change_an_answer_of_ours(exercise: str) -> None:
-    """Stub, reference and misconceptions are seen to be independent, and so are answers that are like them."""
-    chapter = CATALOG.chapter_of(exercise).id
-    functions = {exercises_folder() / f"{chapter}.py": [exercise], solution_file(chapter): [exercise]}
-    functions[misconceptions_file(chapter)] = [one.function for one in MISCONCEPTIONS if one.exercise == exercise]
-    for file, names in functions.items():
-        independence = Independence(read_submission(file).files)
-        assert [name for name in names if not independence.of(file.name, name)] == []

@@ -68,7 +68,7 @@ BAD: dict[str, tuple[str | bytes, str, str]] = {
     "huge.py": (
         with_body("return [torch.ones(90_000) for _ in range(60)]"),
         "failed",
-        "but it is an answer too large to be sent",
+        "but it is more entries than can be compared",
     ),
     "in_itself.py": (
         with_body("loop = []; loop.append(loop); return loop"),

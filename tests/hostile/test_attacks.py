@@ -1,10 +1,16 @@
 """No submission takes a point that it did not earn, hurts another, or stops the grading."""
 
+import re
 from collections.abc import Mapping
 
+import msgspec
 import pytest
 
-from tests.hostile.conftest import EXERCISES, Attack, Graded, attacks, outcome
+from grader.catalog import load_catalog
+from grader.loading import checks_of, questions_of
+from grader.model import TensorValue, Visibility
+from grader.report import Audience, Report, for_audience
+from tests.hostile.conftest import EXERCISES, SEED, Attack, Graded, attacks, outcome
 from tests.support import Json, exercise_in
 
 pytestmark = pytest.mark.xdist_group("hostile")
@@ -20,6 +26,36 @@ def test_an_attack_gets_what_it_deserves(attack: Attack, reports: Mapping[str, J
     assert {exercise: outcome(report, exercise) for exercise in EXERCISES} == attack.expects
     assert not report["needs_review"]
     assert {one["max_points"] for one in reports.values()} == {report["max_points"]}
+
+
+def hidden_numbers() -> set[str]:
+    """The digits of every number that a hidden question asks with, as a message could spell them."""
+    catalog = load_catalog().select(EXERCISES)
+    questions = questions_of(checks_of(catalog), SEED)
+    values = [value for one in questions if one.visibility is Visibility.HIDDEN for _, value in one.inputs]
+    numbers = [number for value in values if isinstance(value, TensorValue) for number in value.elements()]
+    return {digits[:7] for number in numbers if len(digits := str(number).lstrip("-0.").replace(".", "")) >= 7}
+
+
+@pytest.mark.parametrize("attack", ALL, ids=lambda attack: attack.name)
+def test_a_student_reads_no_hidden_number(attack: Attack, reports: Mapping[str, Json]) -> None:
+    """However an attack spells it, no digits of a hidden input are in its student's report, and no long number."""
+    report = msgspec.json.decode(msgspec.json.encode(reports[attack.name]), type=Report)
+    shown = for_audience(report, Audience.STUDENT)
+    for exercise in shown.exercises:
+        hidden = [check for check in exercise.checks if check.visibility is Visibility.HIDDEN]
+        text = msgspec.json.encode(
+            (exercise.notes, [(one.rationale, one.hint, one.evidence) for one in hidden])
+        ).decode()
+        assert not [digits for digits in hidden_numbers() if digits in text.replace(".", "")]
+        assert not re.search(r"\d{4}", text)
+        assert sum(text.count(f"the result[{index}]") for index in range(100)) <= 4 * len(hidden)
+
+
+def test_hidden_numbers_would_be_found(reports: Mapping[str, Json]) -> None:
+    """The same search finds them in the instructor's report on an attack that tells them."""
+    told = msgspec.json.encode(reports["says_inputs_by_texts"]).decode().replace(".", "")
+    assert [digits for digits in hidden_numbers() if digits in told]
 
 
 def test_there_are_many_attacks() -> None:

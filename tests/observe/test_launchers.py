@@ -14,6 +14,8 @@ from tests.observe.conftest import LAUNCHERS, source_file
 from tests.support import kill_below
 
 LIMITS = Limits(question_seconds=0.5, memory_bytes=1 << 30)
+# Only Linux tells waiting from waiting for a core.
+WAITING = "blocked" if sys.platform == "linux" else "wall"
 
 
 def load(session: Session, source: str) -> None:
@@ -87,11 +89,25 @@ def test_a_death_is_told_with_its_cause(launcher: Launcher, body: str, reason: s
     assert session.end().reason == reason
 
 
-@pytest.mark.parametrize(("body", "limit"), [("while True: pass", "cpu"), ("time.sleep(600)", "wall")])
+@pytest.mark.parametrize(
+    ("body", "limit"),
+    [
+        ("while True: pass", "cpu"),
+        ("time.sleep(600)", WAITING),
+        ("threading.Event().wait()", WAITING),
+        pytest.param(
+            "ctypes.PyDLL(None).sleep(600)",
+            WAITING,
+            marks=pytest.mark.skipif(sys.platform == "win32", reason="no such function there"),
+            id="holds the GIL",
+        ),
+        ("threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start(); time.sleep(600)", "cpu"),
+    ],
+)
 def test_a_question_has_a_limit(launcher: Launcher, body: str, limit: str) -> None:
-    """Computing meets the limit of CPU time, waiting that of wall time; what hangs can be ended."""
+    """Computing meets the limit of CPU time, in whichever thread, and waiting that of waiting; what hangs is ended."""
     session = Session(launcher, LIMITS)
-    load(session, f"import time\ndef jacobian_2xtx(x):\n    {body}\n")
+    load(session, f"import ctypes, threading, time\ndef jacobian_2xtx(x):\n    {body}\n")
     late = ask(session)
     session.end()
     assert isinstance(late, TimedOut)

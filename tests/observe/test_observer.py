@@ -1,5 +1,6 @@
 """Putting questions to a submission, whatever it does to its worker."""
 
+import psutil
 import pytest
 
 from grader.authoring import asks, hidden, visible
@@ -20,7 +21,7 @@ from grader.model import (
     Visibility,
 )
 from grader.observe import Observer
-from grader.sandbox import Launcher
+from grader.sandbox import Launcher, Session
 from tests.observe.conftest import source_tree
 
 CATALOG = load_catalog()
@@ -75,45 +76,22 @@ def test_switches_are_put_back_between_questions(launcher: Launcher) -> None:
     assert all([*moved[:7], *moved[10:]])
 
 
-def test_a_worker_that_has_run_another_exercise_is_not_alone(launcher: Launcher) -> None:
-    """What was asked in a worker of its own is marked, and can be had by asking again."""
-    source = "def gradient(f, x):\n    return 1\ndef jacobian_2xtx(x):\n    return 1\n"
+def test_what_was_asked_beside_others_is_known(launcher: Launcher) -> None:
+    """An exercise of which nothing ran after another one has no other to blame, and a fresh worker has no past."""
+    source = """
+seen = []
+def gradient(f, x):
+    seen.append(x)
+    return len(seen)
+def jacobian_2xtx(x):
+    return 1
+"""
     with observer(launcher, source) as one:
         rows = one.observe([*GRADIENT[:2], *TWICE[:1]])
-        assert [row.alone for row in rows.values()] == [True, True, False]
-        assert [row.alone for row in one.observe_alone(TWICE).values()] == [True] * 3
-
-
-@pytest.mark.parametrize(
-    ("body", "influenced"),
-    [
-        ("return 1", False),
-        ("raise ValueError", False),
-        ("return len(kept)", True),
-        ("while True: pass", True),
-        ("raise MemoryError", True),
-        ("__import__('os')._exit(1)", True),
-    ],
-)
-def test_an_answer_is_doubtful_where_another_exercise_could_have_changed_it(
-    body: str, influenced: bool, launcher: Launcher
-) -> None:
-    """An independent function's answer or exception is not; a death or a lack of time may have any reason."""
-    source = f"kept = []\ndef jacobian_2xtx(x):\n    return 1\ndef gradient(f, x):\n    {body}\n"
-    with observer(launcher, source, Limits(question_seconds=0.2)) as one:
-        rows = one.observe([TWICE[0], GRADIENT[0]])
-        assert [one.may_be_influenced(question, row) for question, row in rows.items()] == [False, influenced]
-        rows = one.observe_alone([GRADIENT[0]])
-        assert not one.may_be_influenced(GRADIENT[0], rows[GRADIENT[0]])
-
-
-def test_giving_up_is_no_cleaner_than_the_time_outs_behind_it(launcher: Launcher) -> None:
-    """Time that ran out beside another exercise may be that one's doing, so what is not asked any more is doubtful."""
-    source = "def gradient(f, x):\n    return 1\ndef jacobian_2xtx(x):\n    while True: pass\n"
-    with observer(launcher, source, Limits(question_seconds=0.2, time_outs_per_exercise=1)) as one:
-        rows = one.observe([GRADIENT[0], *TWICE])
-        assert [row.alone for row in rows.values()] == [True, False, False, False]
-        assert [row.alone for row in one.observe_alone(TWICE).values()] == [True] * 3
+        assert [one.ran_beside_others(name) for name in ("gradient", "jacobian_2xtx")] == [False, True]
+        again = one.observe_again([TWICE[:1], GRADIENT[:2]])
+        assert one.ran_beside_others("gradient")
+    assert again == rows
 
 
 def test_after_a_death_the_rest_is_asked(launcher: Launcher) -> None:
@@ -134,13 +112,80 @@ def test_after_a_death_the_rest_is_asked(launcher: Launcher) -> None:
 
 
 def test_an_exercise_that_hangs_is_given_up(launcher: Launcher) -> None:
-    """After two time-outs an exercise is asked no more; another one is."""
+    """After a time-out an exercise is asked no more, not even where its questions follow those of another."""
     source = "def gradient(f, x):\n    while True: pass\ndef jacobian_2xtx(x):\n    return 1\n"
     with observer(launcher, source) as one:
-        rows = one.observe([*GRADIENT, *TWICE])
-    observations = [row.observation for row in rows.values()]
-    assert [one.limit for one in observations if isinstance(one, TimedOut)] == ["cpu", "cpu", "exercise", "exercise"]
+        rows = one.observe([GRADIENT[0], *TWICE, *GRADIENT[1:]])
+    observations = [rows[question].observation for question in (*GRADIENT, *TWICE)]
+    assert [one.limit for one in observations if isinstance(one, TimedOut)] == ["cpu", *["exercise"] * 3]
     assert [returned(one) for one in observations[4:]] == [1, 1, 1]
+
+
+def test_all_time_outs_of_an_exercise_have_a_budget(launcher: Launcher) -> None:
+    """A second try has what the first one left, a third one what the second one left, and then there is none."""
+    limits = Limits(question_seconds=0.2, lost_factor=1.5)
+    with observer(launcher, "def gradient(f, x):\n    while True: pass\n", limits) as one:
+        runs = [one.observe_again([GRADIENT[:2]])[GRADIENT[0]].observation for _ in range(3)]
+    assert [(run.limit, round(run.seconds, 3)) for run in runs if isinstance(run, TimedOut)] == [
+        ("cpu", 0.2),
+        ("cpu", 0.1),
+        ("exercise", 0.2),
+    ]
+
+
+def test_what_is_printed_in_an_exercise_shares_its_room(launcher: Launcher) -> None:
+    """All calls together keep as much as one may print, so that no journal is filled up by many."""
+    source = "def gradient(f, x):\n    print('\u00e9' * 30)\n"
+    with observer(launcher, source, Limits(output_characters=100)) as one:
+        rows = one.observe(GRADIENT)
+        again = one.observe_again([GRADIENT])
+    outputs = [row.output for row in rows.values()]
+    assert outputs[0] == "\u00e9" * 30 + "\n"
+    assert sum(len(output.encode()) for output in outputs) <= 100
+    assert [row.output for row in again.values()] == outputs
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return [torch.ones(90_000) for _ in range(60)]",
+        "return torch.ones(90_000)",
+        "return 'x' * 1900, torch.ones(1000)",
+        "return [[1.5] * 900] * 10",
+    ],
+)
+def test_an_honest_answer_that_is_too_large_keeps_its_other_facts(body: str, launcher: Launcher) -> None:
+    """Only what is too large is left out, so that the verdict is about the answer, not about the process."""
+    with observer(launcher, f"import torch\ndef gradient(f, x):\n    {body}\n") as one:
+        [row] = one.observe(GRADIENT[:1]).values()
+    assert isinstance(row.observation, Answered)
+    facts = dict(row.observation.facts)
+    assert "NotRepresentable" in str(facts["returned"])
+    assert facts["autograd_runs"] == 0
+    assert facts["changed"] == Items(kind="tuple", items=())
+
+
+@pytest.mark.parametrize("broken", ["new_mark", "send", "receive", "take_output"])
+@pytest.mark.parametrize("when", ["at the import", "at a question"])
+def test_a_worker_ends_with_an_error_of_ours(
+    broken: str, when: str, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is raised on our side while a worker runs the files, or answers: it does not stay."""
+    before = psutil.Process().children(recursive=True)
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def ask() -> None:
+        with observer(launcher, "def gradient(f, x):\n    return 1\n") as one:
+            if when == "at a question":
+                one.observe(GRADIENT[:1])
+            monkeypatch.setattr(Session, broken, interrupted)
+            one.observe(GRADIENT[1:])
+
+    with pytest.raises(KeyboardInterrupt):
+        ask()
+    assert psutil.Process().children(recursive=True) == before
 
 
 def test_visible_questions_are_asked_first(launcher: Launcher) -> None:

@@ -3,13 +3,17 @@
 import io
 import os
 import struct
+import threading
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from grader.model import Answered, Layer, Limits
-from grader.sandbox import Closed, Session
+from grader.model import Answered, Layer, Limits, TimedOut
+from grader.sandbox import Closed, Patience, Session
+from grader.sandbox import session as session_module
 from grader.sandbox.launcher import Streams
-from grader.wire import MAX_FRAME_BYTES, Entered, Load, Reply, Wanted, write_frame
+from grader.wire import MAX_REPORT_BYTES, Entered, Load, Reply, Wanted, write_frame
 
 
 class Played:
@@ -23,6 +27,7 @@ class Played:
         os.close(reports_out)
         self._open = [orders_in, output_out]
         self.started = 1
+        self.busy: list[float | None] = [None]
         self.streams = Streams(
             orders=os.fdopen(orders_out, "wb"),
             reports=os.fdopen(reports_in, "rb"),
@@ -36,6 +41,10 @@ class Played:
     def cpu_seconds(self) -> float:
         """It uses none."""
         return 0.0
+
+    def busy_seconds(self) -> float | None:
+        """As many as the test says, one after the other; the last one for ever."""
+        return self.busy.pop(0) if len(self.busy) > 1 else self.busy[0]
 
     def threads(self) -> int:
         """As many as the test says."""
@@ -75,7 +84,7 @@ def frame(body: bytes) -> bytes:
 
 @pytest.mark.parametrize(
     "said",
-    [frame(b"no message"), frame(b""), b"\x00", frame(b"\x81")[:-1], struct.pack(">I", MAX_FRAME_BYTES + 1)],
+    [frame(b"no message"), frame(b""), b"\x00", frame(b"\x81")[:-1], struct.pack(">I", MAX_REPORT_BYTES + 1)],
 )
 def test_what_is_no_report_ends_the_conversation(said: bytes) -> None:
     """Garbage, a cut frame and an announced giant are told as such, and nothing is raised."""
@@ -125,6 +134,64 @@ def test_too_many_threads_end_the_conversation() -> None:
     assert isinstance(report, Closed)
     assert report.reason == "started over 200 threads"
     session.end()
+
+
+@pytest.mark.parametrize(
+    ("busy", "late"),
+    [([0.0], True), ([None], False), ([1e9 * number for number in range(1000)], False)],
+    ids=["waits", "unknown", "computes or queues"],
+)
+def test_who_waits_is_late_sooner(busy: list[float | None], late: bool) -> None:
+    """Time in which nothing was computed, and no core was waited for, is over when a question's seconds are.
+
+    Where the system does not tell, or a thread is at work, only the other clocks count.
+    """
+    player = Player()
+    player.worker.busy = busy
+    session = Session(player, Limits(question_seconds=0.0))
+    looks = [session._late(1000.0) for _ in range(3)]
+    session.end()
+    assert looks[0] is None
+    assert (looks[-1] == TimedOut(limit="blocked", seconds=0.0)) is late
+
+
+def test_a_session_that_cannot_begin_ends_its_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as on a machine that has no thread left for us."""
+
+    def refused(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    player = Player()
+    ended: list[int] = []
+    monkeypatch.setattr(player.worker, "end", lambda: ended.append(1))
+    monkeypatch.setattr(threading.Thread, "start", refused)
+    with pytest.raises(RuntimeError, match="new thread"):
+        Session(player, Limits())
+    assert ended == [1]
+    assert player.worker.streams.orders.closed
+
+
+class Never:
+    """An event that never comes; how long it is waited for, is noted."""
+
+    def __init__(self) -> None:
+        self.waited: list[float] = []
+
+    def wait(self, seconds: float) -> bool:
+        """Make time pass."""
+        self.waited.append(seconds)
+        return False
+
+
+def test_marks_that_never_come_are_waited_for_in_all_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A submission may lose the end of every output, in every worker: all of them together cost a few seconds."""
+    never = Never()
+    monkeypatch.setattr(session_module, "time", SimpleNamespace(monotonic=lambda: sum(never.waited)))
+    patience = Patience()
+    for _ in range(20):
+        assert not patience.wait(cast(threading.Event, never))
+    assert sum(never.waited) == 5.0
+    assert max(never.waited) == 1.0
 
 
 def test_output_is_cut_at_the_limit() -> None:

@@ -1,10 +1,24 @@
 """Records that several unit tests need: cases and checks, facts in words, reports with every verdict."""
 
+import math
 from collections.abc import Callable
+
+from hypothesis import strategies as st
 
 from grader.authoring import Case, Check, Draw, asks
 from grader.authoring.claims import CaseFunction, CaseSet
-from grader.model import Evidence, Items, Verdict, Visibility
+from grader.model import (
+    REASONS,
+    Evidence,
+    Items,
+    NotRepresentable,
+    Raised,
+    Table,
+    TensorValue,
+    Value,
+    Verdict,
+    Visibility,
+)
 from grader.report import (
     SCHEMA,
     CapturedOutput,
@@ -23,6 +37,32 @@ CANARY = "canary"
 def words(*texts: str) -> Items:
     """A fact in words."""
     return Items(kind="tuple", items=texts)
+
+
+def _tensor(shape: list[int], fill: int) -> TensorValue:
+    data = bytes([fill]) * math.prod(shape)
+    return TensorValue(dtype="uint8", shape=tuple(shape), data=data)
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=2000)
+VALUES: st.SearchStrategy[Value] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(1 << 63), (1 << 63) - 1)
+    | st.floats()
+    | TEXTS
+    | st.builds(_tensor, st.lists(st.sampled_from([0, 1, 2, 30]), max_size=3), st.integers(0, 255))
+    | st.sampled_from(sorted(REASONS)).map(lambda reason: NotRepresentable(reason=reason))
+    | st.builds(
+        Raised, exception=st.just("KeyError"), message=TEXTS, file=st.none() | TEXTS, line=st.integers(0, 1 << 31)
+    ),
+    lambda inner: (
+        st.builds(Items, kind=st.sampled_from(["tuple", "list"]), items=st.lists(inner, max_size=20).map(tuple))
+        | st.builds(Table, entries=st.lists(st.tuples(TEXTS, inner), max_size=20).map(tuple))
+    ),
+    max_leaves=20,
+)
+"""Anything that a worker may send in the place of a value."""
 
 
 def case_set(*givens: Callable[[Draw], Case], name: str = "cases") -> CaseSet:

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from grader.model import Verdict
-from grader.scoring import exercise_verdict, points_of
+from grader.scoring import Worth, exercise_verdict, points_of, worth
 from tests.unit.records import case_set, check_of
 
 PASSED, FAILED, UNGRADED = Verdict.PASSED, Verdict.FAILED, Verdict.UNGRADED
@@ -68,3 +68,27 @@ def test_an_exercise_is_as_bad_as_its_worst_check() -> None:
 def test_an_exercise_without_checks_is_ungraded() -> None:
     """Nothing was found out about it."""
     assert exercise_verdict([]) is UNGRADED
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ((Verdict.PASSED, Verdict.CRASHED), (Verdict.FAILED, Verdict.PASSED)),
+        ((Verdict.FAILED, Verdict.FAILED), (Verdict.FAILED, Verdict.ERRORED)),
+        ((Verdict.ERRORED, Verdict.FAILED), (Verdict.TIMED_OUT, Verdict.FAILED)),
+        ((Verdict.TIMED_OUT, Verdict.FAILED), (Verdict.CRASHED, Verdict.FAILED)),
+        ((Verdict.FAILED, Verdict.FAILED), (Verdict.FAILED, Verdict.UNGRADED)),
+        ((Verdict.FAILED, Verdict.PASSED), (Verdict.FAILED, Verdict.FAILED)),
+    ],
+)
+def test_of_two_runs_the_one_with_more_points_is_worth_more(
+    better: tuple[Verdict, ...], worse: tuple[Verdict, ...]
+) -> None:
+    """Then the one whose worst verdict is better, and so on; a run that nobody could grade is worth least."""
+    checks = [check_of(case_set(), "one"), check_of(case_set(), "two", points=1, witnessed=True)]
+
+    def worth_of(verdicts: tuple[Verdict, ...]) -> Worth:
+        return worth(checks, {check.id: verdict for check, verdict in zip(checks, verdicts, strict=True)})
+
+    assert worth_of(better) > worth_of(worse)
+    assert worth_of(worse) == worth_of(worse)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from grader.model import Answered, Items, NotStarted, OutOfMemory, Raised, Table, TensorValue
 from grader.wire import (
-    MAX_FRAME_BYTES,
+    MAX_REPORT_BYTES,
     Ask,
     Definition,
     Entered,
@@ -97,7 +97,7 @@ def test_any_stream_is_frames_or_a_wire_error(data: bytes) -> None:
     [
         (b"\0", "ended inside a frame"),
         (b"\0\0\0\5abc", "ended inside a frame"),
-        (struct.pack(">I", MAX_FRAME_BYTES + 1), "over the limit"),
+        (struct.pack(">I", MAX_REPORT_BYTES + 1), "over the limit"),
     ],
 )
 def test_a_cut_or_oversized_frame_is_refused(data: bytes, said: str) -> None:
@@ -120,7 +120,7 @@ def test_an_oversized_message_is_not_sent() -> None:
     """What the other side would refuse is not written."""
     stream = io.BytesIO()
     with pytest.raises(WireError):
-        write_frame(stream, Entered(file="x" * MAX_FRAME_BYTES, line=1))
+        write_frame(stream, Entered(file="x" * MAX_REPORT_BYTES, line=1))
     assert stream.getvalue() == b""
 
 

@@ -1,6 +1,6 @@
 """Gives its own worker orders, through the pipe that they come from.
 
-gradient: crashed 0
+gradient: failed 0
 jacobian_2xtx: passed 7
 """
 

@@ -112,7 +112,12 @@ def test_a_hidden_question_may_decide(observations: tuple[Observation, ...], ver
         (TooMuchOutput(limit=16 << 20), Verdict.CRASHED, "It printed over 16 MiB"),
         (Died(reason="was ended by SIGSEGV"), Verdict.CRASHED, "the process was ended by SIGSEGV"),
         (TimedOut(limit="cpu", seconds=5), Verdict.TIMED_OUT, "within 5 s of computing"),
-        (TimedOut(limit="wall", seconds=20), Verdict.TIMED_OUT, "waiting, not computing"),
+        (
+            TimedOut(limit="blocked", seconds=5),
+            Verdict.TIMED_OUT,
+            "it waited for 5 s without computing.",
+        ),
+        (TimedOut(limit="wall", seconds=20), Verdict.TIMED_OUT, "It did not end within 20 s."),
         (TimedOut(limit="exercise", seconds=5), Verdict.TIMED_OUT, "had run out of time before"),
         (TimedOut(limit="submission", seconds=5), Verdict.TIMED_OUT, "the submission's time"),
         (Answered(facts=()), Verdict.CRASHED, "not complete"),
@@ -207,3 +212,10 @@ def test_a_judgement_knows_what_it_read() -> None:
     check = check_on(shown, kept, claim=reads)
     assert judged(first, check=check).reads == {"returned", "other"}
     assert judged(first, rest, check=check).reads == {"returned", "other", "later"}
+
+
+def test_a_judgement_knows_which_question_decided() -> None:
+    """It is the first that was not right; where all are, there is none."""
+    assert judged(RIGHT, WRONG, WRONG).decided_by == 1
+    assert judged(WRONG, RIGHT).decided_by == 0
+    assert judged(RIGHT, RIGHT).decided_by is None

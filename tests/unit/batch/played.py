@@ -8,14 +8,16 @@ import json
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, TypeVar, cast
 
 from msgspec.structs import replace
 
+from grader.batch import jobs as batch_jobs
 from grader.batch.entry import Entry
-from grader.batch.jobs import grade_all
+from grader.batch.jobs import Allowed, grade_all
 from grader.engine import Engine, Graded, Grading
 from grader.model import Verdict
 from grader.observed import Observed
@@ -55,6 +57,12 @@ class PlayedGrading:
             case ["killed", "once", path] if not Path(path).exists():
                 Path(path).touch()
                 os.kill(os.getpid(), signal.SIGKILL)
+            case ["computes"]:
+                while True:
+                    pass
+            case ["hangs"]:
+                tell(hangs=os.getpid())
+                threading.Event().wait()
             case ["waits", path]:
                 tell(waits=os.getpid())
                 Path(path).open().close()  # a FIFO, which nobody has opened yet
@@ -107,6 +115,9 @@ class PlayedLauncher:
         """There is nothing to close."""
 
 
+ALLOWED = {"little computing": Allowed(cpu_seconds=0.1), "little time": Allowed(wall_seconds=0.5)}
+
+
 def done(entry: Entry) -> None:
     """Print an entry."""
     tell(identity=entry.identity, review=entry.report.needs_review, said=entry.report.submission.name)
@@ -121,6 +132,7 @@ def main(room: str, jobs: str, trouble: str = "") -> None:
     """Grade the class."""
     # Tests that a shell runs in the background would have it ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    batch_jobs.ALLOWED = ALLOWED.get(trouble, batch_jobs.ALLOWED)
     submissions = {path.stem: path for path in sorted(Path(room).iterdir())}
     engine = cast(Engine, PlayedEngine())
     launcher = cast(Launcher, PlayedLauncher(deaths=trouble == "zygote"))

@@ -88,6 +88,24 @@ def test_a_submission_at_which_processes_die_needs_review(text: str, how: str, j
     assert text != "killed tries" or (tmp_path / "tries").read_text() == "xx"
 
 
+@pytest.mark.parametrize(
+    ("text", "trouble", "why"),
+    [
+        ("computes", "little computing", "the grader itself computed for over 0.1 s, and was stopped"),
+        ("hangs", "little time", "it took over 0.5 s, and was stopped"),
+    ],
+)
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_no_submission_keeps_a_grading_process(text: str, trouble: str, why: str, jobs: str, tmp_path: Path) -> None:
+    """One over which the grader takes too long needs review, is not tried again, and the others are graded."""
+    lines, _ = played(room_with(tmp_path, ben=text), jobs, trouble)
+    graded = [line for line in lines if "identity" in line]
+    assert sorted(line["identity"] for line in graded) == list(NAMES)
+    [ben] = [line for line in graded if line["review"]]
+    assert (ben["identity"], ben["said"]) == ("ben", why)
+    assert sum("hangs" in line for line in lines) == (text == "hangs")
+
+
 def test_a_zygote_that_has_died_is_replaced_for_a_new_process(tmp_path: Path) -> None:
     """Where both are killed, the batch goes on."""
     lines, _ = played(room_with(tmp_path), "2", "zygote")

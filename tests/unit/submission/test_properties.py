@@ -22,7 +22,7 @@ from grader.submission.decode import decode_python
 from grader.submission.member import Unreadable
 from grader.submission.notebook import MAX_CELLS, read_notebook
 from grader.submission.read import MAX_FILE_BYTES, SourceTree
-from grader.wire import Cell, Load, SourceFile, decode_order, read_frame, write_frame
+from grader.wire import MAX_ORDER_BYTES, Cell, Load, SourceFile, decode_order, read_frame, write_frame
 from tests.unit.submission.packed import KINDS, TAR_END, packed, padded, tar_header, with_checksum, written, zip_of
 
 LIMIT = 1000
@@ -37,7 +37,7 @@ def sent(tree_files: tuple[SourceFile, ...]) -> tuple[SourceFile, ...]:
     stream = io.BytesIO()
     write_frame(stream, Load(files=tree_files, wanted=()))
     stream.seek(0)
-    body = read_frame(stream)
+    body = read_frame(stream, MAX_ORDER_BYTES)
     assert body is not None
     order = decode_order(body)
     assert isinstance(order, Load)
