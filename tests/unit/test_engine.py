@@ -129,7 +129,10 @@ SPOILS = {
     "a dead process": ("os._exit(3)", "import os"),
     "a loop": ("while scale_of(values_of(locals())): pass", "values_of = list\nscale_of = len"),
     "limits of the process": ("resource.setrlimit(resource.RLIMIT_AS, (1, 1))", "import resource"),
-    "a trace": ("sys.settrace(lambda frame, *_: 1 / (frame.f_code.co_name not in ('gradient', 'jacobian_2xtx')) and None)", "import sys"),
+    "a trace": (
+        "sys.settrace(lambda frame, *_: 1 / (frame.f_code.co_name not in ends) and None)",
+        "import sys\nends = ('gradient', 'jacobian_2xtx')",
+    ),
     "a weak reference": (
         "kept.clear()",
         (
