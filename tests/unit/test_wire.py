@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.model import Answered, Items, NotStarted, OutOfMemory, Raised, Table, TensorValue
-from grader.submission import read_submission
+from grader.submission import SourceTree, read_submission
 from grader.wire import (
     MAX_REPORT_BYTES,
     Ask,
@@ -243,11 +243,13 @@ def test_whatever_is_read_can_be_sent(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     cells = [{"cell_type": "code", "source": ""}] * 30_000
     (tmp_path / "\u2764.py").write_text("x" * ((4 << 20) - 1))
-    for count in (30_000, 27_000, 20_000, 10_000, 1_000):
+
+    def read_with(count: int) -> SourceTree:
         (folder / "n.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells[:count]}))
-        tree = read_submission(tmp_path)
-        if all(file.cells for file in tree.files):
-            break
+        return read_submission(tmp_path)
+
+    counts = (30_000, 27_000, 20_000, 10_000, 1_000)
+    tree = next(tree for tree in map(read_with, counts) if all(file.cells for file in tree.files))
     assert [len(file.cells) > 0 for file in tree.files] == [True, True]
     assert write_frame(io.BytesIO(), Load(files=tree.files, wanted=("x" * 200,) * 50, chapters=())) > 4 << 20
 
