@@ -26,7 +26,7 @@ from grader.loading import Oracle, checks_of, questions_of
 from grader.misconceptions import Misconception, load_misconceptions
 from grader.model import Limits, Observations, Question, Verdict
 from grader.observe import Observer, in_order
-from grader.observed import Observed, few_names, few_notes, same_answer
+from grader.observed import Observed, brief, few_names, few_notes, same_answer
 from grader.report import Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.resolve import Source
@@ -142,7 +142,7 @@ class Engine:
                 files=few_names(file.path for file in tree.files),
                 notes=few_notes(observer.notes),
                 import_output=observer.import_output,
-                sources={exercise: observer.source(exercise) for exercise in self._catalog.exercise_ids},
+                sources={exercise: brief(observer.source(exercise)) for exercise in self._catalog.exercise_ids},
                 rows=tuple(observations.items()),
                 unread=tree.unread,
             )

@@ -18,6 +18,7 @@ T = TypeVar("T")
 _MAX_NAMES_BYTES = 16 << 10
 _MAX_NOTES_BYTES = 32 << 10
 _MAX_NOTE_BYTES = 2000
+_MAX_SOURCE_NOTE_BYTES = 500
 
 
 class Observed(Record):
@@ -47,6 +48,11 @@ def few_notes(notes: Sequence[Note]) -> tuple[Note, ...]:
     """The first notes, none of them long, and how many more there are."""
     short = tuple(replace(note, text=cut_text(note.text, _MAX_NOTE_BYTES)) for note in notes)
     return _few(short, _MAX_NOTES_BYTES, lambda count: Note(file=".", line=None, text=f"There are {count} more notes."))
+
+
+def brief(source: Source) -> Source:
+    """A source with a few short notes: a name may be defined in hundreds of files."""
+    return replace(source, notes=tuple(cut_text(note, _MAX_SOURCE_NOTE_BYTES) for note in source.notes[:3]))
 
 
 def _few(things: tuple[T, ...], room: int, rest: Callable[[int], T]) -> tuple[T, ...]:

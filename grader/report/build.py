@@ -20,7 +20,11 @@ from grader.report.record import (
     Versions,
 )
 from grader.report.texts import with_texts
+from grader.room import cut_text
 from grader.scoring import exercise_verdict, points_of
+
+# Of so short a text, escapes may be shown in full.
+_SHORT_BYTES = 400
 
 _UNPAID = "This holds, and earns its points as soon as the numbers are right, too."
 _UNKNOWN = "This holds, and earns its points if the numbers are right, which could not be graded."
@@ -81,7 +85,13 @@ def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, 
         exercises=exercises,
     )
     # Here, and nowhere else: whatever a text came from, no view and no format of it disturbs its reader.
-    return with_texts(report, printable)
+    return with_texts(report, _fit_to_be_read)
+
+
+def _fit_to_be_read(text: str) -> str:
+    """A text that disturbs nobody; what escapes take is cut off, so that no text outgrows the limit that it was under."""
+    plain = printable(text)
+    return plain if plain is text else cut_text(plain, max(_SHORT_BYTES, len(text.encode(errors="replace"))))
 
 
 def _exercise(chapter: Chapter, exercise: Exercise, checks: Sequence[Check], findings: Findings) -> ExerciseReport:

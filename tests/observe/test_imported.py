@@ -141,3 +141,13 @@ def test_what_raises_is_noted_and_the_rest_runs(launcher: Launcher) -> None:
     definitions, places = imported(launcher, one="1 / 0\nraise SystemExit\nraise KeyboardInterrupt\nf = len\n")
     assert [one.name for one in definitions] == ["f"]
     assert places == [("one.py", 1), ("one.py", 2), ("one.py", 3)]
+
+
+def test_too_long_a_list_of_definitions_is_cut_and_not_lost(launcher: Launcher) -> None:
+    """Names of thousands of functions are more than a report holds; what is wanted comes first, and is there."""
+    many = (
+        "exec('\\n'.join('def h' + '\\u4e00' * 190 + f'{n}(): pass' for n in range(2500)))\ndef f(x):\n    return x\n"
+    )
+    definitions, places = imported(launcher, one=many, two="g = len\n")
+    assert {"f", "g"} <= {one.name for one in definitions}
+    assert places == []

@@ -130,8 +130,8 @@ SPOILS = {
     "a loop": ("while scale_of(values_of(locals())): pass", "values_of = list\nscale_of = len"),
     "limits of the process": ("resource.setrlimit(resource.RLIMIT_AS, (1, 1))", "import resource"),
     "a trace": (
-        "sys.settrace(lambda frame, *_: 1 / (frame.f_code.co_name not in ('gradient', 'jacobian_2xtx')) and None)",
-        "import sys",
+        "sys.settrace(lambda frame, *_: 1 / (frame.f_code.co_name not in ends) and None)",
+        "import sys\nends = ('gradient', 'jacobian_2xtx')",
     ),
     "a weak reference": (
         "kept.clear()",
@@ -252,18 +252,17 @@ def test_what_failed_is_asked_again_as_often_as_it_takes(first: str, second: str
 
 
 def test_a_worse_second_answer_never_counts() -> None:
-    """What is right beside others only stays right; of two runs that are worth the same, the first one counts."""
+    """What is right beside others only keeps its points, and its output is that of the run that counts."""
     source = (
         "import torch\nleft = []\n"
         "def jacobian_2xtx(x):\n    left.append(1)\n    return x * len(left)\n"
-        "def gradient(f, x):\n    print(len(left))\n    x = x.detach().clone().requires_grad_(True)\n"
-        "    f(x).backward()\n    return x.grad if left and x.numel() else x.grad.double()\n"
+        "def gradient(f, x):\n    print('beside' if left else 'alone')\n"
+        "    leaf = x.detach().clone().requires_grad_(True)\n    f(leaf).backward()\n"
+        "    x.grad = torch.zeros_like(x)\n    return leaf.grad if left else None\n"
     )
     report = graded(source, Limits())
-    assert report.exercises[1].points > 0
-    first = [output.text for output in report.exercises[1].output]
-    assert first
-    assert not first[0].startswith("0")
+    assert 0 < report.exercises[1].points < report.exercises[1].max_points
+    assert {word for output in report.exercises[1].output for word in output.text.split()} == {"beside"}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells waiting from waiting for a core")

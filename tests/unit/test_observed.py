@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from grader.model import Answered, Died, Observation, Raised, TimedOut
-from grader.observed import few_names, few_notes, same_answer
+from grader.observed import brief, few_names, few_notes, same_answer
+from grader.resolve import Source
 from grader.wire import Note
 
 
@@ -25,6 +26,14 @@ def test_of_many_the_first_are_kept_and_the_rest_is_counted() -> None:
     notes = few_notes([Note(file="\u2764" * 200, line=1, text="\u2764" * 2000)] * 1000)
     assert len(msgspec.msgpack.encode(notes)) < 33 << 10
     assert notes[-1].text == f"There are {1000 - (len(notes) - 1)} more notes."
+
+
+def test_what_is_said_of_a_source_is_short() -> None:
+    """However many files define a name."""
+    kept = brief(Source(file="a.py", notes=("\u2764" * 2000,) * 100))
+    assert len(msgspec.msgpack.encode(kept)) < 2000
+    assert kept.file == "a.py"
+    assert brief(Source(file=None, notes=("one", "two"))) == Source(file=None, notes=("one", "two"))
 
 
 RAISED = Raised(exception="KeyError", message="at 0x7f1", file="a.py", line=3)

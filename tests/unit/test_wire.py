@@ -2,7 +2,9 @@
 
 import contextlib
 import io
+import json
 import struct
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.model import Answered, Items, NotStarted, OutOfMemory, Raised, Table, TensorValue
+from grader.submission import SourceTree, read_submission
 from grader.wire import (
     MAX_REPORT_BYTES,
     Ask,
@@ -233,3 +236,27 @@ def test_any_message_is_a_report_or_a_wire_error(message: object) -> None:
     with contextlib.suppress(WireError, OverflowError):
         body = msgspec.msgpack.encode(message)
         decode_report(body)
+
+
+def test_whatever_is_read_can_be_sent(tmp_path: Path) -> None:
+    """The limits of reading a submission fit into an order: as many cells as are read, under the longest name."""
+    folder = tmp_path.joinpath(*["\U0001f600" * 55] * 4)
+    folder.mkdir(parents=True)
+
+    def read_with(count: int) -> SourceTree:
+        cells = [{"cell_type": "code", "source": ""}] * count
+        (folder / "n.ipynb").write_text(json.dumps({"nbformat": 4, "cells": cells}))
+        return read_submission(tmp_path)
+
+    tree = next(tree for tree in map(read_with, range(30_000, 0, -1_000)) if all(file.cells for file in tree.files))
+    size = write_frame(io.BytesIO(), Load(files=tree.files, wanted=("x" * 200,) * 50, chapters=()))
+    assert size > 900 * sum(len(file.cells) for file in tree.files)
+
+
+def test_an_answer_is_small() -> None:
+    """A whole answer has a limit of its own, far below that of what a submission defines."""
+    facts = tuple((f"fact {number}", "t" * 1000) for number in range(100))
+    with pytest.raises(WireError):
+        write_frame(io.BytesIO(), Reply(number=1, observation=Answered(facts=facts)))
+    with pytest.raises(WireError, match="an answer of"):
+        decode_report(msgspec.msgpack.encode(Reply(number=1, observation=Answered(facts=facts))))

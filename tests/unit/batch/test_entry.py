@@ -13,7 +13,7 @@ from grader.engine import Graded
 from grader.foreseen import foreseen
 from grader.loading import checks_of, questions_of
 from grader.model import Answered, Evidence, Items, Limits, Outcome, Question, Row, TensorValue, Verdict, Visibility
-from grader.observed import Observed, few_names, few_notes
+from grader.observed import Observed, brief, few_names, few_notes
 from grader.report import Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.resolve import Source
@@ -67,7 +67,7 @@ def test_the_largest_entry_is_small() -> None:
         files=few_names(text(240) for _ in range(500)),
         notes=few_notes([Note(file=text(240), line=1, text=text(2000), failed=True)] * 200),
         import_output=text(limit // 4),
-        sources={exercise: Source(file=text(60), notes=(text(200),)) for exercise in CATALOG.exercise_ids},
+        sources={one: brief(Source(file=text(60), notes=(text(200),) * 9)) for one in CATALOG.exercise_ids},
         rows=tuple(rows.items()),
     )
     judgements = {check.id: Judgement(outcome=outcome, reads=frozenset({"returned"})) for check in CHECKS}
