@@ -89,7 +89,7 @@ def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, 
 
 
 def _fit_to_be_read(text: str) -> str:
-    """A text that disturbs nobody; what escapes take is cut off, so that no text outgrows the limit that it was under."""
+    """A text that disturbs nobody. Escapes take no more room than the text had, so that it keeps to its limit."""
     plain = printable(text)
     return plain if plain is text else cut_text(plain, max(_SHORT_BYTES, len(text.encode(errors="replace"))))
 
