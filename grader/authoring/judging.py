@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from msgspec.structs import replace
 
 from grader.authoring.claims import Check
-from grader.authoring.compare import Failed
+from grader.authoring.compare import Failed, fail
 from grader.authoring.facts import Facts, NotAnswered, UnknownFact
 from grader.display import show_call
 from grader.model import (
@@ -22,6 +22,7 @@ from grader.model import (
     Question,
     Raised,
     Record,
+    Table,
     TimedOut,
     TooMuchOutput,
     Undefined,
@@ -86,6 +87,7 @@ def _judge_question(
     outcome = None
     try:
         check.judge(actual, expected)
+        _judge_second_call(check, facts, expected, reads)
     except Failed as failed:
         evidence = Evidence(
             call=show_call(question, check.cases.called_as),
@@ -97,6 +99,29 @@ def _judge_question(
     except NotAnswered:
         outcome = _outcome(question, Verdict.CRASHED, "The process sent an answer that is not complete.")
     return outcome, reads
+
+
+def _judge_second_call(check: Check, facts: Mapping[str, Value], expected: Facts, reads: set[str]) -> None:
+    """Judge what came out another way when the function was called again with the same arguments.
+
+    A check that reads nothing of that has been judged; a second call that raised is a failure of all of them.
+    """
+    match facts.get("again"):
+        case Raised() as raised:
+            reads.add("again")
+            phrase = look_up(raised)
+            said = f"The first call is right, but a second one with the same arguments raised {raised.exception}."
+            fail(f"{said} {phrase.says}" if phrase else said, detail=f"{raised.exception}: {raised.message}")
+        case Table(entries=entries) if not reads.isdisjoint(dict(entries)):
+            reads.add("again")
+            second = {**facts, **dict(entries)}
+            try:
+                check.judge(Facts(lambda: second, NotAnswered, reads), expected)
+            except Failed as failed:
+                failed.rationale = f"The first call is right, but not a second one like it. {failed.rationale}"
+                raise
+        case _:
+            pass
 
 
 def _without_answer(check: Check, question: Question, observation: Observation) -> Outcome:

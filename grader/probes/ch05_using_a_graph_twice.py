@@ -14,7 +14,7 @@ def backward_n_times(recorder: Recorder, f: Callable[[torch.Tensor], torch.Tenso
     result = recorder.call(f=f, x=x, n=n)
 
     def graph_of_y() -> str:
-        y = result[1]
+        _, y = result
         if not y.requires_grad:
             return "gone"
         try:

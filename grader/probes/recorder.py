@@ -1,20 +1,27 @@
-"""Records facts about one call of a submitted function."""
+"""Records facts about one call of a submitted function, and about a second one."""
 
+import contextlib
+import io
 import itertools
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import torch
 
 from grader.model import MAX_ENTRIES, MAX_PARTS, MAX_TEXT, Items, Raised, Table, Value
+from grader.probes.memory import Memory, memory_of, overlap
 from grader.probes.witness import WITNESS
-from grader.tensors import MAX_DEPTH, is_tensor, to_value
+from grader.tensors import MAX_DEPTH, container_of, entries_of, is_tensor, to_value
 
 # More than anybody reads about one call, and longer than any key of an input.
 _MAX_WORDS = 50
 _MAX_KEY = 100
+# Each is compared with each, and no right result holds as many.
+_MAX_TENSORS = 100
+
+_ON_THE_WAY = frozenset({"changed", "graph", "shared", "twins", "autograd_numbers", "shortcuts", "calls"})
 
 # Any: what a submission takes and returns can be anything.
 Submitted = Callable[..., Any]
@@ -30,7 +37,7 @@ class Recorder:
     - `graph`: which tensors of the result require grad;
     - `shared`: which tensors of the result share memory with an argument or its `.grad`;
     - `twins`: which tensors of the result share memory with one another;
-    - `autograd_runs`, `shortcuts`: how often autograd ran, and which whole-Jacobian functions were called;
+    - `autograd_numbers`, `shortcuts`: how many numbers autograd gave, and which whole-Jacobian functions were called;
     - `calls`: how often each function among the arguments was called.
     """
 
@@ -38,6 +45,7 @@ class Recorder:
         self._function = function
         self._describe = describe
         self.facts: dict[str, Value] = {}
+        self.result: object = None
 
     def call(self, **inputs: object) -> Any:
         """Call the function with `inputs` in their order; record the standard facts; return its result."""
@@ -51,14 +59,15 @@ class Recorder:
             result = self._function(*args)
         finally:
             sys.setrecursionlimit(limit)  # too low a one would reach into what is done here
-        runs, shortcuts = WITNESS.autograd_runs, tuple(WITNESS.shortcuts)
+        numbers, shortcuts = WITNESS.autograd_numbers, tuple(WITNESS.shortcuts)
+        self.result = result
         results = dict(_tensors(result, "the result"))
         self.facts["returned"] = to_value(result)
         self.facts["changed"] = _words(_differences(before, _state(inputs, tensors)))
         self.facts["graph"] = _words(label for label, tensor in results.items() if tensor.requires_grad)
         self.facts["shared"] = _words(_shared(results, _owners(tensors)))
         self.facts["twins"] = _words(_twins(results))
-        self.facts["autograd_runs"] = runs
+        self.facts["autograd_numbers"] = numbers
         self.facts["shortcuts"] = _words(shortcuts)
         self.facts["calls"] = Table(entries=tuple(counts.items()))
         return result
@@ -71,6 +80,52 @@ class Recorder:
                 self.facts[name] = to_value(step())
         except Exception as error:
             self.facts[name] = self._describe(error)
+
+
+Probe = Callable[..., Any]
+"""Drives a submitted function with the inputs that its exercise's questions name."""
+
+
+def record(
+    probe: Probe,
+    function: Submitted,
+    describe: Callable[[BaseException], Raised],
+    inputs: Callable[[], dict[str, object]],
+) -> dict[str, Value]:
+    """The facts of one question, and two more that a second call shows; it has the same `inputs`, made anew.
+
+    - `again`: the values that came out another way than at the first call, by name, or what the second one raised;
+    - `kept`: is the first result as it was, and does it share no memory with the second?
+    """
+    first, second = Recorder(function, describe), Recorder(function, describe)
+    probe(first, **inputs())
+    before = to_value(first.result)
+    again: Value
+    try:
+        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
+            probe(second, **inputs())
+    except Exception as error:
+        again = describe(error)
+    else:
+        again = Table(entries=tuple(_other_values(first.facts, second.facts)))
+    results = (dict(_tensors(one.result, "the result")) for one in (first, second))
+    kept = to_value(first.result) == before and not any(_shared(*results))
+    return {**first.facts, "again": again, "kept": kept}
+
+
+class _Nowhere(io.TextIOBase):
+    """Takes all that is printed and keeps nothing."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+_NOWHERE = _Nowhere()
+
+
+def _other_values(first: dict[str, Value], second: dict[str, Value]) -> Iterator[tuple[str, Value]]:
+    """What was done on the way is no value: a result that was remembered is a result."""
+    return ((name, value) for name, value in second.items() if name not in _ON_THE_WAY and first.get(name) != value)
 
 
 def call(recorder: Recorder, **inputs: object) -> None:
@@ -112,12 +167,10 @@ def _tensors(value: object, label: str) -> list[tuple[str, torch.Tensor]]:
 
 def _parts(thing: object, room: int) -> list[tuple[str, object]]:
     """What is in a container, each with its index as written; nothing where `to_value` does not look into it either."""
-    kind, most = type(thing), min(room, MAX_ENTRIES)
-    if kind is dict and len(entries := cast(dict[object, object], thing)) <= most:
-        return [(repr(key[:_MAX_KEY]), part) for key, part in entries.items() if type(key) is str]
-    if (kind is tuple or kind is list) and len(items := cast(Sequence[object], thing)) <= most:
-        return [(str(index), part) for index, part in enumerate(items)]
-    return []
+    entries = entries_of(thing, min(room, MAX_ENTRIES)) or []
+    if container_of(thing) is dict:
+        return [(repr(key[:_MAX_KEY]), part) for key, part in entries if type(key) is str]
+    return [(str(index), part) for index, part in entries]
 
 
 def _state(inputs: dict[str, object], tensors: dict[str, torch.Tensor]) -> dict[str, object]:
@@ -138,38 +191,38 @@ def _differences(before: dict[str, object], after: dict[str, object]) -> Iterato
     return (name for name, value in before.items() if after[name] != value)
 
 
-def _owners(arguments: dict[str, torch.Tensor]) -> dict[int, str]:
-    """Whose memory is where: the arguments' and their gradients'."""
-    owners: dict[int, str] = {}
+def _owners(arguments: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The arguments and their gradients."""
+    owners: dict[str, torch.Tensor] = {}
     for label, tensor in arguments.items():
-        grad = tensor.grad if is_tensor(tensor) and tensor.is_leaf else None
-        for owner, name in ((tensor, label), (grad, f"{label}.grad")):
-            if is_tensor(owner):
-                owners.setdefault(_address(owner), name)
+        owners[label] = tensor
+        if is_tensor(tensor) and tensor.is_leaf and tensor.grad is not None:
+            owners[f"{label}.grad"] = tensor.grad
     return owners
 
 
-def _shared(results: dict[str, torch.Tensor], owners: dict[int, str]) -> Iterator[str]:
-    for label, tensor in results.items():
-        if (address := _address(tensor)) and address in owners:
-            yield f"{label} and {owners[address]}"
+def _shared(results: dict[str, torch.Tensor], owners: dict[str, torch.Tensor]) -> Iterator[str]:
+    memory = [(name, places) for name, owner in owners.items() if (places := memory_of(owner)) is not None]
+    for label, places in _memories(results):
+        owner = next((name for name, theirs in memory if overlap(places, theirs)), None)
+        if owner is not None:
+            yield f"{label} and {owner}"
 
 
 def _twins(results: dict[str, torch.Tensor]) -> Iterator[str]:
-    seen: dict[int, str] = {}
-    for label, tensor in results.items():
-        if address := _address(tensor):
-            if address in seen:
-                yield f"{label} and {seen[address]}"
-            seen.setdefault(address, label)
+    seen: list[tuple[str, Memory]] = []
+    for label, places in _memories(results):
+        twin = next((name for name, theirs in seen if overlap(places, theirs)), None)
+        if twin is not None:
+            yield f"{label} and {twin}"
+        seen.append((label, places))
 
 
-def _address(tensor: torch.Tensor) -> int:
-    """Where a tensor's memory begins; 0 for an empty one, or one without ordinary memory."""
-    try:
-        return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else 0
-    except Exception:  # such as one that is wrapped for a transformation of torch.func
-        return 0
+def _memories(tensors: dict[str, torch.Tensor]) -> Iterator[tuple[str, Memory]]:
+    """Where the first tensors lie; no right result has as many."""
+    for label, tensor in itertools.islice(tensors.items(), _MAX_TENSORS):
+        if (places := memory_of(tensor)) is not None:
+            yield label, places
 
 
 def _words(words: Iterable[str]) -> Items:

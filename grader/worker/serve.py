@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 import grader.probes
 from grader.model import Answered, NotRepresentable, NotStarted, OutOfMemory, Raised
-from grader.probes import Recorder, find_probe
+from grader.probes import find_probe, record
 from grader.probes.witness import WITNESS
 from grader.tensors import build_inputs
 from grader.wire import MAX_NOTES, Ask, Entered, Load, Loaded, Reply, WireError, decode_order, read_frame, write_frame
@@ -75,18 +75,20 @@ def _load(order: Load, reports: BinaryIO) -> Library:
 
 
 def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | OutOfMemory:
-    reset_switches()
+    def inputs() -> dict[str, object]:
+        reset_switches()
+        return build_inputs(order.inputs)
+
     probe = find_probe(order.chapter, order.exercise)
     try:
         function = library.function(order.file, order.function)
-        recorder = Recorder(function, lambda error: describe(error, library.places))  # type: ignore[arg-type]  # callable, says Loaded
         with usual_modes():
-            probe(recorder, **build_inputs(order.inputs))
+            facts = record(probe, function, lambda error: describe(error, library.places), inputs)  # type: ignore[arg-type]  # callable, says Loaded
     except BaseException as error:  # SystemExit and KeyboardInterrupt are a submission's mistakes like any other
         if is_out_of_memory(error):
             return OutOfMemory()
         return NotStarted() if is_stub(error, order.function, library.places) else describe(error, library.places)
-    return Answered(facts=tuple(recorder.facts.items()))
+    return Answered(facts=tuple(facts.items()))
 
 
 def _flush() -> None:

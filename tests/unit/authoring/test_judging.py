@@ -18,6 +18,7 @@ from grader.model import (
     Question,
     Raised,
     Row,
+    Table,
     TimedOut,
     TooMuchOutput,
     Undefined,
@@ -207,3 +208,37 @@ def test_a_judgement_knows_what_it_read() -> None:
     check = check_on(shown, kept, claim=reads)
     assert judged(first, check=check).reads == {"returned", "other"}
     assert judged(first, rest, check=check).reads == {"returned", "other", "later"}
+
+
+def twice(first: Value, again: Value) -> Answered:
+    """An answer, and what a second call showed."""
+    return Answered(facts=(("returned", first), ("unread", 0), ("again", again)))
+
+
+@pytest.mark.parametrize(
+    ("again", "verdict", "said"),
+    [
+        (Table(entries=()), Verdict.PASSED, ""),
+        (Table(entries=(("unread", 1),)), Verdict.PASSED, ""),
+        (Table(entries=(("returned", 1),)), Verdict.PASSED, ""),
+        (Table(entries=(("returned", 2),)), Verdict.FAILED, "not a second one like it. The value of the result"),
+        (RAISED, Verdict.FAILED, "a second one with the same arguments raised ValueError."),
+    ],
+)
+def test_a_second_call_is_judged_as_well(again: Value, verdict: Verdict, said: str) -> None:
+    """What a check reads has to be right at a second call, too; what the call raised is a failure."""
+    found = outcome(twice(1, again))
+    assert found.verdict is verdict
+    assert said in found.rationale
+    assert "secret" not in found.rationale
+
+
+def test_a_wrong_first_call_is_told_as_such() -> None:
+    """Where the first call is wrong, nothing is said about the second."""
+    assert "second" not in outcome(twice(2, Table(entries=(("returned", 3),)))).rationale
+
+
+def test_what_a_second_call_showed_has_been_read() -> None:
+    """Only another answer with the same second call is like it."""
+    assert judged(twice(1, Table(entries=(("returned", 2),)))).reads == {"returned", "again"}
+    assert judged(twice(1, Table(entries=()))).reads == {"returned"}

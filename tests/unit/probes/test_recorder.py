@@ -1,6 +1,7 @@
 """What is recorded about one call."""
 
 import inspect
+import itertools
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,7 @@ import torch
 
 from grader.authoring import tensor
 from grader.model import Items, NotRepresentable, Raised, Table, Value
-from grader.probes import Recorder, recorder
+from grader.probes import Recorder, record, recorder
 from grader.probes.witness import Witness
 from tests.unit.liars import liar
 from tests.unit.records import words
@@ -167,14 +168,14 @@ def test_what_torch_did_is_counted_for_each_call(monkeypatch: pytest.MonkeyPatch
     """What the witness saw during the call is a fact; what it saw before is not."""
     witness = Witness()
     monkeypatch.setattr(recorder, "WITNESS", witness)
-    witness.autograd_runs, witness.shortcuts = 5, ["before"]
+    witness.autograd_numbers, witness.shortcuts = 5, ["before"]
 
     def differentiates() -> None:
-        witness.autograd_runs += 2
+        witness.autograd_numbers += 2
         witness.shortcuts.append("torch.func.jacrev")
 
     seen = facts(differentiates)
-    assert (seen["autograd_runs"], seen["shortcuts"]) == (2, words("torch.func.jacrev"))
+    assert (seen["autograd_numbers"], seen["shortcuts"]) == (2, words("torch.func.jacrev"))
 
 
 def test_the_result_is_read_at_once() -> None:
@@ -200,3 +201,98 @@ def test_the_calls_own_exception_is_no_fact() -> None:
     with pytest.raises(ZeroDivisionError):
         one.call()
     assert one.facts == {}
+
+
+def both_calls(function: Callable[..., Any]) -> dict[str, Value]:
+    """The facts of a question whose function is called twice."""
+    return record(recorder.call, function, described, lambda: {"x": torch.tensor([1.0, 2.0])})
+
+
+def fresh(x: torch.Tensor) -> torch.Tensor:
+    """A new result each time."""
+    return x * 2
+
+
+def counting() -> Callable[[torch.Tensor], torch.Tensor]:
+    """A function whose result grows from call to call."""
+    calls = itertools.count(1)
+    return lambda x: x * next(calls)
+
+
+def keeping(make: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[torch.Tensor], torch.Tensor]:
+    """A function that hands out one tensor again and again."""
+    kept: list[torch.Tensor] = []
+
+    def function(x: torch.Tensor) -> torch.Tensor:
+        kept.append(x * 2)
+        return make(kept[0])
+
+    return function
+
+
+def spoiling() -> Callable[[torch.Tensor], torch.Tensor]:
+    """A function that writes into what it returned before."""
+    kept: list[torch.Tensor] = []
+
+    def function(x: torch.Tensor) -> torch.Tensor:
+        for old in kept:
+            old.zero_()
+        kept.append(x * 2)
+        return kept[-1]
+
+    return function
+
+
+def test_a_second_call_like_the_first_shows_nothing() -> None:
+    """A function without a memory answers the same, and with another tensor."""
+    facts = both_calls(fresh)
+    assert (facts["again"], facts["kept"]) == (Table(entries=()), True)
+
+
+def test_another_value_at_the_second_call_is_seen() -> None:
+    """The first call's facts stay; the other value stands beside them."""
+    facts = both_calls(counting())
+    assert facts["returned"] == tensor([1, 2], dtype="float32")
+    assert facts["again"] == Table(entries=(("returned", tensor([2, 4], dtype="float32")),))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [keeping(lambda kept: kept), keeping(lambda kept: kept[:1]), spoiling()],
+    ids=["the same tensor", "a view of it", "spoils the old one"],
+)
+def test_a_first_result_that_does_not_last_is_seen(function: Callable[..., Any]) -> None:
+    """It is the second result as well, in part, or has been overwritten."""
+    assert both_calls(function)["kept"] is False
+
+
+def test_a_copy_of_what_was_remembered_is_a_result() -> None:
+    """How a function comes by its numbers at a second call is its own affair."""
+    facts = both_calls(keeping(torch.clone))
+    assert (facts["again"], facts["kept"]) == (Table(entries=()), True)
+
+
+def test_a_second_call_that_raises_is_a_fact() -> None:
+    """The first call has been answered; what the second raised is told beside it."""
+    calls = iter([torch.ones(1)])
+    facts = both_calls(lambda _: next(calls))
+    assert facts["returned"] == tensor([1], dtype="float32")
+    assert facts["again"] == Raised(exception="StopIteration", message="")
+
+
+def test_what_is_noted_is_compared_as_well() -> None:
+    """A probe's own facts belong to the answer."""
+    calls = iter([1, 2])
+
+    def probe(one: Recorder, **inputs: object) -> None:
+        one.call(**inputs)
+        one.note("later", lambda: next(calls))
+
+    facts = record(probe, fresh, described, lambda: {"x": torch.ones(2)})
+    assert facts["again"] == Table(entries=(("later", 2),))
+
+
+def test_the_second_call_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a submission prints is shown once."""
+    both_calls(lambda _: print("hello"))
+    assert capsys.readouterr().out == "hello\n"
