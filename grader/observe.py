@@ -187,6 +187,8 @@ class Observer:
                     function=answers.name,
                     inputs=question.inputs,
                     mark=session.new_mark(),
+                    # Once an exercise is enough, and what goes wrong may be shown.
+                    again=question.visibility is Visibility.VISIBLE,
                 )
             )
             sent.append((question, answers, self._number))

@@ -155,7 +155,7 @@ def _size_of_first(value: Value) -> int:
 
 def _require_kept(actual: Facts) -> None:
     if actual.kept is not True:
-        fail("A second call handed out or changed the result of the first: each call needs a new tensor.")
+        fail("It hands out or changes what an earlier call has returned: each call needs a new tensor.")
 
 
 def _count(value: Value) -> int:

@@ -21,6 +21,7 @@ _MAX_KEY = 100
 # Each is compared with each, and no right result holds as many.
 _MAX_TENSORS = 100
 
+# What was done on the way is told of the first call only: a result that was remembered is a result.
 _ON_THE_WAY = frozenset({"changed", "graph", "shared", "twins", "autograd_numbers", "shortcuts", "calls"})
 
 # Any: what a submission takes and returns can be anything.
@@ -39,11 +40,13 @@ class Recorder:
     - `twins`: which tensors of the result share memory with one another;
     - `autograd_numbers`, `shortcuts`: how many numbers autograd gave, and which whole-Jacobian functions were called;
     - `calls`: how often each function among the arguments was called.
+
+    `record` adds `kept` and `again`.
     """
 
     def __init__(self, function: Submitted, describe: Callable[[BaseException], Raised]) -> None:
         self._function = function
-        self._describe = describe
+        self.describe = describe
         self.facts: dict[str, Value] = {}
         self.result: object = None
 
@@ -79,7 +82,7 @@ class Recorder:
                 warnings.simplefilter("ignore")
                 self.facts[name] = to_value(step())
         except Exception as error:
-            self.facts[name] = self._describe(error)
+            self.facts[name] = self.describe(error)
 
 
 Probe = Callable[..., Any]
@@ -91,26 +94,32 @@ def record(
     function: Submitted,
     describe: Callable[[BaseException], Raised],
     inputs: Callable[[], dict[str, object]],
+    others: Callable[[], dict[str, object]] | None = None,
 ) -> dict[str, Value]:
-    """The facts of one question, and two more that a second call shows; it has the same `inputs`, made anew.
+    """The facts of one question; with `others`, also of a second call with these inputs, under `again`.
 
-    - `again`: the values that came out another way than at the first call, by name, or what the second one raised;
-    - `kept`: is the first result as it was, and does it share no memory with the second?
+    That is a table of the second call's values, or what it raised: a function that keeps something between two calls
+    shows there. `kept` says: are the results of earlier calls as they were, and is no part of one in this result?
     """
-    first, second = Recorder(function, describe), Recorder(function, describe)
+    first = Recorder(function, describe)
     probe(first, **inputs())
+    first.facts["kept"] = True
+    if others is not None:
+        first.facts["again"] = _again(probe, first, Recorder(function, describe), others)
+    return first.facts
+
+
+def _again(probe: Probe, first: Recorder, second: Recorder, others: Callable[[], dict[str, object]]) -> Value:
     before = to_value(first.result)
-    again: Value
     try:
         with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
-            probe(second, **inputs())
+            probe(second, **others())
     except Exception as error:
-        again = describe(error)
-    else:
-        again = Table(entries=tuple(_other_values(first.facts, second.facts)))
+        return second.describe(error)
     results = (dict(_tensors(one.result, "the result")) for one in (first, second))
     kept = to_value(first.result) == before and not any(_shared(*results))
-    return {**first.facts, "again": again, "kept": kept}
+    values = {name: value for name, value in second.facts.items() if name not in _ON_THE_WAY}
+    return Table(entries=(*values.items(), ("kept", kept)))
 
 
 class _Nowhere(io.TextIOBase):
@@ -121,11 +130,6 @@ class _Nowhere(io.TextIOBase):
 
 
 _NOWHERE = _Nowhere()
-
-
-def _other_values(first: dict[str, Value], second: dict[str, Value]) -> Iterator[tuple[str, Value]]:
-    """What was done on the way is no value: a result that was remembered is a result."""
-    return ((name, value) for name, value in second.items() if name not in _ON_THE_WAY and first.get(name) != value)
 
 
 def call(recorder: Recorder, **inputs: object) -> None:

@@ -1,6 +1,7 @@
 """The worker's loop: load one submission, then answer questions until the grader hangs up."""
 
 import contextlib
+import functools
 import importlib
 import os
 import pkgutil
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import grader.probes
-from grader.model import Answered, NotRepresentable, NotStarted, OutOfMemory, Raised
+from grader.functions.other import other_numbers
+from grader.model import Answered, NotRepresentable, NotStarted, OutOfMemory, Raised, Value
 from grader.probes import find_probe, record
 from grader.probes.witness import WITNESS
 from grader.tensors import build_inputs
@@ -75,15 +77,22 @@ def _load(order: Load, reports: BinaryIO) -> Library:
 
 
 def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | OutOfMemory:
-    def inputs() -> dict[str, object]:
+    def built(inputs: tuple[tuple[str, Value], ...]) -> dict[str, object]:
         reset_switches()
-        return build_inputs(order.inputs)
+        return build_inputs(inputs)
 
+    others = functools.partial(built, other_numbers(order.inputs)) if order.again else None
     probe = find_probe(order.chapter, order.exercise)
     try:
         function = library.function(order.file, order.function)
         with usual_modes():
-            facts = record(probe, function, lambda error: describe(error, library.places), inputs)  # type: ignore[arg-type]  # callable, says Loaded
+            facts = record(
+                probe,
+                function,  # type: ignore[arg-type]  # callable, says Loaded
+                lambda error: describe(error, library.places),
+                functools.partial(built, order.inputs),
+                others,
+            )
     except BaseException as error:  # SystemExit and KeyboardInterrupt are a submission's mistakes like any other
         if is_out_of_memory(error):
             return OutOfMemory()

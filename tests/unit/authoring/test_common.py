@@ -49,8 +49,8 @@ CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
     (lambda cases: autograd_ran(cases, points=1), {"autograd_numbers": 1}, ""),
     (lambda cases: autograd_ran(cases, points=1, gradients=2), {"autograd_numbers": 5}, "fewer than 2 gradients"),
     (lambda cases: autograd_ran_in_every_pass(cases, points=1), {"autograd_numbers": 5}, "fewer than 2 gradients"),
-    (lambda cases: stands_alone(cases, points=1), {"kept": False}, "result of the first"),
-    (lambda cases: own_memory(cases, points=1), {"kept": False}, "result of the first"),
+    (lambda cases: stands_alone(cases, points=1), {"kept": False}, "an earlier call has returned"),
+    (lambda cases: own_memory(cases, points=1), {"kept": False}, "an earlier call has returned"),
     (lambda cases: caller_untouched(cases, points=1), {"changed": words("x.grad")}, "belongs to the caller: x.grad"),
     (lambda cases: stands_alone(cases, points=1), {"graph": words("the result[1]")}, "requires_grad is True"),
     (

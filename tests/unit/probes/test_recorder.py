@@ -204,23 +204,35 @@ def test_the_calls_own_exception_is_no_fact() -> None:
 
 
 def both_calls(function: Callable[..., Any]) -> dict[str, Value]:
-    """The facts of a question whose function is called twice."""
-    return record(recorder.call, function, described, lambda: {"x": torch.tensor([1.0, 2.0])})
+    """The facts of a question whose function is called twice, with different numbers."""
+    return record(recorder.call, function, described, lambda: {"x": torch.ones(2)}, lambda: {"x": torch.zeros(2)})
 
 
-def fresh(x: torch.Tensor) -> torch.Tensor:
-    """A new result each time."""
-    return x * 2
+def second(function: Callable[..., Any]) -> dict[str, Value]:
+    """The values of the second call."""
+    again = both_calls(function)["again"]
+    assert isinstance(again, Table)
+    return dict(again.entries)
 
 
-def counting() -> Callable[[torch.Tensor], torch.Tensor]:
-    """A function whose result grows from call to call."""
-    calls = itertools.count(1)
-    return lambda x: x * next(calls)
+def pair(one: float, other: float) -> Value:
+    """A result as a fact."""
+    return tensor([one, other], dtype="float32")
+
+
+def summing() -> Callable[[torch.Tensor], torch.Tensor]:
+    """A function that adds each result to the ones before."""
+    results = [torch.zeros(2)]
+
+    def function(x: torch.Tensor) -> torch.Tensor:
+        results.append(results[-1] + x + 1)
+        return results[-1].clone()
+
+    return function
 
 
 def keeping(make: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[torch.Tensor], torch.Tensor]:
-    """A function that hands out one tensor again and again."""
+    """A function that computes once, and makes every result of that."""
     kept: list[torch.Tensor] = []
 
     def function(x: torch.Tensor) -> torch.Tensor:
@@ -243,17 +255,25 @@ def spoiling() -> Callable[[torch.Tensor], torch.Tensor]:
     return function
 
 
-def test_a_second_call_like_the_first_shows_nothing() -> None:
-    """A function without a memory answers the same, and with another tensor."""
-    facts = both_calls(fresh)
-    assert (facts["again"], facts["kept"]) == (Table(entries=()), True)
+def test_a_second_call_is_recorded_beside_the_first() -> None:
+    """The first call's facts stay as they were; the second call's values stand beside them."""
+    facts = both_calls(lambda x: x + 1)
+    assert (facts["returned"], facts["kept"]) == (pair(2, 2), True)
+    assert second(lambda x: x + 1) == {"returned": pair(1, 1), "kept": True}
 
 
-def test_another_value_at_the_second_call_is_seen() -> None:
-    """The first call's facts stay; the other value stands beside them."""
-    facts = both_calls(counting())
-    assert facts["returned"] == tensor([1, 2], dtype="float32")
-    assert facts["again"] == Table(entries=(("returned", tensor([2, 4], dtype="float32")),))
+def test_a_second_call_is_made_where_it_is_asked_for() -> None:
+    """Without other inputs there is one call."""
+    seen: list[object] = []
+    facts = record(recorder.call, seen.append, described, lambda: {"x": torch.ones(2)})
+    assert len(seen) == 1
+    assert "again" not in facts
+
+
+def test_what_is_kept_between_two_calls_shows() -> None:
+    """A sum that goes on, and a result that is remembered by its size, are values that differ."""
+    assert second(summing())["returned"] == pair(3, 3)
+    assert second(keeping(torch.clone)) == {"returned": pair(2, 2), "kept": True}
 
 
 @pytest.mark.parametrize(
@@ -263,33 +283,28 @@ def test_another_value_at_the_second_call_is_seen() -> None:
 )
 def test_a_first_result_that_does_not_last_is_seen(function: Callable[..., Any]) -> None:
     """It is the second result as well, in part, or has been overwritten."""
-    assert both_calls(function)["kept"] is False
-
-
-def test_a_copy_of_what_was_remembered_is_a_result() -> None:
-    """How a function comes by its numbers at a second call is its own affair."""
-    facts = both_calls(keeping(torch.clone))
-    assert (facts["again"], facts["kept"]) == (Table(entries=()), True)
+    assert second(function)["kept"] is False
 
 
 def test_a_second_call_that_raises_is_a_fact() -> None:
     """The first call has been answered; what the second raised is told beside it."""
-    calls = iter([torch.ones(1)])
+    calls = iter([torch.ones(2)])
     facts = both_calls(lambda _: next(calls))
-    assert facts["returned"] == tensor([1], dtype="float32")
+    assert facts["returned"] == pair(1, 1)
     assert facts["again"] == Raised(exception="StopIteration", message="")
 
 
-def test_what_is_noted_is_compared_as_well() -> None:
-    """A probe's own facts belong to the answer."""
-    calls = iter([1, 2])
+def test_what_is_noted_is_recorded_twice() -> None:
+    """A probe's own facts belong to the answer; what was done on the way is told of the first call."""
+    calls = itertools.count(1)
 
     def probe(one: Recorder, **inputs: object) -> None:
         one.call(**inputs)
         one.note("later", lambda: next(calls))
 
-    facts = record(probe, fresh, described, lambda: {"x": torch.ones(2)})
-    assert facts["again"] == Table(entries=(("later", 2),))
+    facts = record(probe, lambda x: x * 2, described, lambda: {"x": torch.ones(2)}, lambda: {"x": torch.ones(2)})
+    assert facts["later"] == 1
+    assert facts["again"] == Table(entries=(("returned", pair(2, 2)), ("later", 2), ("kept", True)))
 
 
 def test_the_second_call_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
