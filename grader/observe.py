@@ -70,7 +70,7 @@ class Observer:
         self._deadline = time.monotonic() + limits.submission_seconds
         self._number = 0
         self._places = frozenset(cell.file for file in tree.files for cell in file.cells)
-        self._mentions: dict[str, Mentions] = {}
+        self._mentions = Mentions(tree.files, SHORTCUTS)
 
     def __enter__(self) -> "Observer":
         return self
@@ -232,10 +232,7 @@ class Observer:
         return Answered(facts=(*vetted.facts, ("mentions", self._mentioned(answers.file, answers.name))))
 
     def _mentioned(self, path: str, function: str) -> Items:
-        if path not in self._mentions:
-            (file,) = (file for file in self._tree.files if file.path == path)
-            self._mentions[path] = Mentions(file, SHORTCUTS)
-        return Items(kind="tuple", items=self._mentions[path].of(function))
+        return Items(kind="tuple", items=self._mentions.of(path, function))
 
     def _named(self, function: str) -> Definition:
         _, loaded = self._worker.get()
