@@ -123,6 +123,7 @@ def parameters(draw: Draw) -> Iterator[Case]:
         )
     for set_to_none in (True, False):
         yield hidden(params=[], set_to_none=set_to_none, with_graph=())
+    for set_to_none in (True, False, False):
         yield hidden(
             params=[
                 draw.scalar(grad=True),

@@ -29,7 +29,7 @@ def escape(text: str) -> str:
 
 
 def render_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
-    """Per exercise a marker, its points, and the first check that did not pass with its rationale and hint."""
+    """Per exercise a marker, its points, and the first check that the marker stands for with its rationale and hint."""
     buffer = io.StringIO()
     console = Console(
         file=buffer,
@@ -60,18 +60,21 @@ def _exercise(console: Console, exercise: ExerciseReport) -> None:
         _line(console, f"[dim]{escape(note)}[/]")
     if exercise.verdict in (Verdict.PASSED, Verdict.NOT_STARTED):
         return
+    # The one that the marker stands for, which need not be the first that did not pass.
+    shown = next((check for check in exercise.checks if check.verdict is exercise.verdict), None)
+    if shown is not None:
+        _check(console, shown, style)
     not_passed = [check for check in exercise.checks if check.verdict is not Verdict.PASSED]
-    for check in not_passed[:1]:
-        _check(console, check, style)
     if (others := len(not_passed) - 1) > 0:
         more = f"and {others} more of its {len(exercise.checks)} checks; the JSON report has them all"
         _line(console, f"[dim]{more}[/]")
 
 
 def _check(console: Console, check: CheckReport, style: str) -> None:
+    # The claim apart from the verdict: "errored: it is so" would be read as if it were.
     verdict = check.verdict.replace("_", " ")
-    _line(console, f"[{style}]{verdict}[/]: {escape(check.title)}")
-    _line(console, escape(check.rationale))
+    _line(console, f"[dim]should hold:[/] {escape(check.title)}")
+    _line(console, f"[{style}]{verdict}:[/] {escape(check.rationale)}")
     details = Table.grid(padding=(0, 1))
     details.add_column(min_width=9)
     details.add_column(overflow="fold")

@@ -16,6 +16,7 @@ from grader.model import Limits, Observations
 from grader.observe import Observer
 from grader.sandbox import confined_launcher
 from grader.submission import read_submission
+from tests.corpus import ignoring_lessons, right_styles
 from tests.support import untouched_stubs
 
 CATALOG = load_catalog()
@@ -92,7 +93,7 @@ class Corpus:
 
 def _names() -> Sequence[str]:
     misconceptions = [one.function for chapter in CATALOG.chapter for one in load_misconceptions(chapter.id)]
-    return [*CATALOG.exercise_ids, *misconceptions]
+    return [*CATALOG.exercise_ids, *misconceptions, *dir(right_styles), *dir(ignoring_lessons)]
 
 
 @pytest.fixture(scope="session")

@@ -57,7 +57,7 @@ USES: dict[str, str] = {
     "loop": F + "def solve(f, x):\n    for m in (F,):\n        return m.jacobian(f, x)",
     "comprehension": F + "def solve(f, x):\n    return [m.jacobian(f, x) for m in [F]][0]",
     "global": F + "def set_up():\n    global j\n    j = F.jacobian\nset_up()\ndef solve(f, x):\n    return j(f, x)",
-    "under a condition": "try:\n    from torch.autograd.functional import jacobian\nexcept ImportError:\n    jacobian = None\n"
+    "under a condition": "try:\n    from torch.func import jacobian\nexcept ImportError:\n    jacobian = None\n"
     "def solve(f, x):\n    return jacobian(f, x)",
     "kept before the name was taken": FROM
     + "j = jacobian\ndef jacobian(f, x):\n    return 1\ndef solve(f, x):\n    return j(f, x)",
