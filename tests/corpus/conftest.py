@@ -16,7 +16,7 @@ from grader.model import Limits, Observations
 from grader.observe import Observer
 from grader.sandbox import confined_launcher
 from grader.submission import read_submission
-from tests.corpus import ignoring_lessons, right_styles
+from tests.corpus import falling_short, ignoring_lessons, right_styles
 from tests.support import untouched_stubs
 
 CATALOG = load_catalog()
@@ -93,7 +93,9 @@ class Corpus:
 
 def _names() -> Sequence[str]:
     misconceptions = [one.function for chapter in CATALOG.chapter for one in load_misconceptions(chapter.id)]
-    return [*CATALOG.exercise_ids, *misconceptions, *dir(right_styles), *dir(ignoring_lessons)]
+    others = [name for module in (right_styles, ignoring_lessons, falling_short) for name in vars(module)]
+    kept = [f"{exercise}__{way}" for exercise in CATALOG.exercise_ids for way in ("remembered", "handed_out")]
+    return [*CATALOG.exercise_ids, *misconceptions, *others, *kept]
 
 
 @pytest.fixture(scope="session")
