@@ -41,7 +41,7 @@ def _fact(name: str, fact: Value, question: Question) -> Value:
             functions = {label for label, value in _leaves(question) if isinstance(value, FunctionSpec)}
             counts = [(label, count) for label, count in entries if label in functions]
             return Table(entries=tuple((label, _count(count)) for label, count in counts if isinstance(count, int)))
-        case int() if name == "autograd_runs":
+        case int() if name == "autograd_numbers":
             return _count(fact)
         case _:
             return fact

@@ -118,7 +118,7 @@ def _judge_second_call(
     outcome: Outcome | None
     match facts["again"]:
         case Raised() as raised:
-            said = f"The first call is right, but the next one, with other numbers, raised {raised.exception}."
+            said = f"This holds for the first call, but the next one, with other numbers, raised {raised.exception}."
             phrase = look_up(raised)
             evidence = Evidence(
                 call=show_call(second, check.cases.called_as), detail=f"{raised.exception}: {raised.message}"
@@ -127,7 +127,7 @@ def _judge_second_call(
         case Table(entries=entries):
             outcome = _judge_call(check, second, {**facts, **dict(entries)}, know, reads)
             if outcome is not None and outcome.verdict is Verdict.FAILED:
-                said = "The first call is right, but the next one, with other numbers, is not."
+                said = "This holds for the first call, but not for the next one, with other numbers."
                 outcome = replace(outcome, rationale=f"{said} {outcome.rationale}")
         case _:
             outcome = _outcome(question, Verdict.CRASHED, "The process sent an answer that is not complete.")

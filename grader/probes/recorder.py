@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from grader.model import MAX_ENTRIES, MAX_PARTS, MAX_TEXT, Items, Raised, Table, Value
+from grader.model import MAX_ENTRIES, MAX_PARTS, MAX_TEXT, Items, NotRepresentable, Raised, Table, Value
 from grader.probes.memory import Memory, memory_of, overlap
 from grader.probes.witness import WITNESS
 from grader.tensors import MAX_DEPTH, container_of, entries_of, is_tensor, to_value
@@ -118,8 +118,24 @@ def _again(probe: Probe, first: Recorder, second: Recorder, others: Callable[[],
         return second.describe(error)
     results = (dict(_tensors(one.result, "the result")) for one in (first, second))
     kept = to_value(first.result) == before and not any(_shared(*results))
-    values = {name: value for name, value in second.facts.items() if name not in _ON_THE_WAY}
-    return Table(entries=(*values.items(), ("kept", kept)))
+    values = (
+        (name, value if _is_small(value) else _LARGE) for name, value in second.facts.items() if name not in _ON_THE_WAY
+    )
+    return Table(entries=(*values, ("kept", kept)))
+
+
+_LARGE = NotRepresentable(reason="more entries than can be compared")
+
+
+def _size(value: Value, depth: int = 3) -> int:
+    """How many parts a value has; more than any right answer where it is nested more deeply than any."""
+    match value:
+        case Items(items=parts):
+            return 1 + sum(_size(part, depth - 1) for part in parts) if depth else _MAX_TENSORS + 1
+        case Table(entries=entries):
+            return _size(Items(kind="tuple", items=tuple(part for _, part in entries)), depth)
+        case _:
+            return 1
 
 
 class _Nowhere(io.TextIOBase):

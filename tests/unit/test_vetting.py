@@ -56,8 +56,8 @@ def test_a_flood_of_words_is_a_few() -> None:
 
 def test_counts_are_bounded_and_of_known_functions() -> None:
     """A count is a small number, and functions that the question does not have are not told."""
-    assert vetted("autograd_runs", 123456789) == 99
-    assert vetted("autograd_runs", -123456789) == 0
+    assert vetted("autograd_numbers", 123456789) == 99
+    assert vetted("autograd_numbers", -123456789) == 0
     forged = Table(entries=(("f", 123456789), ("fs['abs']", 2), ("secret 0.531", 1)))
     assert vetted("calls", forged) == Table(entries=(("f", 99), ("fs['abs']", 2)))
 
@@ -68,7 +68,7 @@ def test_what_is_no_count_is_not_told(count: Value) -> None:
     assert vetted("calls", Table(entries=(("f", count),))) == Table(entries=())
 
 
-@pytest.mark.parametrize("name", ["changed", "calls", "autograd_runs"])
+@pytest.mark.parametrize("name", ["changed", "calls", "autograd_numbers"])
 def test_a_fact_of_another_kind_is_left_to_the_check(name: str) -> None:
     """Vetting changes words and numbers only; that a fact is no fact is a judgement."""
     assert vetted(name, "nonsense") == "nonsense"

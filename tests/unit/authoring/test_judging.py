@@ -224,7 +224,7 @@ def values(**entries: Value) -> Table:
     ("again", "verdict", "said"),
     [
         (values(returned=1, unread=5), Verdict.PASSED, ""),
-        (values(returned=2), Verdict.FAILED, "with other numbers, is not. The value of the result"),
+        (values(returned=2), Verdict.FAILED, "with other numbers. The value of the result"),
         (RAISED, Verdict.FAILED, "with other numbers, raised ValueError."),
         (1, Verdict.CRASHED, "not complete"),
     ],

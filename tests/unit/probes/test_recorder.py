@@ -311,3 +311,12 @@ def test_the_second_call_prints_nothing(capsys: pytest.CaptureFixture[str]) -> N
     """What a submission prints is shown once."""
     both_calls(lambda _: print("hello"))
     assert capsys.readouterr().out == "hello\n"
+
+
+@pytest.mark.parametrize("huge", [[[1] * 90] * 90, [[[[1]]]], {"k": [[[1]]]}, [1] * 101])
+def test_a_second_value_is_sent_where_it_may_be_right(huge: object) -> None:
+    """Larger or deeper ones than any answer has do not fit beside those of the first call."""
+    assert second(lambda _: huge)["returned"] == NotRepresentable(reason="more entries than can be compared")
+    assert second(lambda _: [[1, 2], {"k": 3}])["returned"] != NotRepresentable(
+        reason="more entries than can be compared"
+    )
