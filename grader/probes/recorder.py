@@ -118,8 +118,11 @@ def _again(probe: Probe, first: Recorder, second: Recorder, others: Callable[[],
         return second.describe(error)
     results = (dict(_tensors(one.result, "the result")) for one in (first, second))
     kept = to_value(first.result) == before and not any(_shared(*results))
+    # Larger ones than any right answer might not fit beside those of the first call.
     values = (
-        (name, value if _is_small(value) else _LARGE) for name, value in second.facts.items() if name not in _ON_THE_WAY
+        (name, value if _size(value) <= _MAX_TENSORS else _LARGE)
+        for name, value in second.facts.items()
+        if name not in _ON_THE_WAY
     )
     return Table(entries=(*values, ("kept", kept)))
 
