@@ -21,11 +21,11 @@ _REVERSE = (torch.autograd, "_engine_run_backward")
 _FORWARD = (torch.autograd.forward_ad, "unpack_dual")
 # Its batches are run by an older kind of `vmap`, in which a tensor tells nothing of the other rows.
 _BATCHED = (torch.autograd, "grad")
-# A gradient on the way may be looked at, as well as one at a leaf.
+# A gradient on the way may be looked at, as well as one at a leaf; it is there when a run has followed.
 _LOOKS = ("register_hook", "retain_grad")
 _PLACE_OF_BATCHED = list(inspect.signature(torch.autograd.grad).parameters).index("is_grads_batched")
 # More of a graph than any exercise has: walking a larger one would cost more than it tells.
-_MAX_NODES = 1000
+_MAX_NODES = 10_000
 
 _WHOLE_JACOBIANS = (
     (torch.autograd.functional, "jacobian"),
@@ -45,11 +45,13 @@ class Witness:
     def __init__(self) -> None:
         self.autograd_numbers = 0
         self.shortcuts: list[str] = []
+        self._looks: list[torch.Tensor] = []
 
     def reset(self) -> None:
         """Start a new question."""
         self.autograd_numbers = 0
         self.shortcuts = []
+        self._looks = []
 
     def install(self) -> None:
         """Wrap torch's entries, once in a process, before any submission's code is imported."""
@@ -57,7 +59,7 @@ class Witness:
         _wrap(_BATCHED, self._after_batch)
         _wrap(_FORWARD, lambda dual, *_, **__: self._count((dual.tangent,)))
         for name in _LOOKS:
-            _wrap((torch.Tensor, name), lambda _, tensor, *__, **___: self._count((tensor,)))
+            _wrap((torch.Tensor, name), lambda _, tensor, *__, **___: self._looks.append(tensor))
         for module, name in _WHOLE_JACOBIANS:
             label = f"{module.__name__}.{name}"
             setattr(module, name, self._naming(getattr(module, name), label))
@@ -77,6 +79,8 @@ class Witness:
         """What one run gave: each root counts, and where gradients were stored, every leaf that it reached."""
         given = (inputs or _leaves(roots)) if accumulate_grad else found
         self._count(given, times=len(roots))
+        self._count(tensor for tensor in self._looks if not tensor.is_leaf)
+        self._looks = []
 
     def _after_batch(
         self,

@@ -183,10 +183,23 @@ def test_one_gradient_is_not_two(way: str, installed: witness.Witness) -> None:
     assert installed.autograd_numbers == 2
 
 
+def test_looking_alone_is_no_run(installed: witness.Witness) -> None:
+    """A hook that no backward reaches has seen nothing, and one at a leaf sees what is counted there."""
+    x = leaf()
+    (x * 1).register_hook(lambda _: None)
+    x.register_hook(lambda _: None)
+    assert installed.autograd_numbers == 0
+    installed.reset()
+    y = leaf()
+    y.register_hook(lambda _: None)
+    cube(y).backward()
+    assert installed.autograd_numbers == 2
+
+
 def test_a_graph_without_end_is_not_walked_to_its_end(installed: witness.Witness) -> None:
     """What is counted costs little, however large a graph a submission builds."""
     y = x = leaf()
-    for _ in range(3000):
+    for _ in range(witness._MAX_NODES * 2):
         y = y * 1
     (y.sum() + x.sum()).backward()
     assert 0 < installed.autograd_numbers <= 4
