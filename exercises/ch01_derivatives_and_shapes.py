@@ -68,8 +68,9 @@ def subdifferential_interval(kind: Literal["abs", "relu"], x: torch.Tensor) -> t
     Where the function is smooth the two are equal. A new tensor without a graph. Autograd is not
     needed here.
 
-    >>> subdifferential_interval("abs", torch.tensor([-3.0, 5.0]))
+    >>> subdifferential_interval("abs", torch.tensor([-3.0, 5.0, 7.0]))
     tensor([[-1., -1.],
+            [ 1.,  1.],
             [ 1.,  1.]])
     """
     raise NotImplementedError
@@ -178,8 +179,8 @@ def numerator_layout(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor)
 
     Autograd has to do the work. torch.autograd.functional.jacobian may be used here.
 
-    >>> numerator_layout(lambda t: t[0] ** 2 + 3 * t[1], torch.tensor([1.0, 2.0]))
-    tensor([[2., 3.]])
+    >>> numerator_layout(lambda t: 2 * torch.dot(t, t), torch.tensor([1.0, 2.0]))
+    tensor([[4., 8.]])
     """
     raise NotImplementedError
 
@@ -215,9 +216,10 @@ def jacobian_by_rows(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor)
     give a whole Jacobian are not allowed: torch.autograd.functional.jacobian, torch.func.jacrev,
     torch.func.jacfwd.
 
-    >>> jacobian_by_rows(lambda t: torch.stack([t[0] * t[1], t[1] ** 2, t[0]]), torch.tensor([2.0, 3.0]))
-    tensor([[3., 2.],
-            [0., 6.],
-            [1., 0.]])
+    >>> weights = torch.tensor([[1.0, 2.0], [0.0, 3.0], [1.0, 0.0]])
+    >>> jacobian_by_rows(lambda t: weights @ (t * t), torch.tensor([2.0, 3.0]))
+    tensor([[ 4., 12.],
+            [ 0., 18.],
+            [ 4.,  0.]])
     """
     raise NotImplementedError

@@ -74,8 +74,8 @@ def frozen_factor_grad(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tenso
 
     Autograd has to do the work.
 
-    >>> frozen_factor_grad(lambda t: t**3 + 1, torch.arange(4.0))
-    tensor([ 1.,  2.,  9., 28.])
+    >>> frozen_factor_grad(lambda t: t * t + 3 * t, torch.arange(4.0))
+    tensor([ 0.,  4., 10., 18.])
     """
     raise NotImplementedError
 

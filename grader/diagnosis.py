@@ -1,11 +1,12 @@
 """Recognises a misconception by what it does. Pure: compares answers that were observed elsewhere.
 
 A check's failure is a misconception's when that fails the same check with the same verdict, and agrees with the
-submission on every fact that the check reads, in all of its questions. A failed side effect needs more: the claims
-about the numbers have to come out alike as well.
+submission on every fact that the check reads, in all of its questions. One that fails a check which the submission
+passes is another mistake, and its hint would be untrue. A failed side effect needs more: the claims about the numbers
+have to come out alike as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.authoring import Check, Judgement
 from grader.authoring.compare import agree
@@ -53,6 +54,8 @@ def diagnose(
             if not check.witnessed
         )
 
+    passed = {check.id for check in checks if judged[check.id].outcome.verdict is Verdict.PASSED}
+    suspects = [one for one in suspects if passed.isdisjoint(_failed(one))]
     agreements = [sum(alike(check, suspect) for check in checks) for suspect in suspects]
     ranked = [suspects[index] for index in sorted(range(len(suspects)), key=lambda index: -agreements[index])]
     named = {}
@@ -64,6 +67,11 @@ def diagnose(
                 named[check.id] = suspect.misconception
                 break
     return named
+
+
+def _failed(suspect: Suspect) -> Iterator[str]:
+    """The checks that a misconception fails."""
+    return (name for name, judgement in suspect.judged.items() if judgement.outcome.verdict is not Verdict.PASSED)
 
 
 def _same_answer(mine: Observation, other: Observation, reads: frozenset[str]) -> bool:

@@ -13,6 +13,8 @@ from grader.tensors import build_inputs, to_value
 from grader.vetting import Foreseen, labels
 
 _RETURNED = "returned"
+# What is recorded about calls, whatever the probe is (see `grader.probes.record`).
+_OF_CALLS = frozenset({"again", "kept"})
 
 
 @functools.lru_cache(maxsize=2048)
@@ -25,7 +27,7 @@ def foreseen(chapter: str, question: Question) -> Foreseen:
     arguments = {name: to_value(thing) for name, thing in trial.arguments.items()}
     calls = trial.facts.get("calls")
     return Foreseen(
-        facts=frozenset(trial.facts),
+        facts=frozenset(trial.facts) | _OF_CALLS,
         words=frozenset(name for name in trial.standard if _is_words(name, trial.facts[name])),
         tensors=tuple(label for name, value in arguments.items() for label in labels(value, name, TensorValue)),
         lists=tuple(name for name, value in arguments.items() if isinstance(value, Items) and value.kind == "list"),

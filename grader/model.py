@@ -186,6 +186,11 @@ class Question(Record):
     inputs: tuple[tuple[str, Value], ...]
     visibility: Visibility = Visibility.HIDDEN
 
+    @property
+    def calls(self) -> int:
+        """How often the function is called: for a visible question once more, with other numbers."""
+        return 2 if self.visibility is Visibility.VISIBLE else 1
+
 
 SHORTCUTS = ("jacobian", "hessian", "jacrev", "jacfwd")
 """torch's functions that give a whole matrix of derivatives at once; some exercises ask to do without."""

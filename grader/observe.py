@@ -77,7 +77,7 @@ class Observer:
         self._number = 0
         self._places = Places.of(tree.files)
         self._places_of = {file.path: Places.of([file]) for file in tree.files}
-        self._mentions: dict[str, Mentions] = {}
+        self._mentions = Mentions(tree.files, SHORTCUTS)
         self._explanations: set[tuple[str, str]] = set()
 
     def __enter__(self) -> "Observer":
@@ -193,6 +193,8 @@ class Observer:
                     function=answers.name,
                     inputs=question.inputs,
                     mark=session.new_mark(),
+                    # Once an exercise is enough, and what goes wrong may be shown.
+                    again=question.calls > 1,
                 )
             )
             sent.append((question, answers, self._number))
@@ -254,10 +256,7 @@ class Observer:
         return Answered(facts=(*vetted.facts, ("mentions", self._mentioned(answers.file, answers.name))))
 
     def _mentioned(self, path: str, function: str) -> Items:
-        if path not in self._mentions:
-            (file,) = (file for file in self._tree.files if file.path == path)
-            self._mentions[path] = Mentions(file, SHORTCUTS)
-        return Items(kind="tuple", items=self._mentions[path].of(function))
+        return Items(kind="tuple", items=self._mentions.of(path, function))
 
     def _explained(self, observation: Observation, question: Question) -> Observation:
         """An exception with what the source says of it; of a hidden question only what a visible one has shown."""

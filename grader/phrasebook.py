@@ -9,9 +9,10 @@ from grader.model import Raised, Record
 
 
 class Phrase(Record):
-    """An error is this one when its text contains `match`; `says` explains it to a student."""
+    """An error of type `exception` is this one when its text contains `match`; `says` explains it to a student."""
 
     id: str
+    exception: str
     match: str
     says: str
 
@@ -27,4 +28,4 @@ def _phrases() -> tuple[Phrase, ...]:
 
 def look_up(raised: Raised) -> Phrase | None:
     """The phrasebook's entry for an exception, if it has one."""
-    return next((phrase for phrase in _phrases() if phrase.match in raised.message), None)
+    return next((one for one in _phrases() if one.exception == raised.exception and one.match in raised.message), None)

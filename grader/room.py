@@ -20,9 +20,9 @@ _CUT = " [... cut]"
 Facts = tuple[tuple[str, Value], ...]
 
 
-def room_for(inputs: Facts) -> int:
-    """How many bytes the facts of an answer to these inputs may have together."""
-    return min(_MOST_BYTES, _LEAST_BYTES + _TIMES_THE_QUESTION * _size(inputs))
+def room_for(inputs: Facts, calls: int) -> int:
+    """How many bytes the facts of an answer to these inputs may have together, where so many calls are made."""
+    return calls * min(_MOST_BYTES, _LEAST_BYTES + _TIMES_THE_QUESTION * _size(inputs))
 
 
 def fitted(facts: Facts, room: int) -> Facts:

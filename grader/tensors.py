@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import TypeGuard
+from typing import Any, TypeGuard, cast
 
 import torch
 
@@ -67,7 +67,8 @@ def to_object(value: Value) -> object:
 def to_value(thing: object) -> Value:
     """Read an object that may be anything. What has no place on the wire becomes `NotRepresentable` with a reason.
 
-    Exact types only, compared by identity, since a type of somebody's own may equal any other. A tensor is asked in the
+    Exact types, compared by identity, since a type of somebody's own may equal any other; a container may be of a class
+    built on one, and is read by the built-in methods. A tensor is asked in the
     order that keeps a hostile one from crashing the process: type, layout, device, dtype, number of elements, storage
     behind them, and only then the elements.
     """
@@ -91,24 +92,45 @@ class _Reader:
             return _text(thing)  # type: ignore[arg-type]  # as above
         if is_tensor(thing):
             return _tensor_value(thing)
-        if kind is tuple or kind is list or kind is dict:
-            return self._container(thing, depth)  # type: ignore[arg-type]  # as above
+        if (container := container_of(thing)) is not None:
+            return self._container(thing, container, depth)
         return NotRepresentable(reason=object_reason(name_of(kind)))
 
-    def _container(self, thing: tuple[object, ...] | list[object] | dict[object, object], depth: int) -> Value:
+    def _container(self, thing: object, kind: type, depth: int) -> Value:
         if depth == 0:
             return NotRepresentable(reason="a tuple or list nested too deeply")
-        if len(thing) > min(MAX_ENTRIES, self._room):
+        entries = entries_of(thing, min(MAX_ENTRIES, self._room))
+        if entries is None:
             return NotRepresentable(reason="more entries than can be compared")
-        self._room -= len(thing)
-        if isinstance(thing, dict):
-            if not all(type(key) is str for key in thing):
+        self._room -= len(entries)
+        if kind is dict:
+            if not all(type(key) is str for key, _ in entries):
                 return NotRepresentable(reason="a dict with keys that are not strings")
-            return Table(entries=tuple((_text(str(key)), self.read(entry, depth - 1)) for key, entry in thing.items()))
+            return Table(entries=tuple((_text(str(key)), self.read(entry, depth - 1)) for key, entry in entries))
         return Items(
-            kind="tuple" if isinstance(thing, tuple) else "list",
-            items=tuple(self.read(item, depth - 1) for item in thing),
+            kind="tuple" if kind is tuple else "list",
+            items=tuple(self.read(item, depth - 1) for _, item in entries),
         )
+
+
+def entries_of(thing: object, most: int) -> list[tuple[object, object]] | None:
+    """What a tuple, list or dict holds, by index or key; none for anything else, None for more than `most`.
+
+    One of a class of its own, such as a named tuple, is read as what it is built on: by the methods of the built-in
+    type, so that none of the class's code runs.
+    """
+    kind = container_of(thing)
+    if kind is None:
+        return []
+    if kind.__len__(thing) > most:
+        return None
+    return list(dict.items(cast(dict[object, object], thing)) if kind is dict else enumerate(kind.__iter__(thing)))
+
+
+# Any: the methods of these three are called on whatever is built on one of them.
+def container_of(thing: object) -> Any:
+    """The built-in container that an object is, or is built on: its type is asked, and by no code of its own."""
+    return next((kind for kind in (tuple, list, dict) if issubclass(type(thing), kind)), None)
 
 
 def is_tensor(thing: object) -> TypeGuard[torch.Tensor]:

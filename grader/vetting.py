@@ -94,7 +94,7 @@ def vet(
             by_name = {name: fact for name, fact in observation.facts if name in foreseen.facts}
             known = _Words(question, foreseen, by_name.get("returned"))
             facts = tuple((name, known.vetted(name, fact)) for name, fact in by_name.items())
-            return Answered(facts=fitted(facts, room_for(question.inputs)))
+            return Answered(facts=fitted(facts, room_for(question.inputs, question.calls)))
         case Raised():
             shown = replace(observation, message=cut_text(observation.message, MAX_MESSAGE_BYTES))
             hidden = question.visibility is Visibility.HIDDEN
@@ -143,7 +143,7 @@ class _Words:
             case Table(entries=entries) if name == "calls":
                 counts = [(label, count) for label, count in entries if label in self._foreseen.functions]
                 return Table(entries=tuple((label, _count(count)) for label, count in counts if isinstance(count, int)))
-            case int() if name == "autograd_runs":
+            case int() if name == "autograd_numbers":
                 return _count(fact)
             case Raised():
                 return replace(fact, message=cut_text(fact.message, MAX_MESSAGE_BYTES), file=None, line=None)

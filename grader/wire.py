@@ -83,7 +83,10 @@ class Load(Record, tag="load"):
 
 
 class Ask(Record, tag="ask"):
-    """Call `function` of `file` through the probe of `exercise`. `mark` ends this call's output on the output pipe."""
+    """Call `function` of `file` through the probe of `exercise`. `mark` ends this call's output on the output pipe.
+
+    With `again` it is called once more, with other numbers.
+    """
 
     number: int
     chapter: str
@@ -92,6 +95,7 @@ class Ask(Record, tag="ask"):
     function: str
     inputs: tuple[tuple[str, Value], ...]
     mark: str
+    again: bool = False
 
 
 Order = Load | Ask

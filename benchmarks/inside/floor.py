@@ -14,9 +14,10 @@ from typing import Any
 
 from benchmarks.workload import CATALOG, SEED
 from grader.authoring import Check, judge
+from grader.functions.other import other_numbers
 from grader.loading import Oracle, checks_of, questions_of
-from grader.model import Answered, Question, Row, Verdict
-from grader.probes import Recorder, find_probe
+from grader.model import Answered, Question, Row, Verdict, Visibility
+from grader.probes import find_probe, record
 from grader.tensors import build_inputs
 from grader.worker.describe import describe
 from grader.worker.serve import prepare
@@ -58,9 +59,14 @@ def _grade(file: Path, checks: Sequence[Check], questions: Sequence[Question]) -
 def _answer(question: Question, namespace: dict[str, Any], place: str) -> Answered:
     reset_switches()
     probe = find_probe(CATALOG.chapter_of(question.exercise).id, question.exercise)
-    recorder = Recorder(namespace[question.exercise], lambda error: describe(error, {place}))
-    probe(recorder, **build_inputs(question.inputs))
-    return Answered(facts=tuple(recorder.facts.items()))
+    facts = record(
+        probe,
+        namespace[question.exercise],
+        lambda error: describe(error, {place}),
+        lambda: build_inputs(question.inputs),
+        (lambda: build_inputs(other_numbers(question.inputs))) if question.visibility is Visibility.VISIBLE else None,
+    )
+    return Answered(facts=tuple(facts.items()))
 
 
 if __name__ == "__main__":

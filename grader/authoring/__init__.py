@@ -8,6 +8,7 @@ from grader.authoring.common import (
     calls_once,
     no_shortcut,
     own_memory,
+    require_gradients,
     stands_alone,
     vectors,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "judge",
     "no_shortcut",
     "own_memory",
+    "require_gradients",
     "same",
     "stands_alone",
     "tensor",

@@ -1,5 +1,6 @@
 """Cases and claims that many exercises share. The claims are about side effects and rest on witnessed facts."""
 
+import math
 from collections.abc import Iterator
 
 from grader.authoring.claims import Case, CaseSet, hidden, visible
@@ -14,33 +15,50 @@ ARANGE = tensor([0, 1, 2, 3], dtype="float32")
 def vectors(draw: Draw, shown: TensorValue = ARANGE) -> Iterator[Case]:
     """Cases for a function of a vector x alone.
 
-    Lengths 0 and 1, float32, and a caller's tensor that is a leaf with an old gradient are among them.
+    Lengths 0 and 1, float32, a caller's tensor that is a leaf with an old gradient, and two tensors of one length and
+    dtype are among them.
     """
     yield visible(x=shown)
     yield hidden(x=draw.vector(5))
     yield hidden(x=draw.vector(3, dtype="float32", grad=True))
     yield hidden(x=draw.vector(1))
     yield hidden(x=tensor([]))
+    yield hidden(x=draw.vector(5))
 
 
-def autograd_ran(cases: CaseSet, *, points: int, at_least: int = 1) -> None:
-    """Claim that the numbers came from autograd, in at least so many runs."""
+def autograd_ran(cases: CaseSet, *, points: int, gradients: int = 1) -> None:
+    """Claim that the numbers came from autograd, which found at least so many `gradients`."""
     title = "The numbers come from autograd, not from a formula."
-    if at_least > 1:
-        title = f"The numbers come from autograd, in at least {at_least} runs."
-    cases.add("autograd_ran", title, lambda actual, _: _require_runs(actual, at_least), points=points, witnessed=True)
+    if gradients > 1:
+        title = f"Autograd finds all {gradients} gradients; none of them comes from a formula."
+
+    def autograd_ran(actual: Facts, expected: Facts) -> None:
+        require_gradients(actual, expected, gradients)
+
+    cases.add("autograd_ran", title, autograd_ran, points=points, witnessed=True)
 
 
 def autograd_ran_in_every_pass(cases: CaseSet, *, points: int) -> None:
-    """Claim that autograd ran at least as often as the oracle's fact `autograd_runs` says."""
-    title = "Autograd runs once for every pass."
-    cases.add(
-        "autograd_ran",
-        title,
-        lambda actual, expected: _require_runs(actual, _count(expected.autograd_runs)),
-        points=points,
-        witnessed=True,
-    )
+    """Claim that autograd found a gradient in each of as many passes as the oracle's fact `passes` says."""
+
+    def autograd_ran(actual: Facts, expected: Facts) -> None:
+        require_gradients(actual, expected, expected.passes)
+
+    cases.add("autograd_ran", "Autograd does the work in every pass.", autograd_ran, points=points, witnessed=True)
+
+
+def require_gradients(actual: Facts, expected: Facts, gradients: Value) -> None:
+    """Fail where autograd gave fewer numbers than so many gradients have, each as large as the first of the results.
+
+    How often it was called does not matter: one call may find several gradients, or one of them row by row. Where
+    there are no elements, there is nothing to ask autograd for.
+    """
+    size, wanted = _size_of_first(expected.returned), _count(gradients)
+    given = _count(actual.autograd_numbers)
+    if size and not given:
+        fail("The numbers did not come from autograd: it found no gradient during the call.")
+    if wanted > 1 and given < wanted * size:
+        fail(f"Autograd found fewer than {wanted} gradients during the call, so not all numbers come from it.")
 
 
 def caller_untouched(cases: CaseSet, *, points: int) -> None:
@@ -69,10 +87,11 @@ def stands_alone(
 
     def stands_alone(actual: Facts, expected: Facts) -> None:
         if graph := [label for label in _words(actual.graph) if label not in may_have_graph]:
-            fail(f"Still part of a graph (requires_grad is True): {', '.join(graph)}.")
+            fail(f"requires_grad is True where no graph is wanted: {', '.join(graph)}.")
         _forbid_sharing(_words(actual.shared))
         if among_themselves:
             _forbid_sharing(_words(actual.twins))
+        _require_kept(actual)
 
     title = "The result has memory of its own and carries no graph."
     cases.add("stands_alone", title, stands_alone, points=points, witnessed=True)
@@ -83,6 +102,7 @@ def own_memory(cases: CaseSet, *, points: int) -> None:
 
     def own_memory(actual: Facts, expected: Facts) -> None:
         _forbid_sharing(_words(actual.shared))
+        _require_kept(actual)
 
     cases.add("own_memory", "The result has memory of its own.", own_memory, points=points, witnessed=True)
 
@@ -111,21 +131,31 @@ def calls_once(cases: CaseSet, *names: str, points: int) -> None:
 
 
 def no_shortcut(cases: CaseSet, *, points: int) -> None:
-    """Claim that no function that gives a whole Jacobian at once was called, nor is named in the source."""
+    """Claim that the result was built from gradients: no function that gives a whole Jacobian was called or is used."""
 
     def no_shortcut(actual: Facts, expected: Facts) -> None:
+        require_gradients(actual, expected, 1)
         if used := _words(actual.shortcuts) or _words(actual.mentions):
             fail(f"The task is to build it yourself, and {', '.join(used)} was used.")
 
-    cases.add("no_shortcut", "No whole-Jacobian function is called.", no_shortcut, points=points, witnessed=True)
+    title = "Gradients are put together by your own code, not by a whole-Jacobian function."
+    cases.add("no_shortcut", title, no_shortcut, points=points, witnessed=True)
 
 
-def _require_runs(actual: Facts, at_least: int) -> None:
-    runs = _count(actual.autograd_runs)
-    if runs == 0:
-        fail("The numbers did not come from autograd: it never ran during the call.")
-    if runs < at_least:
-        fail(f"Autograd ran {runs} time{'s' * (runs != 1)} during the call; the task needs at least {at_least} runs.")
+def _size_of_first(value: Value) -> int:
+    """How many elements the first tensor in a value has."""
+    match value:
+        case TensorValue(shape=shape):
+            return math.prod(shape)
+        case Items(items=(first, *_)) | Table(entries=((_, first), *_)):
+            return _size_of_first(first)
+        case _:
+            return 0
+
+
+def _require_kept(actual: Facts) -> None:
+    if actual.kept is not True:
+        fail("It hands out or changes what an earlier call has returned: each call needs a new tensor.")
 
 
 def _count(value: Value) -> int:

@@ -47,7 +47,7 @@ def same(actual: Value, expected: Value, what: str = "the result") -> None:
 
 
 def agree(one: Value, other: Value) -> bool:
-    """Are two answers the same within tolerance, exceptions by type and phrasebook entry?"""
+    """Are two answers the same within tolerance, exceptions by type and phrasebook entry, or text where it has none?"""
     if isinstance(one, NotRepresentable) and isinstance(other, NotRepresentable):
         return one == other
     try:
@@ -90,7 +90,7 @@ class _Comparison:
 
     def _exceptions(self, actual: Raised, expected: Value, what: str) -> None:
         phrase = look_up(actual)
-        if isinstance(expected, Raised) and actual.exception == expected.exception and phrase == look_up(expected):
+        if isinstance(expected, Raised) and _same_error(actual, expected):
             return
         said = f"Finding out about {what} raised {actual.exception}."
         self._wrong(f"{said} {phrase.says}" if phrase else said, actual.message)
@@ -136,6 +136,13 @@ class _Comparison:
 
     def _tolerance(self, dtype: str) -> tuple[float, float]:
         return TOLERANCES.get(dtype, (0.0, 0.0)) if self._tolerant else (0.0, 0.0)
+
+
+def _same_error(one: Raised, other: Raised) -> bool:
+    """Do two exceptions say the same? Of those that the phrasebook does not know, only the text tells."""
+    known = look_up(one)
+    alike = known == look_up(other) if known else one.message == other.message
+    return one.exception == other.exception and alike
 
 
 def _near(actual: float, expected: float, tolerance: tuple[float, float]) -> bool:

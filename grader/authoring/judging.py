@@ -9,6 +9,7 @@ from grader.authoring.claims import Check
 from grader.authoring.compare import Failed
 from grader.authoring.facts import Facts, NotAnswered, UnknownFact
 from grader.display import show_call
+from grader.functions.other import other_numbers
 from grader.model import (
     Absent,
     Answered,
@@ -22,6 +23,7 @@ from grader.model import (
     Question,
     Raised,
     Record,
+    Table,
     TimedOut,
     TooMuchOutput,
     Undefined,
@@ -90,9 +92,18 @@ def _judge_question(
         return _without_answer(check, question, observation), set()
     facts = dict(observation.facts)
     reads: set[str] = set()
+    outcome = _judge_call(check, question, facts, know, reads)
+    if outcome is None and "again" in facts:
+        outcome = _judge_second_call(check, question, facts, know, reads)
+    return outcome, reads
+
+
+def _judge_call(
+    check: Check, question: Question, facts: Mapping[str, Value], know: Know, reads: set[str]
+) -> Outcome | None:
+    """What is wrong with the facts of one call; None where they are right."""
     actual = Facts(lambda: facts, NotAnswered, reads)
     expected = Facts(lambda: know(question), UnknownFact, set())
-    outcome = None
     try:
         check.judge(actual, expected)
     except Failed as failed:
@@ -102,10 +113,37 @@ def _judge_question(
             expected=failed.expected,
             detail=failed.detail,
         )
-        outcome = _outcome(question, Verdict.FAILED, failed.rationale.strip(), evidence)
+        return _outcome(question, Verdict.FAILED, failed.rationale.strip(), evidence)
     except NotAnswered:
-        outcome = _outcome(question, Verdict.CRASHED, "The process sent an answer that is not complete.")
-    return outcome, reads
+        return _outcome(question, Verdict.CRASHED, "The process sent an answer that is not complete.")
+    return None
+
+
+def _judge_second_call(
+    check: Check, question: Question, facts: Mapping[str, Value], know: Know, reads: set[str]
+) -> Outcome | None:
+    """The same for the call that followed, with other numbers; what that raised is a failure of every check."""
+    second = replace(question, inputs=other_numbers(question.inputs))
+    outcome: Outcome | None
+    match facts["again"]:
+        case Raised() as raised:
+            said = f"This holds for the first call, but the next one, with other numbers, raised {raised.exception}."
+            phrase = look_up(raised)
+            evidence = Evidence(
+                call=show_call(second, check.cases.called_as), detail=f"{raised.exception}: {raised.message}"
+            )
+            outcome = _outcome(question, Verdict.FAILED, f"{said} {phrase.says}" if phrase else said, evidence)
+        case Table(entries=entries):
+            outcome = _judge_call(check, second, {**facts, **dict(entries)}, know, reads)
+            if outcome is not None and outcome.verdict is Verdict.FAILED:
+                said = "This holds for the first call, but not for the next one, with other numbers."
+                outcome = replace(outcome, rationale=f"{said} {outcome.rationale}")
+        case _:
+            outcome = _outcome(question, Verdict.CRASHED, "The process sent an answer that is not complete.")
+    if outcome is None:
+        return None
+    reads.add("again")
+    return replace(outcome, hint=_CALLS_HINT)
 
 
 def _without_answer(check: Check, question: Question, observation: Observation) -> Outcome:
@@ -141,6 +179,7 @@ def _crash(observation: OutOfMemory | TooMuchOutput | Died) -> tuple[str, str]:
             return f"During the call, the process {reason}.", _DEATH_HINT
 
 
+_CALLS_HINT = "What does your function keep from one call to the next, such as a tensor in a global name or a default?"
 _NAME_HINT = "Does one of your files define a function with exactly this name, and does that file run to its end?"
 _MEMORY_HINT = "Which of your tensors or lists grows with every step, or is far larger than the inputs?"
 _OUTPUT_HINT = "Which print of your function stands in a loop that runs more often than you meant?"

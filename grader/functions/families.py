@@ -35,6 +35,7 @@ FAMILIES: dict[str, Family] = {
     # R^n -> R, saving tensors for backward
     "twice_dot": Family(evaluate=lambda x, c: 2 * x.dot(x), formula="2 * x.dot(x)", arity=0),
     "dot": Family(evaluate=lambda x, c: x.dot(x), formula="x.dot(x)", arity=0),
+    "squares": Family(evaluate=lambda x, c: (x * x).sum(), formula="(x * x).sum()", arity=0),
     "scaled_dot": Family(
         evaluate=lambda x, c: c[0] * x.dot(x) + c[1] * x.sum(),
         formula="{0} * x.dot(x) + {1} * x.sum()",
@@ -55,8 +56,11 @@ FAMILIES: dict[str, Family] = {
     "square": Family(evaluate=lambda x, c: x * x, formula="x * x", arity=0),
     "bent": Family(evaluate=lambda x, c: c[0] * x * x + c[1] * x, formula="{0} * x * x + {1} * x", arity=2),
     "wave": Family(evaluate=lambda x, c: c[0] * (c[1] * x).sin(), formula="{0} * ({1} * x).sin()", arity=2),
+    "line": Family(evaluate=lambda x, c: c[0] * x + c[1], formula="{0} * x + {1}", arity=2),
     # R^n -> R^m, every output depending on every input; c is the (m, n) matrix, row by row
     "mix": Family(evaluate=_mix, formula="x.new_tensor({c}).reshape(-1, x.numel()) @ (x * x)"),
+    # R^n -> R^m for any n, 0 too
+    "fans": Family(evaluate=lambda x, c: x.new_tensor(c) * x.dot(x), formula="x.new_tensor({c}) * x.dot(x)"),
     # R -> R^m, x 0-dim; c has the m outputs' factors
     "fan": Family(evaluate=lambda x, c: x.new_tensor(c) * x * x, formula="x.new_tensor({c}) * x * x"),
     # R -> R, x 0-dim, with a kink at 0

@@ -4,13 +4,9 @@ One module a chapter, one function an exercise, both named as everywhere else.
 """
 
 import importlib
-from collections.abc import Callable
-from typing import Any, cast
+from typing import cast
 
-from grader.probes.recorder import Recorder
-
-# Any: a probe's parameters are the inputs that its exercise's questions name.
-Probe = Callable[..., Any]
+from grader.probes.recorder import Probe, Recorder, record
 
 
 def find_probe(chapter: str, exercise: str) -> Probe:
@@ -18,4 +14,4 @@ def find_probe(chapter: str, exercise: str) -> Probe:
     return cast(Probe, getattr(importlib.import_module(f"grader.probes.{chapter}"), exercise))
 
 
-__all__ = ["Probe", "Recorder", "find_probe"]
+__all__ = ["Probe", "Recorder", "find_probe", "record"]

@@ -1,10 +1,12 @@
 """Probes of chapter 5."""
 
 from collections.abc import Callable
+from typing import Any
 
 import torch
 
 from grader.probes.recorder import Recorder, call
+from grader.tensors import entries_of
 
 backward_twice = call
 
@@ -14,7 +16,10 @@ def backward_n_times(recorder: Recorder, f: Callable[[torch.Tensor], torch.Tenso
     result = recorder.call(f=f, x=x, n=n)
 
     def graph_of_y() -> str:
-        y = result[1]
+        entries = entries_of(result, 2)
+        if entries is None or len(entries) != 2:
+            raise TypeError("the result is no pair")
+        y: Any = entries[1][1]
         if not y.requires_grad:
             return "gone"
         try:

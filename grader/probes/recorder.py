@@ -1,20 +1,28 @@
-"""Records facts about one call of a submitted function."""
+"""Records facts about one call of a submitted function, and about a second one."""
 
+import contextlib
+import io
 import itertools
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, cast
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import torch
 
-from grader.model import MAX_ENTRIES, MAX_PARTS, MAX_TEXT, Items, Raised, Table, Value
+from grader.model import MAX_ENTRIES, MAX_PARTS, MAX_TEXT, Items, NotRepresentable, Raised, Table, Value
+from grader.probes.memory import Memory, memory_of, overlap
 from grader.probes.witness import WITNESS
-from grader.tensors import MAX_DEPTH, is_tensor, to_value
+from grader.tensors import MAX_DEPTH, container_of, entries_of, is_tensor, to_value
 
 # More than anybody reads about one call, and longer than any key of an input.
 _MAX_WORDS = 50
 _MAX_KEY = 100
+# Each is compared with each, and no right result holds as many.
+_MAX_TENSORS = 100
+
+# What was done on the way is told of the first call only: a result that was remembered is a result.
+_ON_THE_WAY = frozenset({"changed", "graph", "shared", "twins", "autograd_numbers", "shortcuts", "calls"})
 
 # Any: what a submission takes and returns can be anything.
 Submitted = Callable[..., Any]
@@ -30,14 +38,17 @@ class Recorder:
     - `graph`: which tensors of the result require grad;
     - `shared`: which tensors of the result share memory with an argument or its `.grad`;
     - `twins`: which tensors of the result share memory with one another;
-    - `autograd_runs`, `shortcuts`: how often autograd ran, and which whole-Jacobian functions were called;
+    - `autograd_numbers`, `shortcuts`: how many numbers autograd gave, and which whole-Jacobian functions were called;
     - `calls`: how often each function among the arguments was called.
+
+    `record` adds `kept` and `again`.
     """
 
     def __init__(self, function: Submitted, describe: Callable[[BaseException], Raised]) -> None:
         self._function = function
-        self._describe = describe
+        self.describe = describe
         self.facts: dict[str, Value] = {}
+        self.result: object = None
 
     def call(self, **inputs: object) -> Any:
         """Call the function with `inputs` in their order; record the standard facts; return its result."""
@@ -51,14 +62,15 @@ class Recorder:
             result = self._function(*args)
         finally:
             sys.setrecursionlimit(limit)  # too low a one would reach into what is done here
-        runs, shortcuts = WITNESS.autograd_runs, tuple(WITNESS.shortcuts)
+        numbers, shortcuts = WITNESS.autograd_numbers, tuple(WITNESS.shortcuts)
+        self.result = result
         results = dict(_tensors(result, "the result"))
         self.facts["returned"] = to_value(result)
         self.facts["changed"] = _words(_differences(before, _state(inputs, tensors)))
         self.facts["graph"] = _words(label for label, tensor in results.items() if tensor.requires_grad)
         self.facts["shared"] = _words(_shared(results, _owners(tensors)))
         self.facts["twins"] = _words(_twins(results))
-        self.facts["autograd_runs"] = runs
+        self.facts["autograd_numbers"] = numbers
         self.facts["shortcuts"] = _words(shortcuts)
         self.facts["calls"] = Table(entries=tuple(counts.items()))
         return result
@@ -70,7 +82,73 @@ class Recorder:
                 warnings.simplefilter("ignore")
                 self.facts[name] = to_value(step())
         except Exception as error:
-            self.facts[name] = self._describe(error)
+            self.facts[name] = self.describe(error)
+
+
+Probe = Callable[..., Any]
+"""Drives a submitted function with the inputs that its exercise's questions name."""
+
+
+def record(
+    probe: Probe,
+    function: Submitted,
+    describe: Callable[[BaseException], Raised],
+    inputs: Callable[[], dict[str, object]],
+    others: Callable[[], dict[str, object]] | None = None,
+) -> dict[str, Value]:
+    """The facts of one question; with `others`, also of a second call with these inputs, under `again`.
+
+    That is a table of the second call's values, or what it raised: a function that keeps something between two calls
+    shows there. `kept` says: are the results of earlier calls as they were, and is no part of one in this result?
+    """
+    first = Recorder(function, describe)
+    probe(first, **inputs())
+    first.facts["kept"] = True
+    if others is not None:
+        first.facts["again"] = _again(probe, first, Recorder(function, describe), others)
+    return first.facts
+
+
+def _again(probe: Probe, first: Recorder, second: Recorder, others: Callable[[], dict[str, object]]) -> Value:
+    before = to_value(first.result)
+    try:
+        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
+            probe(second, **others())
+    except Exception as error:
+        return second.describe(error)
+    results = (dict(_tensors(one.result, "the result")) for one in (first, second))
+    kept = to_value(first.result) == before and not any(_shared(*results))
+    # Larger ones than any right answer might not fit beside those of the first call.
+    values = (
+        (name, value if _size(value) <= _MAX_TENSORS else _LARGE)
+        for name, value in second.facts.items()
+        if name not in _ON_THE_WAY
+    )
+    return Table(entries=(*values, ("kept", kept)))
+
+
+_LARGE = NotRepresentable(reason="more entries than can be compared")
+
+
+def _size(value: Value, depth: int = 3) -> int:
+    """How many parts a value has; more than any right answer where it is nested more deeply than any."""
+    match value:
+        case Items(items=parts):
+            return 1 + sum(_size(part, depth - 1) for part in parts) if depth else _MAX_TENSORS + 1
+        case Table(entries=entries):
+            return _size(Items(kind="tuple", items=tuple(part for _, part in entries)), depth)
+        case _:
+            return 1
+
+
+class _Nowhere(io.TextIOBase):
+    """Takes all that is printed and keeps nothing."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+_NOWHERE = _Nowhere()
 
 
 def call(recorder: Recorder, **inputs: object) -> None:
@@ -112,12 +190,10 @@ def _tensors(value: object, label: str) -> list[tuple[str, torch.Tensor]]:
 
 def _parts(thing: object, room: int) -> list[tuple[str, object]]:
     """What is in a container, each with its index as written; nothing where `to_value` does not look into it either."""
-    kind, most = type(thing), min(room, MAX_ENTRIES)
-    if kind is dict and len(entries := cast(dict[object, object], thing)) <= most:
-        return [(repr(key[:_MAX_KEY]), part) for key, part in entries.items() if type(key) is str]
-    if (kind is tuple or kind is list) and len(items := cast(Sequence[object], thing)) <= most:
-        return [(str(index), part) for index, part in enumerate(items)]
-    return []
+    entries = entries_of(thing, min(room, MAX_ENTRIES)) or []
+    if container_of(thing) is dict:
+        return [(repr(key[:_MAX_KEY]), part) for key, part in entries if type(key) is str]
+    return [(str(index), part) for index, part in entries]
 
 
 def _state(inputs: dict[str, object], tensors: dict[str, torch.Tensor]) -> dict[str, object]:
@@ -138,38 +214,38 @@ def _differences(before: dict[str, object], after: dict[str, object]) -> Iterato
     return (name for name, value in before.items() if after[name] != value)
 
 
-def _owners(arguments: dict[str, torch.Tensor]) -> dict[int, str]:
-    """Whose memory is where: the arguments' and their gradients'."""
-    owners: dict[int, str] = {}
+def _owners(arguments: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The arguments and their gradients."""
+    owners: dict[str, torch.Tensor] = {}
     for label, tensor in arguments.items():
-        grad = tensor.grad if is_tensor(tensor) and tensor.is_leaf else None
-        for owner, name in ((tensor, label), (grad, f"{label}.grad")):
-            if is_tensor(owner):
-                owners.setdefault(_address(owner), name)
+        owners[label] = tensor
+        if is_tensor(tensor) and tensor.is_leaf and tensor.grad is not None:
+            owners[f"{label}.grad"] = tensor.grad
     return owners
 
 
-def _shared(results: dict[str, torch.Tensor], owners: dict[int, str]) -> Iterator[str]:
-    for label, tensor in results.items():
-        if (address := _address(tensor)) and address in owners:
-            yield f"{label} and {owners[address]}"
+def _shared(results: dict[str, torch.Tensor], owners: dict[str, torch.Tensor]) -> Iterator[str]:
+    memory = [(name, places) for name, owner in owners.items() if (places := memory_of(owner)) is not None]
+    for label, places in _memories(results):
+        owner = next((name for name, theirs in memory if overlap(places, theirs)), None)
+        if owner is not None:
+            yield f"{label} and {owner}"
 
 
 def _twins(results: dict[str, torch.Tensor]) -> Iterator[str]:
-    seen: dict[int, str] = {}
-    for label, tensor in results.items():
-        if address := _address(tensor):
-            if address in seen:
-                yield f"{label} and {seen[address]}"
-            seen.setdefault(address, label)
+    seen: list[tuple[str, Memory]] = []
+    for label, places in _memories(results):
+        twin = next((name for name, theirs in seen if overlap(places, theirs)), None)
+        if twin is not None:
+            yield f"{label} and {twin}"
+        seen.append((label, places))
 
 
-def _address(tensor: torch.Tensor) -> int:
-    """Where a tensor's memory begins; 0 for an empty one, or one without ordinary memory."""
-    try:
-        return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else 0
-    except Exception:  # such as one that is wrapped for a transformation of torch.func
-        return 0
+def _memories(tensors: dict[str, torch.Tensor]) -> Iterator[tuple[str, Memory]]:
+    """Where the first tensors lie; no right result has as many."""
+    for label, tensor in itertools.islice(tensors.items(), _MAX_TENSORS):
+        if (places := memory_of(tensor)) is not None:
+            yield label, places
 
 
 def _words(words: Iterable[str]) -> Items:

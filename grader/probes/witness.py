@@ -5,17 +5,27 @@ only where the numbers are right.
 """
 
 import functools
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
 import torch.autograd.forward_ad
 import torch.autograd.functional
 import torch.func
+from torch._C._functorch import get_unwrapped, is_functorch_wrapped_tensor
 
-# `Tensor.backward`, `torch.autograd.grad`, `functional.*` and `torch.func.*` all end in the first; forward mode in the
-# second. A test of the kit holds that every way into autograd is seen.
-_ENGINE = ((torch.autograd, "_engine_run_backward"), (torch.autograd.forward_ad, "make_dual"))
+# Where `Tensor.backward`, `torch.autograd.grad`, `functional.*` and `torch.func.*` all end, and where forward mode
+# hands out what it found. A test of the kit holds that every way into autograd is seen.
+_REVERSE = (torch.autograd, "_engine_run_backward")
+_FORWARD = (torch.autograd.forward_ad, "unpack_dual")
+# Its batches are run by an older kind of `vmap`, in which a tensor tells nothing of the other rows.
+_BATCHED = (torch.autograd, "grad")
+# A gradient on the way may be looked at, as well as one at a leaf; it is there when a run has followed.
+_LOOKS = ("register_hook", "retain_grad")
+_PLACE_OF_BATCHED = list(inspect.signature(torch.autograd.grad).parameters).index("is_grads_batched")
+# More of a graph than any exercise has: walking a larger one would cost more than it tells.
+_MAX_NODES = 10_000
 
 _WHOLE_JACOBIANS = (
     (torch.autograd.functional, "jacobian"),
@@ -27,34 +37,66 @@ _WHOLE_JACOBIANS = (
 
 
 class Witness:
-    """Counters since the last `reset`: runs of autograd, and whole-Jacobian functions called, by name."""
+    """Counters since the last `reset`: numbers that autograd gave, and whole-Jacobian functions called, by name.
+
+    Numbers are counted, not calls: one run may find two gradients, from two roots, at two leaves or as rows of a batch.
+    """
 
     def __init__(self) -> None:
-        self.autograd_runs = 0
+        self.autograd_numbers = 0
         self.shortcuts: list[str] = []
+        self._looks: list[torch.Tensor] = []
 
     def reset(self) -> None:
         """Start a new question."""
-        self.autograd_runs = 0
+        self.autograd_numbers = 0
         self.shortcuts = []
+        self._looks = []
 
     def install(self) -> None:
         """Wrap torch's entries, once in a process, before any submission's code is imported."""
-        for module, name in _ENGINE:
-            setattr(module, name, self._counting(getattr(module, name)))
+        _wrap(_REVERSE, self._after_reverse)
+        _wrap(_BATCHED, self._after_batch)
+        _wrap(_FORWARD, lambda dual, *_, **__: self._count((dual.tangent,)))
+        for name in _LOOKS:
+            _wrap((torch.Tensor, name), lambda _, tensor, *__, **___: self._looks.append(tensor))
         for module, name in _WHOLE_JACOBIANS:
             label = f"{module.__name__}.{name}"
             setattr(module, name, self._naming(getattr(module, name), label))
 
-    # Any: the wrappers pass on whatever torch's own functions take and return.
-    def _counting(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(function)
-        def counted(*args: Any, **kwargs: Any) -> Any:
-            self.autograd_runs += 1
-            return function(*args, **kwargs)
+    def _after_reverse(
+        self,
+        found: Sequence[torch.Tensor | None],
+        roots: Sequence[object],
+        _weights: object,
+        _retain: object,
+        _create: object,
+        inputs: Sequence[object],
+        *_: object,
+        accumulate_grad: bool,
+        **__: object,
+    ) -> None:
+        """What one run gave: each root counts, and where gradients were stored, every leaf that it reached."""
+        given = (inputs or _leaves(roots)) if accumulate_grad else found
+        self._count(given, times=len(roots))
+        self._count(tensor for tensor in self._looks if not tensor.is_leaf)
+        self._looks = []
 
-        return counted
+    def _after_batch(
+        self,
+        found: Sequence[torch.Tensor | None],
+        *arguments: object,
+        is_grads_batched: bool = False,
+        **_: object,
+    ) -> None:
+        """The rows of a batch beside the one that was counted while it ran."""
+        if is_grads_batched or any(arguments[_PLACE_OF_BATCHED : _PLACE_OF_BATCHED + 1]):
+            self._count(rows[1:] for rows in found if rows is not None)
 
+    def _count(self, tensors: Iterable[object], times: int = 1) -> None:
+        self.autograd_numbers += times * sum(_size(tensor) for tensor in tensors if isinstance(tensor, torch.Tensor))
+
+    # Any: the wrapper passes on whatever torch's own function takes and returns.
     def _naming(self, function: Callable[..., Any], label: str) -> Callable[..., Any]:
         @functools.wraps(function)
         def named(*args: Any, **kwargs: Any) -> Any:
@@ -62,6 +104,47 @@ class Witness:
             return function(*args, **kwargs)
 
         return named
+
+
+# Any: as above, and `seen` is told of it.
+def _wrap(place: tuple[Any, str], seen: Callable[..., None]) -> None:
+    """Let `seen` know what a function of torch's returned, and for which arguments."""
+    function = getattr(*place)
+
+    @functools.wraps(function)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        seen(result, *args, **kwargs)
+        return result
+
+    setattr(*place, wrapped)
+
+
+def _size(tensor: torch.Tensor) -> int:
+    """How many numbers a tensor holds, all rows of a batch together: inside `vmap` a tensor looks like one row."""
+    while is_functorch_wrapped_tensor(tensor):
+        tensor = get_unwrapped(tensor)
+    return tensor.numel()
+
+
+def _leaves(roots: Iterable[object]) -> Iterator[torch.Tensor]:
+    """The leaves that a backward from these roots reaches."""
+    waiting = [node for root in roots if (node := _node(root)) is not None]
+    seen = set(waiting)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(leaf := getattr(node, "variable", None), torch.Tensor):
+            yield leaf
+        for below, _ in node.next_functions:
+            if below is not None and below not in seen and len(seen) < _MAX_NODES:
+                seen.add(below)
+                waiting.append(below)
+
+
+def _node(root: object) -> Any:
+    """Where a root stands in the graph; a leaf may be its own root."""
+    edge = torch.autograd.graph.get_gradient_edge(root) if isinstance(root, torch.Tensor) else root
+    return getattr(edge, "node", None)
 
 
 WITNESS = Witness()

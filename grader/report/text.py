@@ -29,7 +29,7 @@ def escape(text: str) -> str:
 
 
 def render_text(report: Report, *, width: int = 100, colour: bool = False) -> str:
-    """Per exercise a marker, its points, and the first check that did not pass with its rationale and hint."""
+    """Per exercise a marker, its points, and the first check that the marker stands for with its rationale and hint."""
     buffer = io.StringIO()
     console = Console(
         file=buffer,
@@ -60,10 +60,12 @@ def _exercise(console: Console, exercise: ExerciseReport) -> None:
         _line(console, f"[dim]{escape(note)}[/]")
     if exercise.verdict in (Verdict.PASSED, Verdict.NOT_STARTED):
         return
+    # The one that the marker stands for, which need not be the first that did not pass.
+    shown = next((check for check in exercise.checks if check.verdict is exercise.verdict), None)
+    if shown is not None:
+        _check(console, shown, style)
     not_passed = [check for check in exercise.checks if check.verdict is not Verdict.PASSED]
-    for check in not_passed[:1]:
-        _check(console, check, style)
-    if others := sum(not _is_the_same_error(check, not_passed[0]) for check in not_passed[1:]):
+    if shown and (others := sum(not _is_the_same_error(check, shown) for check in not_passed if check is not shown)):
         more = f"and {others} more of its {len(exercise.checks)} checks; the JSON report has them all"
         _line(console, f"[dim]{more}[/]")
 
@@ -74,9 +76,10 @@ def _is_the_same_error(check: CheckReport, other: CheckReport) -> bool:
 
 
 def _check(console: Console, check: CheckReport, style: str) -> None:
+    # The claim apart from the verdict: "errored: it is so" would be read as if it were.
     verdict = check.verdict.replace("_", " ")
-    _line(console, f"[{style}]{verdict}[/]: {escape(check.title)}")
-    _line(console, escape(check.rationale))
+    _line(console, f"[dim]should hold:[/] {escape(check.title)}")
+    _line(console, f"[{style}]{verdict}:[/] {escape(check.rationale)}")
     details = Table.grid(padding=(0, 1))
     details.add_column(min_width=9)
     details.add_column(overflow="fold")

@@ -1,94 +1,164 @@
 """Which names a submitted function uses, read from its source: a rule on how to solve is not left to what was watched.
 
-Pure; the source is parsed and never run.
+Pure; the source is parsed and never run. Bindings decide, not names: a variable or an attribute that is only called
+like one of torch's functions is none of them.
 """
 
-import ast
+import contextlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Sequence
+from pathlib import PurePosixPath
 
-from grader.submission.source import nodes_of, read_source
+from grader.submission.bindings import AnyOf, Attribute, Imported, Meaning, Module, Named, Unit, read_module
 from grader.wire import SourceFile
+
+_TORCH = frozenset({"torch", "functorch"})
+# For one function. No answer takes a hundredth of either; what they do not reach is left to what was watched.
+MAX_STEPS = 50_000
+_MAX_DEPTH = 50
+# For one submission, whose files may import one another.
+_MAX_CHARACTERS = 1_000_000
+
+# What a meaning comes to: a thing of torch's or another module by its dotted name, or a binding of the submission's.
+_Thing = str | Unit
 
 
 class Mentions:
-    """Which of `names` the functions of a file take from torch or another module, under whatever alias.
+    """Which of `names` the functions of a submission take from torch, under whatever alias and through whatever file.
 
-    What functions of the same file do for one counts as well; a variable that is only called so does not. Source that
-    cannot be parsed mentions nothing: what was watched has to do.
+    Source that cannot be parsed mentions nothing: what was watched has to do.
     """
 
-    def __init__(self, file: SourceFile, names: Collection[str]) -> None:
+    def __init__(self, files: Sequence[SourceFile], names: Collection[str]) -> None:
+        self._files = {file.path: file for file in files}
         self._names = names
-        self._found: dict[str, tuple[str, ...]] = {}
-        self._meanings = read_source(file, lambda text: _meanings(text, names)) or {}
+        self._modules: dict[str, Module | None] = {}
+        self._room = _MAX_CHARACTERS
+        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+        # Most submissions mention none of the names, and need no parser.
+        word = re.compile("|".join(map(re.escape, names)))
+        self._any = any(word.search(cell.source) for file in files for cell in file.cells)
 
-    def of(self, function: str) -> tuple[str, ...]:
-        """Those that one function uses, in the order of `names`."""
-        if function not in self._found:
-            reached = _reached(self._meanings, function)
-            self._found[function] = tuple(name for name in self._names if _taken(name) in reached)
-        return self._found[function]
+    def of(self, path: str, function: str) -> tuple[str, ...]:
+        """Those that one function of a file uses, in the order of `names`."""
+        if not self._any:
+            return ()
+        if (path, function) not in self._found:
+            used = _Search(self).used(path, function)
+            self._found[path, function] = tuple(name for name in self._names if name in used)
+        return self._found[path, function]
 
+    def module(self, path: str) -> Module | None:
+        """The bindings of a file, read on first need."""
+        if path not in self._modules:
+            file = self._files[path]
+            self._room -= sum(len(cell.source) for cell in file.cells)
+            self._modules[path] = read_module(file) if self._room >= 0 else None
+        return self._modules[path]
 
-def _meanings(text: str, names: Collection[str]) -> Mapping[str, set[str]]:
-    """What each name of a source uses, aliases replaced by what they were imported or assigned from."""
-    meanings: dict[str, set[str]] = {}
-    # Most submissions mention none of the names, and need no parser.
-    if re.search(rf"\b(?:{'|'.join(names)})\b", text):
-        for statement in ast.parse(text).body:
-            for name, used in _definitions(statement):
-                meanings.setdefault(name, set()).update(used)
-    return meanings
-
-
-def _taken(name: str) -> str:
-    """Marks a name that is looked up in a module, as against a variable of the same name."""
-    return f".{name}"
-
-
-def _reached(meanings: Mapping[str, set[str]], function: str) -> set[str]:
-    """Everything used from a function on."""
-    reached: set[str] = set()
-    waiting = {function}
-    while waiting:
-        name = waiting.pop()
-        if name not in reached:
-            reached.add(name)
-            waiting |= meanings.get(name, set())
-    return reached
+    def file_of(self, dotted: str) -> str | None:
+        """The file that a dotted name means, at the top of the submission or in one of its folders."""
+        wanted = f".{dotted}"
+        return next((path for path in self._files if path.endswith(".py") and _dotted(path).endswith(wanted)), None)
 
 
-def _definitions(statement: ast.stmt) -> Iterator[tuple[str, set[str]]]:
-    """The names that a top-level statement gives a meaning, and what this meaning uses."""
-    match statement:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name, _used(statement)
-        case ast.ImportFrom(names=names):
-            for alias in names:
-                yield alias.asname or alias.name, {_taken(alias.name)}
-        case ast.Assign(targets=targets, value=value):
-            for target in targets:
-                for node in nodes_of(target):
-                    if isinstance(node, ast.Name):
-                        yield node.id, _used(value)
-        case _:
-            pass
+class _Search:
+    """Follows everything that one function refers to."""
 
+    def __init__(self, mentions: Mentions) -> None:
+        self._mentions = mentions
+        self.steps = 0
 
-def _used(tree: ast.AST) -> set[str]:
-    """Names, attributes (also those that getattr is asked for), and what is imported on the spot."""
-    used: set[str] = set()
-    for node in nodes_of(tree):
-        match node:
-            case ast.Name(id=name):
-                used.add(name)
-            case ast.Attribute(attr=name):
-                used.add(_taken(name))
-            case ast.ImportFrom(names=names):
-                used |= {_taken(alias.name) for alias in names}
-            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(name)), *_]):
-                used.add(_taken(name))
-            case _:
+    def used(self, path: str, function: str) -> set[str]:
+        """The parts of all dotted names of torch's that are reached."""
+        used: set[str] = set()
+        with contextlib.suppress(_TooLong):
+            for dotted in self._reached(path, function):
+                used.update(dotted.split(".") if dotted.partition(".")[0] in _TORCH else ())
+        return used
+
+    def _reached(self, path: str, function: str) -> Iterator[str]:
+        """Every dotted name that is reached."""
+        waiting = list(self._global(path, function))
+        reached: set[int] = set()
+        while waiting:
+            thing = waiting.pop()
+            if isinstance(thing, str):
+                yield thing
+            elif id(thing) not in reached:
+                reached.add(id(thing))
+                for meaning in thing.refers:
+                    waiting += self._things(meaning)
+
+    def _step(self) -> None:
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise _TooLong
+
+    def _things(self, meaning: Meaning | None, depth: int = _MAX_DEPTH) -> Iterator[_Thing]:
+        """What a meaning comes to."""
+        self._step()
+        if depth <= 0:
+            return
+        match meaning:
+            case Imported(module=module):
+                yield module
+            case AnyOf(parts=parts):
+                for part in parts:
+                    yield from self._things(part, depth - 1)
+            case Attribute(base=base, name=name):
+                for thing in self._things(base, depth - 1):
+                    yield from self._attribute(thing, name, depth - 1)
+            case Named():
+                yield from self._named(meaning, depth - 1)
+            case None:
                 pass
-    return used
+
+    def _named(self, name: Named, depth: int) -> Iterator[_Thing]:
+        """The innermost scope that binds a name decides."""
+        scope = name.scope
+        while not isinstance(scope, Module):
+            if name.name in scope.values:
+                for value in scope.values[name.name]:
+                    yield from self._things(value, depth)
+                return
+            scope = scope.parent
+        yield from self._top(scope, name.name, name.position, depth)
+
+    def _global(self, path: str, name: str, depth: int = _MAX_DEPTH) -> Iterator[_Thing]:
+        """What a name means at the top of a file that has been run."""
+        module = self._mentions.module(path)
+        if module is not None:
+            yield from self._top(module, name, None, depth)
+
+    def _top(self, module: Module, name: str, position: int | None, depth: int) -> Iterator[_Thing]:
+        bound = False
+        for unit in module.bound(name, position):
+            bound = True
+            yield unit
+            yield from self._things(unit.value, depth - 1)
+        if not bound and name in _TORCH:
+            yield name
+        elif not bound:
+            for star in module.stars:
+                yield from self._attribute(star.module, name, depth - 1)
+
+    def _attribute(self, thing: _Thing, name: str, depth: int) -> Iterator[_Thing]:
+        """An attribute of a module: of torch's by its dotted name, of one of the submission's what is bound in it."""
+        self._step()
+        if isinstance(thing, Unit) or depth <= 0:
+            return
+        dotted = f"{thing}.{name}" if thing else name
+        path = None if thing.partition(".")[0] in _TORCH else self._mentions.file_of(thing)
+        if path is not None:
+            yield from self._global(path, name, depth)
+        yield dotted
+
+
+class _TooLong(Exception):
+    """The search has taken as many steps as it may."""
+
+
+def _dotted(path: str) -> str:
+    """A file's name as a module, with a dot before it."""
+    return "." + str(PurePosixPath(path).with_suffix("")).removesuffix("/__init__").replace("/", ".")

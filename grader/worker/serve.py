@@ -1,6 +1,7 @@
 """The worker's loop: load one submission, then answer questions until the grader hangs up."""
 
 import contextlib
+import functools
 import importlib
 import os
 import pkgutil
@@ -12,8 +13,9 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 import grader.probes
-from grader.model import Answered, NotStarted, OutOfMemory, Raised
-from grader.probes import Recorder, find_probe
+from grader.functions.other import other_numbers
+from grader.model import Answered, NotStarted, OutOfMemory, Raised, Value
+from grader.probes import find_probe, record
 from grader.probes.witness import WITNESS
 from grader.room import fitted, room_for
 from grader.tensors import build_inputs
@@ -91,13 +93,22 @@ def _send(reports: BinaryIO, loaded: Loaded) -> None:
 
 
 def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | OutOfMemory:
-    reset_switches()
+    def built(inputs: tuple[tuple[str, Value], ...]) -> dict[str, object]:
+        reset_switches()
+        return build_inputs(inputs)
+
+    others = functools.partial(built, other_numbers(order.inputs)) if order.again else None
     probe = find_probe(order.chapter, order.exercise)
     try:
         function = library.function(order.file, order.function)
-        recorder = Recorder(function, lambda error: describe(error, library.places))  # type: ignore[arg-type]  # callable, says Loaded
         with usual_modes():
-            probe(recorder, **build_inputs(order.inputs))
+            facts = record(
+                probe,
+                function,  # type: ignore[arg-type]  # callable, says Loaded
+                lambda error: describe(error, library.places),
+                functools.partial(built, order.inputs),
+                others,
+            )
     except BaseException as error:  # SystemExit and KeyboardInterrupt are a submission's mistakes like any other
         if is_out_of_memory(error):
             return OutOfMemory()
@@ -105,7 +116,7 @@ def _answer(order: Ask, library: Library) -> Answered | Raised | NotStarted | Ou
         if not (stub := stub_of(error, order.function, library.places)):
             return raised
         return NotStarted() if library.is_untouched(stub) else replace(raised, leftover=True)
-    return Answered(facts=fitted(tuple(recorder.facts.items()), room_for(order.inputs)))
+    return Answered(facts=fitted(tuple(facts.items()), room_for(order.inputs, 1 + order.again)))
 
 
 def _flush() -> None:

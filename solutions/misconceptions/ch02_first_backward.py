@@ -20,9 +20,9 @@ def jacobian_2xtx__returns_value(x: torch.Tensor) -> torch.Tensor:
 def jacobian_2xtx__grad_of_y(x: torch.Tensor) -> torch.Tensor | None:
     """The gradient of y is kept in y.grad.
 
-    Hint: You returned None, which means that no gradient has been stored where you looked. Which
-    tensors keep a gradient, those at the start of the graph or those computed from them, and which
-    call stores it?
+    Hint: You returned None. If it was a .grad: which tensors keep a gradient, those at the start of
+    the graph or those computed from them, and which call stores it? If not: which line of your
+    function hands its result back?
     """
     x = x.detach().clone().requires_grad_(True)
     y = 2 * torch.dot(x, x)
@@ -33,9 +33,9 @@ def jacobian_2xtx__grad_of_y(x: torch.Tensor) -> torch.Tensor | None:
 def jacobian_2xtx__no_backward(x: torch.Tensor) -> torch.Tensor | None:
     """x.grad is filled as soon as y has been computed.
 
-    Hint: You returned None, which means that no gradient has been stored where you looked. Which
-    tensors keep a gradient, those at the start of the graph or those computed from them, and which
-    call stores it?
+    Hint: You returned None. If it was a .grad: which tensors keep a gradient, those at the start of
+    the graph or those computed from them, and which call stores it? If not: which line of your
+    function hands its result back?
 
     Same as: grad_of_y
     """
@@ -155,9 +155,9 @@ def gradient__hand_coded(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Ten
 def gradient__nonleaf_grad(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor | None:
     """Every tensor in the graph has its gradient in .grad.
 
-    Hint: You returned None, which means that no gradient has been stored where you looked. Which
-    tensors keep a gradient, those at the start of the graph or those computed from them, and which
-    call stores it?
+    Hint: You returned None. If it was a .grad: which tensors keep a gradient, those at the start of
+    the graph or those computed from them, and which call stores it? If not: which line of your
+    function hands its result back?
     """
     leaf = x.detach().clone().requires_grad_(True)
     y = f(leaf)
@@ -168,9 +168,9 @@ def gradient__nonleaf_grad(f: Callable[[torch.Tensor], torch.Tensor], x: torch.T
 def gradient__no_backward(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor | None:
     """.grad is filled as soon as f has been computed.
 
-    Hint: You returned None, which means that no gradient has been stored where you looked. Which
-    tensors keep a gradient, those at the start of the graph or those computed from them, and which
-    call stores it?
+    Hint: You returned None. If it was a .grad: which tensors keep a gradient, those at the start of
+    the graph or those computed from them, and which call stores it? If not: which line of your
+    function hands its result back?
 
     Same as: nonleaf_grad
     """

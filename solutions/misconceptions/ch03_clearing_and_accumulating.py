@@ -39,8 +39,8 @@ def zero_then_grad__zeroes_values(x: torch.Tensor) -> tuple[torch.Tensor, torch.
 def zero_then_grad__cleared_first(x: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None]:
     """Gradients must be cleared before every backward, also before the first.
 
-    Hint: zero_() was called on a .grad that was None. When does a leaf get its gradient tensor, and
-    is there anything to clear before?
+    Hint: zero_() was called on None. When does a leaf get its gradient tensor, and is there
+    anything to clear before?
     """
     x = x.detach().clone().requires_grad_(True)
     x.grad.zero_()  # type: ignore[union-attr]  # the mistake itself
@@ -311,8 +311,8 @@ def two_backwards__zero_before_first(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Gradients are cleared first, as optimizer.zero_grad() does at the top of a loop.
 
-    Hint: zero_() was called on a .grad that was None. When does a leaf get its gradient tensor, and
-    is there anything to clear before?
+    Hint: zero_() was called on None. When does a leaf get its gradient tensor, and is there
+    anything to clear before?
     """
     leaf = x.detach().clone().requires_grad_(True)
     leaf.grad.zero_()  # type: ignore[union-attr]  # the mistake itself

@@ -144,8 +144,8 @@ def frozen_factor_grad__closed_form(f: Callable[[torch.Tensor], torch.Tensor], x
 def both_gradients__detach_in_place(x: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None]:
     """y.detach_() is the same as y.detach().
 
-    Hint: backward found no path from its scalar to x. Which of your tensors had a history and lost
-    it, and was it meant to?
+    Hint: backward found no path from its scalar to x. Which of your tensors require grad, and does
+    one of them lose its history on the way, though it was not meant to?
     """
     leaf = x.detach().clone().requires_grad_(True)
     y = leaf * leaf
@@ -339,8 +339,8 @@ def snapshot__data(t: torch.Tensor) -> torch.Tensor:
 def snapshot__clone_only(t: torch.Tensor) -> torch.Tensor:
     """A tensor with memory of its own has nothing to do with the graph.
 
-    Hint: The numbers are safe, but your copy still has a grad_fn where t requires grad. What do
-    gradients flow through, the memory or the history?
+    Hint: The numbers are safe, but your copy requires grad where t does. What do gradients flow
+    through, the memory or the history?
     """
     return t.clone()
 
@@ -357,7 +357,8 @@ def snapshot__numpy(t: torch.Tensor) -> torch.Tensor:
 def snapshot__second_name(t: torch.Tensor) -> torch.Tensor:
     """Assigning a tensor to another name copies it.
 
-    Hint: What you returned is t itself. How many tensors are there after kept = t?
+    Hint: Your result shares both its memory and its history with t. How many tensors are there
+    after kept = t, and which step gives up each of the two?
     """
     kept = t
     return kept

@@ -7,14 +7,16 @@ from torch.autograd.functional import jacobian
 
 Function = Callable[[torch.Tensor], torch.Tensor]
 
-# Smaller than the distance of every element to the kink that is not at it.
-_STEP = 0.1
-
 
 def subdifferential_interval(kind: str, x: torch.Tensor) -> dict[str, object]:
-    """The slopes on both sides, which for a convex function are the ends of the subdifferential, f[n, 2]."""
+    """The slopes on both sides, which for a convex function are the ends of the subdifferential, f[n, 2].
+
+    Where an element is not at the kink, both are the slope at the element itself.
+    """
     function = torch.abs if kind == "abs" else torch.relu
-    slopes = [jacobian(lambda t: function(t).sum(), x.detach() + step) for step in (-_STEP, _STEP)]
+    x = x.detach()
+    sides = [torch.where(x == 0, step, x) for step in (-1.0, 1.0)]
+    slopes = [jacobian(lambda t: function(t).sum(), side) for side in sides]
     return {"returned": torch.stack(slopes, dim=1)}
 
 

@@ -16,7 +16,7 @@ def backward_twice(x: torch.Tensor) -> dict[str, object]:
 def backward_n_times(f: Function, x: torch.Tensor, n: int) -> dict[str, object]:
     """n times the Jacobian of f, f[k], and f(x), f[]."""
     x = x.detach()
-    return {"returned": (n * jacobian(f, x), f(x)), "graph_of_y": _after_a_pass(f, x), "autograd_runs": n}
+    return {"returned": (n * jacobian(f, x), f(x)), "graph_of_y": _after_a_pass(f, x), "passes": n}
 
 
 def _after_a_pass(f: Function, x: torch.Tensor) -> str:

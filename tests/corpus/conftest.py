@@ -16,12 +16,14 @@ from grader.model import Limits, Observations
 from grader.observe import Observer
 from grader.sandbox import confined_launcher
 from grader.submission import read_submission
+from tests.corpus import falling_short, ignoring_lessons, right_styles, told_truly
 from tests.support import untouched_stubs
 
 CATALOG = load_catalog()
 CHECKS = checks_of(CATALOG)
 KNOW = Oracle(CATALOG)
 SEEDS = ("1", "20", "300")
+ANSWERS = (right_styles, ignoring_lessons, falling_short, told_truly)
 
 
 def checks_on(exercise: str) -> list[Check]:
@@ -92,7 +94,9 @@ class Corpus:
 
 def _names() -> Sequence[str]:
     misconceptions = [one.function for chapter in CATALOG.chapter for one in load_misconceptions(chapter.id)]
-    return [*CATALOG.exercise_ids, *misconceptions]
+    others = [name for module in ANSWERS for name in vars(module)]
+    kept = [f"{exercise}__{way}" for exercise in CATALOG.exercise_ids for way in ("remembered", "handed_out")]
+    return [*CATALOG.exercise_ids, *misconceptions, *others, *kept]
 
 
 @pytest.fixture(scope="session")

@@ -14,9 +14,12 @@ Facts = dict[str, object]
 
 
 def subdifferential_interval(kind: str, x: torch.Tensor) -> Facts:
-    """One-sided difference quotients, which are exact for functions of straight lines."""
+    """One-sided difference quotients, which are exact for functions of straight lines.
+
+    Each element may be moved along its line, to 1 or -1, so that none is too near to the kink or too far from it.
+    """
     function = torch.abs if kind == "abs" else torch.relu
-    x, step = x.detach(), 0.125
+    x, step = x.detach().sign(), 0.125
     left = (function(x) - function(x - step)) / step
     right = (function(x + step) - function(x)) / step
     return {"returned": torch.stack([left, right], dim=1)}
@@ -30,12 +33,17 @@ def kink_gradients(fs: Mapping[str, Function], x: torch.Tensor) -> Facts:
 def numerator_layout(f: Function, x: torch.Tensor) -> Facts:
     """Forward mode, column by column."""
     x = x.detach()
-    return {"returned": jacfwd(f)(x).reshape(f(x).numel(), x.numel())}
+    return {"returned": _by_columns(f, x).reshape(f(x).numel(), x.numel())}
+
+
+def _by_columns(f: Function, x: torch.Tensor) -> torch.Tensor:
+    """Forward mode, which cannot go through no columns at all."""
+    return jacfwd(f)(x) if x.numel() else x.new_zeros(*f(x).shape, 0)
 
 
 def jacobian_by_rows(f: Function, x: torch.Tensor) -> Facts:
     """Forward mode."""
-    return {"returned": jacfwd(f)(x.detach())}
+    return {"returned": _by_columns(f, x.detach())}
 
 
 def jacobian_2xtx(x: torch.Tensor) -> Facts:
@@ -87,8 +95,8 @@ def two_backwards(f1: Function, f2: Function, x: torch.Tensor, zero_between: boo
 
 
 def clear_grads(params: Sequence[torch.Tensor], set_to_none: bool, with_graph: Sequence[int]) -> Facts:
-    """torch's own optimizer on the same parameters."""
-    torch.optim.SGD(params, lr=0.1).zero_grad(set_to_none=set_to_none)
+    """torch's own optimizer on the same parameters, and one more, since it wants at least one."""
+    torch.optim.SGD([*params, torch.zeros(1, requires_grad=True)], lr=0.1).zero_grad(set_to_none=set_to_none)
     return {"returned": None, "grads": [param.grad for param in params]}
 
 
@@ -123,8 +131,8 @@ def two_branch_detach(x: torch.Tensor, y: torch.Tensor) -> Facts:
 
 def snapshot(t: torch.Tensor, computed: bool) -> Facts:
     """Python's own copy of the numbers."""
-    copy = torch.tensor(t.tolist(), dtype=t.dtype)
-    return {"returned": copy, "after_change_of_t": copy, "t_after_change": 0 * copy}
+    copy = torch.tensor(t.tolist(), dtype=t.dtype).reshape(t.shape)
+    return {"returned": copy, "after_change_of_t": copy, "t_after_change": torch.zeros(t.shape, dtype=t.dtype)}
 
 
 def backward_twice(x: torch.Tensor) -> Facts:

@@ -40,7 +40,7 @@ def test_changed_points_and_messages_count_without_any_submission(kit: Path) -> 
     assert points(kit / "out") == {"ana": 8, "ben": 0}
     shutil.rmtree(kit / "class")
     checks = kit / "grader" / "checks" / "ch02_first_backward.py"
-    change(checks, "@functions_and_points.check(points=4)", "@functions_and_points.check(points=40)")
+    change(checks, "@functions_and_points.check(points=2)", "@functions_and_points.check(points=38)")
     change(checks, '"""The result is the gradient of f at x, in the shape of x."""', '"""Another title."""')
     completed = run_grader("regrade", "out", cwd=kit)
     assert completed.returncode == 0, completed.stderr

@@ -102,7 +102,7 @@ def test_after_a_death_the_rest_is_asked(launcher: Launcher) -> None:
         "def gradient(f, x):\n"
         "    seen.append(x)\n"
         "    if x == 1: os._exit(4)\n"
-        "    return list(seen)\n"
+        "    return list(dict.fromkeys(seen))\n"
     )
     with observer(launcher, source) as one:
         rows = [row.observation for row in one.observe(GRADIENT).values()]

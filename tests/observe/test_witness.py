@@ -24,7 +24,7 @@ def cube(x: torch.Tensor) -> torch.Tensor:
 def dual() -> None:
     """Forward mode."""
     with forward_ad.dual_level():
-        cube(forward_ad.make_dual(POINT, torch.ones(2)))
+        forward_ad.unpack_dual(cube(forward_ad.make_dual(POINT, torch.ones(2))))
 
 
 WAYS: dict[str, Callable[[], object]] = {
@@ -33,6 +33,7 @@ WAYS: dict[str, Callable[[], object]] = {
     "autograd.backward": lambda: torch.autograd.backward(cube(leaf())),
     "autograd.grad": lambda: torch.autograd.grad(cube(x := leaf()), x),
     "functional.jacobian": lambda: functional.jacobian(cube, POINT),
+    "functional.jacobian(vectorize)": lambda: functional.jacobian(lambda x: x**3, POINT, vectorize=True),
     "functional.hessian": lambda: functional.hessian(cube, POINT),
     "functional.vjp": lambda: functional.vjp(cube, POINT),
     "functional.jvp": lambda: functional.jvp(cube, POINT, torch.ones(2)),
@@ -45,13 +46,21 @@ WAYS: dict[str, Callable[[], object]] = {
     "func.hessian": lambda: torch.func.hessian(cube)(POINT),
     "forward_ad": dual,
 }
-SHORTCUTS = {"functional.jacobian", "functional.hessian", "func.jacrev", "func.jacfwd", "func.hessian"}
+SHORTCUTS = {
+    "functional.jacobian",
+    "functional.jacobian(vectorize)",
+    "functional.hessian",
+    "func.jacrev",
+    "func.jacfwd",
+    "func.hessian",
+}
 
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> witness.Witness:
     """A witness beside torch, which is put back afterwards."""
-    for module, name in (*witness._ENGINE, *witness._WHOLE_JACOBIANS):
+    looks = ((torch.Tensor, name) for name in witness._LOOKS)
+    for module, name in (witness._REVERSE, witness._FORWARD, witness._BATCHED, *looks, *witness._WHOLE_JACOBIANS):
         monkeypatch.setattr(module, name, getattr(module, name))
     one = witness.Witness()
     one.install()
@@ -62,7 +71,7 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> witness.Witness:
 def test_every_way_into_autograd_is_seen(way: str, installed: witness.Witness) -> None:
     """Whichever of torch's entries is used, autograd is seen to run."""
     WAYS[way]()
-    assert installed.autograd_runs > 0
+    assert installed.autograd_numbers > 0
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -76,14 +85,121 @@ def test_arithmetic_is_not_autograd(installed: witness.Witness) -> None:
     """Building a graph, and small differences, run no autograd."""
     cube(leaf())
     (cube(POINT + 1e-6) - cube(POINT)) / 1e-6
-    assert installed.autograd_runs == 0
+    assert installed.autograd_numbers == 0
 
 
 def test_every_pass_is_counted(installed: witness.Witness) -> None:
-    """Two backward passes are two runs; a new question starts from none."""
+    """Two backward passes give twice the numbers of one; a new question starts from none."""
     y = cube(leaf())
     y.backward(retain_graph=True)
     y.backward()
-    assert installed.autograd_runs == 2
+    assert installed.autograd_numbers == 4
     installed.reset()
-    assert installed.autograd_runs == 0
+    assert installed.autograd_numbers == 0
+
+
+def two_leaves() -> tuple[torch.Tensor, torch.Tensor]:
+    """Two leaves of two elements each."""
+    return leaf(), leaf()
+
+
+def hooked() -> None:
+    """One root and one leaf; the gradients are read on the way."""
+    x = leaf()
+    for part in (x * 1, x * 2):
+        part.register_hook(lambda _: None)
+    cube(x).backward()
+
+
+def retained() -> None:
+    """One root and one leaf; the gradients are kept on the way."""
+    x = leaf()
+    parts = (x * 1, x * 2)
+    for part in parts:
+        part.retain_grad()
+    (cube(parts[0]) + cube(parts[1])).backward()
+
+
+def batched() -> None:
+    """Two rows of weights in one call."""
+    x = leaf()
+    torch.autograd.grad(x**3, x, torch.eye(2), is_grads_batched=True)
+
+
+def mapped() -> None:
+    """A function that differentiates, applied to two rows at once."""
+    torch.vmap(torch.func.vjp(lambda x: x**3, POINT)[1])(torch.eye(2))
+
+
+def stacked() -> None:
+    """One leaf that holds both points."""
+    x = torch.stack([POINT, POINT]).requires_grad_(True)
+    cube(x).backward()
+
+
+IN_ONE_RUN: dict[str, Callable[[], object]] = {
+    "two roots, two leaves": lambda: torch.autograd.backward([cube(leaf()), cube(leaf())]),
+    "one root, two leaves": lambda: (cube((pair := two_leaves())[0]) + cube(pair[1])).backward(),
+    "one root, two leaves named": lambda: torch.autograd.backward(
+        cube((pair := two_leaves())[0]) + cube(pair[1]), inputs=pair
+    ),
+    "grad of two leaves": lambda: torch.autograd.grad(cube((pair := two_leaves())[0]) + cube(pair[1]), pair),
+    "two roots, one leaf": lambda: torch.autograd.backward([cube(x := leaf()), x.sum()]),
+    "batched": batched,
+    "batched by position": lambda: torch.autograd.grad(
+        (x := leaf()) ** 3, x, torch.eye(2), None, False, True, None, True
+    ),
+    "mapped": mapped,
+    "stacked": stacked,
+    "jacrev": lambda: torch.func.jacrev(lambda x: torch.stack([cube(x), x.sum()]))(POINT),
+    "jacfwd": lambda: torch.func.jacfwd(lambda x: torch.stack([cube(x), x.sum()]))(POINT),
+    "func.grad of both": lambda: torch.func.grad(lambda a, b: cube(a) + cube(b), argnums=(0, 1))(POINT, POINT),
+    "hooks": hooked,
+    "retained": retained,
+}
+
+
+@pytest.mark.parametrize("way", IN_ONE_RUN)
+def test_one_run_may_find_two_gradients(way: str, installed: witness.Witness) -> None:
+    """Roots, leaves and rows of a batch are counted, not calls: here are two gradients of two elements each."""
+    IN_ONE_RUN[way]()
+    assert installed.autograd_numbers >= 4
+
+
+ONE_GRADIENT: dict[str, Callable[[], object]] = {
+    "a batch of one": lambda: torch.autograd.grad((x := leaf()) ** 3, x, torch.ones(1, 2), is_grads_batched=True),
+    "backward": lambda: cube(leaf()).backward(),
+    "weighted": lambda: torch.autograd.backward(2 * cube(leaf())),
+    "with a branch that is cut": lambda: torch.autograd.backward(cube(leaf()) + cube(leaf()).detach()),
+    "func.grad": lambda: torch.func.grad(cube)(POINT),
+    "func.jvp": lambda: torch.func.jvp(lambda x: x**3, (POINT,), (torch.ones(2),)),
+}
+
+
+@pytest.mark.parametrize("way", ONE_GRADIENT)
+def test_one_gradient_is_not_two(way: str, installed: witness.Witness) -> None:
+    """A gradient that is scaled, or has a constant beside it, is one gradient."""
+    ONE_GRADIENT[way]()
+    assert installed.autograd_numbers == 2
+
+
+def test_looking_alone_is_no_run(installed: witness.Witness) -> None:
+    """A hook that no backward reaches has seen nothing, and one at a leaf sees what is counted there."""
+    x = leaf()
+    (x * 1).register_hook(lambda _: None)
+    x.register_hook(lambda _: None)
+    assert installed.autograd_numbers == 0
+    installed.reset()
+    y = leaf()
+    y.register_hook(lambda _: None)
+    cube(y).backward()
+    assert installed.autograd_numbers == 2
+
+
+def test_a_graph_without_end_is_not_walked_to_its_end(installed: witness.Witness) -> None:
+    """What is counted costs little, however large a graph a submission builds."""
+    y = x = leaf()
+    for _ in range(witness._MAX_NODES * 2):
+        y = y * 1
+    (y.sum() + x.sum()).backward()
+    assert 0 < installed.autograd_numbers <= 4

@@ -73,6 +73,22 @@ def test_one_differing_question_is_enough() -> None:
     assert diagnose([COMPUTED, WITNESSED], SEED, mine, judged(**FAILED), [five]) == {}
 
 
+def test_a_mistake_that_was_not_made_is_not_named() -> None:
+    """A misconception that fails a check which the answer passes has another hint than the answer needs."""
+    assert named(answered(5, 1), FAILED, suspect("changes", answered(5, 2), c="failed", w="failed")) == {}
+    both = {"c": "failed", "w": "failed"}
+    assert named(answered(5, 2), both, suspect("changes", answered(5, 2), **both)) == {"c": "changes", "w": "changes"}
+
+
+def test_an_exception_without_a_phrase_is_named_by_its_text() -> None:
+    """Two errors of a common type may be two mistakes."""
+    verdicts = {"c": "errored", "w": "errored"}
+    mine = Raised(exception="RuntimeError", message="size mismatch")
+    other = Raised(exception="RuntimeError", message="out of range")
+    assert named(mine, verdicts, suspect("same", mine, **verdicts)) == {"c": "same", "w": "same"}
+    assert named(mine, verdicts, suspect("other", other, **verdicts)) == {}
+
+
 def test_a_side_effect_alone_says_too_little() -> None:
     """A failed side effect is named only by what comes out alike in the numbers, too."""
     slip = {"c": "passed", "w": "failed"}

@@ -17,6 +17,7 @@ PROVOKED: dict[str, str] = {
     "grad_is_none": "leaf.grad.zero_()",
     "none_attribute": "leaf.grad.clone()",
     "grad_assigned": "leaf.grad = 0",
+    "grad_of_wrong_size": "leaf.grad = torch.ones(3)",
     "integers": "torch.arange(3).requires_grad_(True)",
     "integers_constructor": "torch.tensor([1], requires_grad=True)",
     "numpy_on_graph": "leaf.numpy()",
@@ -48,6 +49,41 @@ def test_the_phrasebook_knows_torchs_own_words(identity: str) -> None:
     assert found is not None
     assert found.id == identity
     assert found.says[-1] in ".?"
+
+
+# Errors whose text holds a phrase's, and which are something else than the phrase would say.
+OTHERS: dict[str, str] = {
+    "undefined_name": "raise ValueError('the derivative is not defined')",
+    "not_a_tensor": "raise RuntimeError('object has no attribute 'backward'')",
+    "none_attribute": "raise KeyError(\"'NoneType' object has no attribute\")",
+    "graph_freed": "raise ValueError('backward through the graph a second time')",
+}
+
+
+@pytest.mark.parametrize("identity", OTHERS)
+def test_a_phrase_is_for_one_type_of_error(identity: str) -> None:
+    """Words alone do not make an error another one."""
+    assert look_up(error_of(OTHERS[identity])) is None
+
+
+# What else a phrase is found for, and a word that would be untrue of it.
+TRUE_OF_ALL: dict[str, tuple[str, str]] = {
+    "a method of a function": ("(lambda: 1).backward()", "turned"),
+    "what backward returned": ("leaf.sum().backward().zero_()", "nothing yet"),
+    "a list for a gradient": ("leaf.grad = [1.0, 2.0]", "a plain number cannot"),
+    "no entries": ("(leaf[:0] * 1).backward()", "a vector has"),
+    "booleans": ("torch.tensor([True]).requires_grad_()", "points can require gradients: integers have"),
+    "no graph": ("with torch.no_grad(): y = leaf.sum()\ny.backward()", "before the end"),
+}
+
+
+@pytest.mark.parametrize("name", TRUE_OF_ALL)
+def test_a_phrase_says_no_more_than_its_errors_have_in_common(name: str) -> None:
+    """An entry is said of every error that matches, so it claims nothing of one that is only likely."""
+    source, untrue = TRUE_OF_ALL[name]
+    found = look_up(error_of(source))
+    assert found is not None
+    assert untrue not in found.says
 
 
 def test_an_unknown_error_has_no_phrase() -> None:

@@ -1,8 +1,11 @@
 """Between tensors and values: nothing is lost, and nothing hostile gets through or crashes the process."""
 
+import collections
 import math
 import struct
+import time
 from collections.abc import Callable
+from typing import NamedTuple, NoReturn
 
 import pytest
 import torch
@@ -161,6 +164,60 @@ def test_plain_data_is_itself(thing: object, value: Value) -> None:
     """Numbers, text and None, with their own types."""
     assert to_value(thing) == value
     assert type(to_value(thing)) is type(value)
+
+
+class Pair(NamedTuple):
+    """Two gradients with names."""
+
+    first: object
+    second: object
+
+
+Point = collections.namedtuple("Point", "x y")
+
+
+class Liar(tuple[object, ...]):
+    """A tuple whose own methods say something else than what it holds."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> NoReturn:
+        raise SystemExit
+
+    __len__ = __getitem__ = __class__ = __iter__  # type: ignore[assignment]  # on purpose
+
+
+class Listed(list[object]):
+    """A list of a class of its own."""
+
+    __iter__ = __len__ = Liar.__iter__
+
+
+class Tabled(dict[str, object]):
+    """A dict of a class of its own."""
+
+    items = keys = __iter__ = __len__ = Liar.__iter__
+
+
+@pytest.mark.parametrize(
+    ("thing", "value"),
+    [
+        (Pair(1, Pair(2, None)), Items(kind="tuple", items=(1, Items(kind="tuple", items=(2, None))))),
+        (Point(1, 2), Items(kind="tuple", items=(1, 2))),
+        (time.gmtime(0), Items(kind="tuple", items=(1970, 1, 1, 0, 0, 0, 3, 1, 0))),
+        (torch.ones(2, 3).shape, Items(kind="tuple", items=(2, 3))),
+        (torch.ones(1).max(dim=0), Items(kind="tuple", items=(tensor(1, dtype="float32"), tensor(0, dtype="int64")))),
+        (Liar((1, 2)), Items(kind="tuple", items=(1, 2))),
+        (Listed([1, 2]), Items(kind="list", items=(1, 2))),
+        (collections.OrderedDict(a=1), Table(entries=(("a", 1),))),
+        (collections.defaultdict(int, a=1), Table(entries=(("a", 1),))),
+        (Tabled(a=1), Table(entries=(("a", 1),))),
+    ],
+    ids=lambda one: type(one).__name__,
+)
+def test_what_is_built_on_a_container_is_read_as_one(thing: object, value: Value) -> None:
+    """A named tuple is a tuple; the methods of its class are not asked."""
+    assert to_value(thing) == value
 
 
 def test_text_is_cut_and_clean() -> None:

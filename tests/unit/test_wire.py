@@ -249,7 +249,7 @@ def test_whatever_is_read_can_be_sent(tmp_path: Path) -> None:
         return read_submission(tmp_path)
 
     tree = next(tree for tree in map(read_with, range(30_000, 0, -1_000)) if all(file.cells for file in tree.files))
-    size = write_frame(io.BytesIO(), Load(files=tree.files, wanted=("x" * 200,) * 50, chapters=()))
+    size = write_frame(io.BytesIO(), Load(files=tree.files, wanted=(Wanted(name="x" * 200),) * 50))
     assert size > 900 * sum(len(file.cells) for file in tree.files)
 
 

@@ -1,6 +1,6 @@
 """Is right once, and deletes itself on the way.
 
-gradient: errored 0
+gradient: failed 0
 jacobian_2xtx: passed 7
 """
 

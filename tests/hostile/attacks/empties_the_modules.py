@@ -1,6 +1,6 @@
 """Empties the list of modules, and puts others in the place of torch and the grader.
 
-gradient: crashed 0
+gradient: failed 0
 jacobian_2xtx: passed 7
 """
 

@@ -19,7 +19,7 @@ def call(self, **inputs):
     self.facts["returned"] = to_value(torch.ones_like(inputs["x"]))
     for name in ("changed", "graph", "shared", "twins", "shortcuts"):
         self.facts[name] = nothing
-    self.facts["autograd_runs"] = 1
+    self.facts["autograd_numbers"] = 1
     self.facts["calls"] = Table(entries=(("f", 1),))
 
 

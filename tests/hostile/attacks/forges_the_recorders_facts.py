@@ -23,7 +23,7 @@ def gradient(f, x):
     nothing = Items(kind="tuple", items=())
     frame.f_locals["self"].facts = Fixed(
         **dict.fromkeys(["changed", "graph", "shared", "twins", "shortcuts"], nothing),
-        autograd_runs=1,
+        autograd_numbers=1,
         calls=Table(entries=(("f", 1),)),
     )
     x.data.add_(1)

@@ -13,7 +13,7 @@ send = serve.write_frame
 nothing = Items(kind="tuple", items=())
 forged = {
     **dict.fromkeys(["changed", "graph", "shared", "twins", "shortcuts"], nothing),
-    "autograd_runs": 1,
+    "autograd_numbers": 1,
     "calls": Table(entries=(("f", 1),)),
 }
 

@@ -33,10 +33,11 @@ answered = []
 
 
 def gradient(f, x):
-    for late in answered:
+    now = order().number
+    for late in set(answered) - {now}:
         body = msgspec.msgpack.encode({"type": "reply", "number": late, "observation": {"type": "not_started"}})
         os.write(reports(), struct.pack(">I", len(body)) + body)
-    answered.append(order().number)
+    answered.append(now)
     return x
 
 

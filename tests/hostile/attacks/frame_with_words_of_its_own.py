@@ -31,7 +31,7 @@ def order():
 
 def gradient(f, x):
     said = {"type": "items", "kind": "tuple", "items": [f"/hidden/{x.tolist()}"]}
-    facts = [["returned", None], ["autograd_runs", -531], *([name, said] for name in ("changed", "graph", "shared"))]
+    facts = [["returned", None], ["autograd_numbers", -531], *([name, said] for name in ("changed", "graph", "shared"))]
     facts += [["twins", said], ["shortcuts", said], ["calls", {"type": "table", "entries": [["f", "/hidden"]]}]]
     observation = {"type": "answered", "facts": facts}
     body = msgspec.msgpack.encode({"type": "reply", "number": order().number, "observation": observation})

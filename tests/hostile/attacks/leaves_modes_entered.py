@@ -1,6 +1,6 @@
 """Enters modes of torch that change every operation, and leaves none: functions, saved tensors, forward mode, inference.
 
-gradient: errored 0
+gradient: failed 0
 jacobian_2xtx: passed 7
 """
 

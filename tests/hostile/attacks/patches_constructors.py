@@ -1,6 +1,6 @@
 """Replaces what makes tensors, also those that functions are called with.
 
-gradient: errored 0
+gradient: failed 0
 jacobian_2xtx: passed 7
 """
 

@@ -1,6 +1,6 @@
 """Makes what puts torch's switches back raise an exception.
 
-gradient: crashed 0
+gradient: failed 0
 jacobian_2xtx: passed 7
 """
 

@@ -14,6 +14,7 @@ from grader.authoring import (
     no_shortcut,
     own_memory,
     stands_alone,
+    tensor,
     vectors,
 )
 from grader.authoring.claims import CaseSet
@@ -29,7 +30,7 @@ def counts(**numbers: int) -> Table:
 
 
 GOOD: dict[str, Value] = {
-    "autograd_runs": 2,
+    "autograd_numbers": 6,
     "changed": words(),
     "graph": words(),
     "shared": words(),
@@ -37,17 +38,21 @@ GOOD: dict[str, Value] = {
     "shortcuts": words(),
     "calls": counts(f=1, g=3),
     "mentions": words(),
-    "returned": 1.0,
+    "returned": tensor([1, 2, 3]),
+    "kept": True,
+    "again": Table(entries=()),
 }
 
 # claim, what is bad about the facts, what is said of it (nothing: it may be so)
 CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
-    (lambda cases: autograd_ran(cases, points=1), {"autograd_runs": 0}, "it never ran"),
-    (lambda cases: autograd_ran(cases, points=1), {"autograd_runs": 1}, ""),
-    (lambda cases: autograd_ran(cases, points=1, at_least=2), {"autograd_runs": 1}, "at least 2 runs"),
-    (lambda cases: autograd_ran_in_every_pass(cases, points=1), {"autograd_runs": 1}, "at least 2 runs"),
+    (lambda cases: autograd_ran(cases, points=1), {"autograd_numbers": 0}, "it found no gradient"),
+    (lambda cases: autograd_ran(cases, points=1), {"autograd_numbers": 1}, ""),
+    (lambda cases: autograd_ran(cases, points=1, gradients=2), {"autograd_numbers": 5}, "fewer than 2 gradients"),
+    (lambda cases: autograd_ran_in_every_pass(cases, points=1), {"autograd_numbers": 5}, "fewer than 2 gradients"),
+    (lambda cases: stands_alone(cases, points=1), {"kept": False}, "an earlier call has returned"),
+    (lambda cases: own_memory(cases, points=1), {"kept": False}, "an earlier call has returned"),
     (lambda cases: caller_untouched(cases, points=1), {"changed": words("x.grad")}, "belongs to the caller: x.grad"),
-    (lambda cases: stands_alone(cases, points=1), {"graph": words("the result[1]")}, "part of a graph"),
+    (lambda cases: stands_alone(cases, points=1), {"graph": words("the result[1]")}, "requires_grad is True"),
     (
         lambda cases: stands_alone(cases, points=1, may_have_graph=("the result[1]",)),
         {"graph": words("the result[1]")},
@@ -66,8 +71,9 @@ CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=2)}, "f was called 2 times"),
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=0)}, "f was called 0 times"),
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=1, g=9)}, ""),
-    (lambda cases: calls_once(cases, "f", points=1), {"returned": 2.0}, "only the first call counts"),
+    (lambda cases: calls_once(cases, "f", points=1), {"returned": tensor([2, 2, 2])}, "only the first call counts"),
     (lambda cases: no_shortcut(cases, points=1), {"shortcuts": words("torch.func.jacrev")}, "torch.func.jacrev was"),
+    (lambda cases: no_shortcut(cases, points=1), {"autograd_numbers": 0}, "it found no gradient"),
     (lambda cases: no_shortcut(cases, points=1), {"mentions": words("jacrev")}, "jacrev was"),
 ]
 
@@ -79,7 +85,7 @@ def judged(claim: Claim, facts: dict[str, Value]) -> tuple[Verdict, str]:
     [check] = cases.checks
     assert check.witnessed
     rows = {one: Row(observation=Answered(facts=tuple(facts.items()))) for one in check.cases.questions("1")}
-    outcome = judge(check, "1", rows, lambda _: {"autograd_runs": 2, "returned": 1.0}).outcome
+    outcome = judge(check, "1", rows, lambda _: {"passes": 2, "returned": GOOD["returned"]}).outcome
     return outcome.verdict, outcome.rationale
 
 

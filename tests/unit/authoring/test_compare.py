@@ -30,7 +30,11 @@ def rationale(actual: Value, expected: Value) -> str:
         (None, None),
         (True, True),
         ("s", "s"),
-        (Raised(exception="ValueError", message="one"), Raised(exception="ValueError", message="another")),
+        (Raised(exception="ValueError", message="one"), Raised(exception="ValueError", message="one")),
+        (
+            Raised(exception="NameError", message="name 'a' is not defined"),
+            Raised(exception="NameError", message="name 'b' is not defined"),
+        ),
     ],
 )
 def test_equal_answers_pass(actual: Value, expected: Value) -> None:
@@ -141,8 +145,10 @@ def test_fail_ends_a_judgement() -> None:
             False,
         ),
         (Raised(exception="ValueError", message=""), Raised(exception="TypeError", message=""), False),
+        (Raised(exception="ValueError", message="one"), Raised(exception="ValueError", message="one"), True),
+        (Raised(exception="ValueError", message="one"), Raised(exception="ValueError", message="another"), False),
     ],
 )
 def test_answers_agree(one: Value, other: Value, alike: bool) -> None:
-    """Values within tolerance, exceptions by type and phrasebook entry, the rest as it is."""
+    """Values within tolerance, exceptions by type and phrasebook entry or text, the rest as it is."""
     assert agree(one, other) is alike

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from grader.authoring import Check, Draw, Facts, Judgement, close, fail, hidden, judge, visible
+from grader.authoring import Check, Draw, Facts, Judgement, close, fail, hidden, judge, tensor, visible
 from grader.authoring.claims import Case, JudgeFunction
 from grader.model import (
     Absent,
@@ -18,6 +18,7 @@ from grader.model import (
     Question,
     Raised,
     Row,
+    Table,
     TimedOut,
     TooMuchOutput,
     Undefined,
@@ -219,3 +220,61 @@ def test_a_judgement_knows_which_question_decided() -> None:
     assert judged(RIGHT, WRONG, WRONG).decided_by == 1
     assert judged(WRONG, RIGHT).decided_by == 0
     assert judged(RIGHT, RIGHT).decided_by is None
+
+
+def twice(first: Value, again: Value) -> Answered:
+    """An answer, and what a second call showed."""
+    return Answered(facts=(("returned", first), ("unread", 0), ("kept", True), ("again", again)))
+
+
+def values(**entries: Value) -> Table:
+    """The values of a second call."""
+    return Table(entries=tuple(entries.items()))
+
+
+@pytest.mark.parametrize(
+    ("again", "verdict", "said"),
+    [
+        (values(returned=1, unread=5), Verdict.PASSED, ""),
+        (values(returned=2), Verdict.FAILED, "with other numbers. The value of the result"),
+        (RAISED, Verdict.FAILED, "with other numbers, raised ValueError."),
+        (1, Verdict.CRASHED, "not complete"),
+    ],
+)
+def test_a_second_call_is_judged_as_well(again: Value, verdict: Verdict, said: str) -> None:
+    """What a check reads has to be right at a second call, too; what the call raised is a failure."""
+    found = outcome(twice(1, again))
+    assert found.verdict is verdict
+    assert said in found.rationale
+    assert "secret" not in found.rationale
+    assert (found.hint is not None) == bool(said)
+
+
+def test_a_second_call_has_numbers_of_its_own() -> None:
+    """What is right for it follows from its own inputs, and they are the ones that are shown."""
+    x = tensor([1.0, 2.0])
+    check = check_on(lambda _: visible(x=x))
+
+    def know_x(question: Question) -> Mapping[str, Value]:
+        return {"returned": dict(question.inputs)["x"]}
+
+    def verdict_on(second: Value) -> Outcome:
+        rows = {check.cases.questions(SEED)[0]: Row(observation=twice(x, values(returned=second)))}
+        return judge(check, SEED, rows, know_x).outcome
+
+    assert verdict_on(tensor([0.9375, 1.4375])).verdict is Verdict.PASSED
+    wrong = verdict_on(x)
+    assert wrong.verdict is Verdict.FAILED
+    assert wrong.evidence is not None
+    assert wrong.evidence.call == "gradient(x=tensor([0.9375, 1.4375], dtype=float64))"
+
+
+def test_a_wrong_first_call_is_told_as_such() -> None:
+    """Where the first call is wrong, nothing is said about the second."""
+    assert "other numbers" not in outcome(twice(2, values(returned=3))).rationale
+
+
+def test_what_a_second_call_showed_has_been_read() -> None:
+    """Only another answer with the same second call is like one that is wrong there."""
+    assert judged(twice(1, values(returned=2))).reads == {"returned", "again"}
+    assert judged(twice(1, values(returned=1))).reads == {"returned"}

@@ -34,7 +34,7 @@ def text(count: int) -> str:
 def largest_answer(question: Question) -> Answered:
     """As many bytes as are kept, which pack badly; a byte more, and nothing of them would be."""
     known = foreseen(CATALOG.chapter_of(question.exercise).id, question)
-    for count in itertools.count(room_for(question.inputs), -1):
+    for count in itertools.count(room_for(question.inputs, question.calls), -1):
         value = TensorValue(dtype="uint8", shape=(count,), data=CHANCE.randbytes(count))
         vetted = vet(Answered(facts=(("returned", value),)), question, known, Places({}), Places({}))
         if isinstance(vetted, Answered) and dict(vetted.facts)["returned"] == value:

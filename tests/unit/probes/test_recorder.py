@@ -1,6 +1,7 @@
 """What is recorded about one call."""
 
 import inspect
+import itertools
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,7 @@ import torch
 
 from grader.authoring import tensor
 from grader.model import Items, NotRepresentable, Raised, Table, Value
-from grader.probes import Recorder, recorder
+from grader.probes import Recorder, record, recorder
 from grader.probes.witness import Witness
 from tests.unit.liars import liar
 from tests.unit.records import words
@@ -167,14 +168,14 @@ def test_what_torch_did_is_counted_for_each_call(monkeypatch: pytest.MonkeyPatch
     """What the witness saw during the call is a fact; what it saw before is not."""
     witness = Witness()
     monkeypatch.setattr(recorder, "WITNESS", witness)
-    witness.autograd_runs, witness.shortcuts = 5, ["before"]
+    witness.autograd_numbers, witness.shortcuts = 5, ["before"]
 
     def differentiates() -> None:
-        witness.autograd_runs += 2
+        witness.autograd_numbers += 2
         witness.shortcuts.append("torch.func.jacrev")
 
     seen = facts(differentiates)
-    assert (seen["autograd_runs"], seen["shortcuts"]) == (2, words("torch.func.jacrev"))
+    assert (seen["autograd_numbers"], seen["shortcuts"]) == (2, words("torch.func.jacrev"))
 
 
 def test_the_result_is_read_at_once() -> None:
@@ -200,3 +201,122 @@ def test_the_calls_own_exception_is_no_fact() -> None:
     with pytest.raises(ZeroDivisionError):
         one.call()
     assert one.facts == {}
+
+
+def both_calls(function: Callable[..., Any]) -> dict[str, Value]:
+    """The facts of a question whose function is called twice, with different numbers."""
+    return record(recorder.call, function, described, lambda: {"x": torch.ones(2)}, lambda: {"x": torch.zeros(2)})
+
+
+def second(function: Callable[..., Any]) -> dict[str, Value]:
+    """The values of the second call."""
+    again = both_calls(function)["again"]
+    assert isinstance(again, Table)
+    return dict(again.entries)
+
+
+def pair(one: float, other: float) -> Value:
+    """A result as a fact."""
+    return tensor([one, other], dtype="float32")
+
+
+def summing() -> Callable[[torch.Tensor], torch.Tensor]:
+    """A function that adds each result to the ones before."""
+    results = [torch.zeros(2)]
+
+    def function(x: torch.Tensor) -> torch.Tensor:
+        results.append(results[-1] + x + 1)
+        return results[-1].clone()
+
+    return function
+
+
+def keeping(make: Callable[[torch.Tensor], torch.Tensor]) -> Callable[[torch.Tensor], torch.Tensor]:
+    """A function that computes once, and makes every result of that."""
+    kept: list[torch.Tensor] = []
+
+    def function(x: torch.Tensor) -> torch.Tensor:
+        kept.append(x * 2)
+        return make(kept[0])
+
+    return function
+
+
+def spoiling() -> Callable[[torch.Tensor], torch.Tensor]:
+    """A function that writes into what it returned before."""
+    kept: list[torch.Tensor] = []
+
+    def function(x: torch.Tensor) -> torch.Tensor:
+        for old in kept:
+            old.zero_()
+        kept.append(x * 2)
+        return kept[-1]
+
+    return function
+
+
+def test_a_second_call_is_recorded_beside_the_first() -> None:
+    """The first call's facts stay as they were; the second call's values stand beside them."""
+    facts = both_calls(lambda x: x + 1)
+    assert (facts["returned"], facts["kept"]) == (pair(2, 2), True)
+    assert second(lambda x: x + 1) == {"returned": pair(1, 1), "kept": True}
+
+
+def test_a_second_call_is_made_where_it_is_asked_for() -> None:
+    """Without other inputs there is one call."""
+    seen: list[object] = []
+    facts = record(recorder.call, seen.append, described, lambda: {"x": torch.ones(2)})
+    assert len(seen) == 1
+    assert "again" not in facts
+
+
+def test_what_is_kept_between_two_calls_shows() -> None:
+    """A sum that goes on, and a result that is remembered by its size, are values that differ."""
+    assert second(summing())["returned"] == pair(3, 3)
+    assert second(keeping(torch.clone)) == {"returned": pair(2, 2), "kept": True}
+
+
+@pytest.mark.parametrize(
+    "function",
+    [keeping(lambda kept: kept), keeping(lambda kept: kept[:1]), spoiling()],
+    ids=["the same tensor", "a view of it", "spoils the old one"],
+)
+def test_a_first_result_that_does_not_last_is_seen(function: Callable[..., Any]) -> None:
+    """It is the second result as well, in part, or has been overwritten."""
+    assert second(function)["kept"] is False
+
+
+def test_a_second_call_that_raises_is_a_fact() -> None:
+    """The first call has been answered; what the second raised is told beside it."""
+    calls = iter([torch.ones(2)])
+    facts = both_calls(lambda _: next(calls))
+    assert facts["returned"] == pair(1, 1)
+    assert facts["again"] == Raised(exception="StopIteration", message="")
+
+
+def test_what_is_noted_is_recorded_twice() -> None:
+    """A probe's own facts belong to the answer; what was done on the way is told of the first call."""
+    calls = itertools.count(1)
+
+    def probe(one: Recorder, **inputs: object) -> None:
+        one.call(**inputs)
+        one.note("later", lambda: next(calls))
+
+    facts = record(probe, lambda x: x * 2, described, lambda: {"x": torch.ones(2)}, lambda: {"x": torch.ones(2)})
+    assert facts["later"] == 1
+    assert facts["again"] == Table(entries=(("returned", pair(2, 2)), ("later", 2), ("kept", True)))
+
+
+def test_the_second_call_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    """What a submission prints is shown once."""
+    both_calls(lambda _: print("hello"))
+    assert capsys.readouterr().out == "hello\n"
+
+
+@pytest.mark.parametrize("huge", [[[1] * 90] * 90, [[[[1]]]], {"k": [[[1]]]}, [1] * 101])
+def test_a_second_value_is_sent_where_it_may_be_right(huge: object) -> None:
+    """Larger or deeper ones than any answer has do not fit beside those of the first call."""
+    assert second(lambda _: huge)["returned"] == NotRepresentable(reason="more entries than can be compared")
+    assert second(lambda _: [[1, 2], {"k": 3}])["returned"] != NotRepresentable(
+        reason="more entries than can be compared"
+    )

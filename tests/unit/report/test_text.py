@@ -16,11 +16,30 @@ def test_the_summary_shows_the_first_check_that_did_not_pass(verdict: Verdict) -
     """Verdict, title, rationale, evidence and hint of one check, and how many more there are; text is not markup."""
     text = render_text(report_of(verdict, Verdict.PASSED, Verdict.FAILED))
     told = verdict.replace("_", " ")
-    shown = f"{told}: The claim that {verdict}.", f"Why it {verdict} [not markup].", "What about it?", f"{CANARY} call"
-    for part in (*shown, "and 1 more of its 3 checks", "2/6", "SyntaxError: [no]", "also defined in old.py"):
+    claim = f"should hold: The claim that {verdict}."
+    shown = f"{told}: Why it {verdict} [not markup].", "What about it?", f"{CANARY} call"
+    for part in (claim, *shown, "and 1 more of its 3 checks", "2/6", "SyntaxError: [no]", "also defined in old.py"):
         assert part in text
     assert "The claim that failed." not in text or verdict is Verdict.FAILED
     assert "The claim that passed." not in text
+
+
+@pytest.mark.parametrize("worst", [one for one in Verdict if one not in SHORT])
+@pytest.mark.parametrize("first", [Verdict.FAILED, Verdict.NOT_STARTED])
+def test_the_marker_and_the_text_are_of_one_check(worst: Verdict, first: Verdict) -> None:
+    """Where an earlier check has another verdict, the one that the marker stands for is shown."""
+    report = report_of(first, worst)
+    text = render_text(replace(report, exercises=(replace(report.exercises[0], verdict=worst),)))
+    assert f"Why it {worst} " in text
+    assert f"Why it {first} " not in text or first is worst
+
+
+@pytest.mark.parametrize("verdict", [one for one in Verdict if one not in SHORT])
+def test_no_verdict_stands_before_a_claim(verdict: Verdict) -> None:
+    """A claim that did not hold is not written as if it had."""
+    words = render_text(report_of(verdict), width=1000)
+    assert f"{verdict.replace('_', ' ')}: The claim" not in words
+    assert "should hold: The claim" in words
 
 
 @pytest.mark.parametrize("verdict", SHORT)

@@ -1,0 +1,149 @@
+"""A visible question is the stub's own example: what a student reads, tries and is shown is one and the same."""
+
+import ast
+import doctest
+import functools
+import importlib.util
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from msgspec.structs import replace
+
+from grader.catalog import exercises_folder, solution_file
+from grader.loading import at_the_first_call, questions_of
+from grader.model import Items, Question, Raised, Table, TensorValue, Value, Visibility
+from grader.probes import find_probe, record
+from grader.tensors import build_inputs, to_value
+from tests.corpus.conftest import CATALOG, KNOW, checks_on
+
+EXERCISES = CATALOG.exercise_ids
+# Any: whatever an exercise takes.
+Arguments = dict[str, Any]
+
+
+def load(path: Path) -> types.ModuleType:
+    """A file as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def reference(exercise: str) -> Callable[..., Any]:
+    """The reference solution of an exercise."""
+    function: Callable[..., Any] = getattr(load(solution_file(CATALOG.chapter_of(exercise).id)), exercise)
+    return function
+
+
+def docstring(exercise: str) -> str:
+    """The docstring of a stub."""
+    source = (exercises_folder() / f"{CATALOG.chapter_of(exercise).id}.py").read_text(encoding="utf-8")
+    nodes = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    return next(ast.get_docstring(node) or "" for node in nodes if node.name == exercise)
+
+
+def watched(function: Callable[..., Any], calls: list[Arguments]) -> Callable[..., Any]:
+    """The function, which notes the values of its arguments by name before it runs."""
+    parameters = function.__code__.co_varnames[: function.__code__.co_argcount]
+
+    @functools.wraps(function)
+    def noting(*args: object, **kwargs: object) -> object:
+        given = {**dict(zip(parameters, args, strict=False)), **kwargs}
+        points = [one for one in given.values() if isinstance(one, torch.Tensor)]
+        calls.append({name: meaning(value, points) for name, value in given.items()})
+        return function(*args, **kwargs)
+
+    return noting
+
+
+def meaning(argument: object, points: list[torch.Tensor]) -> object:
+    """An argument as something to compare: of a function, what it gives at the call's own points and nearby."""
+    if isinstance(argument, torch.Tensor) and argument.grad_fn is not None:
+        return argument.item()  # which dtype the caller has computed it in is the caller's affair
+    if isinstance(argument, torch.Tensor):
+        old = None if argument.grad is None else to_value(argument.grad)
+        return to_value(argument), argument.requires_grad, old
+    if isinstance(argument, dict):
+        return {key: meaning(value, points) for key, value in argument.items()}
+    if isinstance(argument, list):
+        return [meaning(value, points) for value in argument]
+    if callable(argument):
+        return [to_value(argument(near)) for point in points for near in (point.detach(), 0.5 * point.detach() + 1)]
+    return argument
+
+
+def visible(exercise: str) -> Question:
+    """The one visible question of an exercise."""
+    shown = [one for one in questions_of(checks_on(exercise), "1") if one.visibility is Visibility.VISIBLE]
+    [question] = {replace(one, inputs=at_the_first_call(one.inputs)) for one in shown}
+    return question
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_reference_does_what_the_stub_shows(exercise: str) -> None:
+    """Every example in a docstring comes out as it is printed there."""
+    [failures, examples] = run_examples(exercise, [])
+    assert examples > 0
+    assert failures == []
+
+
+def run_examples(exercise: str, calls: list[Arguments]) -> tuple[list[str], int]:
+    """Run a stub's examples with the reference: what went wrong, and how many examples there are."""
+    names = {"torch": torch, exercise: watched(reference(exercise), calls)}
+    test = doctest.DocTestParser().get_doctest(docstring(exercise), names, exercise, None, None)
+    said: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(test, out=said.append)
+    return said, len(test.examples)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_the_visible_question_is_the_stubs_example(exercise: str) -> None:
+    """Both call the function once, with equal arguments; functions are equal where they give equal values."""
+    in_stub: list[Arguments] = []
+    run_examples(exercise, in_stub)
+    asked: list[Arguments] = []
+    probe = find_probe(CATALOG.chapter_of(exercise).id, exercise)
+    inputs = visible(exercise).inputs
+    record(probe, watched(reference(exercise), asked), raises, lambda: build_inputs(inputs))
+    assert in_stub == asked
+
+
+def raises(error: BaseException) -> Raised:
+    """Nothing may be raised here."""
+    raise error
+
+
+def matrices(value: Value) -> Iterator[tuple[int, ...]]:
+    """The shapes of the tensors of two axes in a value."""
+    match value:
+        case TensorValue(shape=(_, _) as shape):
+            yield shape
+        case Items(items=parts):
+            for part in parts:
+                yield from matrices(part)
+        case Table(entries=entries):
+            for _, part in entries:
+                yield from matrices(part)
+        case _:
+            pass
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_no_visible_matrix_is_square_by_accident(exercise: str) -> None:
+    """A transposed answer has another shape, and is told so, instead of one with wrong values."""
+    shapes = [shape for fact in KNOW(visible(exercise)).values() for shape in matrices(fact)]
+    assert [shape for shape in shapes if shape[0] == shape[1] > 1] == []
+
+
+def test_an_example_that_is_wrong_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The examples are really run and compared."""
+    monkeypatch.setattr(
+        "tests.corpus.test_examples.docstring", lambda _: ">>> sum_backward(torch.ones(1))\ntensor([9.])\n"
+    )
+    assert run_examples("sum_backward", [])[0] != []
