@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePosixPath
 
-from grader.submission.bindings import AnyOf, Attribute, Imported, Meaning, Module, Named, Unit, read_module
+from grader.submission.meanings import AnyOf, Attribute, Imported, Meaning, Module, Named, Unit, read_module
 from grader.wire import SourceFile
 
 _TORCH = frozenset({"torch", "functorch"})

@@ -248,9 +248,9 @@ def everything():
             yield ask()
         except Exception as error:
             yield str(error)
+print("\\x1b[2J\\u202e\\u2066\\x9b\\u2028\\u200f" + chr(0xdc80).encode("utf-8", "replace").decode())
 for thing in everything():
     print(thing)
-print("\\x1b[2J\\u202e\\u2066\\x9b\\u2028\\u200f" + chr(0xdc80).encode("utf-8", "replace").decode())
 def jacobian_2xtx(x):
     for thing in everything():
         print(thing)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import copy_of_kit, exercise_in, misconception, parse_report, right_answers, run_grader
+from tests.support import copy_of_kit, exercise_in, parse_report, right_answers, run_grader
 
 USAGE = {
     "an unknown exercise": (("check", "--only", "jacobian_2xt"), "Did you mean 'jacobian_2xtx'?"),
@@ -97,13 +97,14 @@ def test_our_own_fault_is_never_a_zero(broken_kit: Path) -> None:
 
 def test_a_wrong_answer_beside_our_own_fault_is_graded(broken_kit: Path) -> None:
     """Where one check is ungraded, the others are graded, and looking for misconceptions breaks nothing."""
-    (broken_kit / "mine.py").write_text(misconception("gradient", "pollutes_caller"))
+    wrong = "def gradient(f, x):\n    x.requires_grad_(True)\n    f(x).backward()\n    return x.grad.clone()\n"
+    (broken_kit / "mine.py").write_text(wrong)
     completed = run_grader("check", "mine.py", "--only", "gradient", cwd=broken_kit)
     assert completed.returncode == 3
     checks = {check["id"]: check for check in exercise_in(parse_report(completed.stdout), "gradient")["checks"]}
     assert checks["gradient.caller_untouched"]["verdict"] == "failed"
-    assert checks["gradient.autograd_ran"]["verdict"] == "passed"
-    assert checks["gradient.autograd_ran"]["points"] is None
+    assert checks["gradient.stands_alone"]["verdict"] == "passed"
+    assert checks["gradient.stands_alone"]["points"] is None
 
 
 def test_a_batch_that_needs_review_ends_with_our_fault(broken_kit: Path) -> None:

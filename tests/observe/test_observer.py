@@ -161,7 +161,7 @@ def test_an_honest_answer_that_is_too_large_keeps_its_other_facts(body: str, lau
     assert isinstance(row.observation, Answered)
     facts = dict(row.observation.facts)
     assert "NotRepresentable" in str(facts["returned"])
-    assert facts["autograd_runs"] == 0
+    assert facts["autograd_numbers"] == 0
     assert facts["changed"] == Items(kind="tuple", items=())
 
 

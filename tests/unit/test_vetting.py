@@ -143,9 +143,9 @@ def test_a_fact_that_nobody_asked_for_is_dropped(count: int) -> None:
 )
 def test_what_is_larger_than_a_multiple_of_the_question_is_not_kept(large: Value) -> None:
     """In the place of a value that no right answer could be as large as stands why; small facts beside it stay."""
-    facts = all_vetted(HIDDEN, ("returned", large), ("changed", words("x.grad")), ("autograd_runs", 1))
+    facts = all_vetted(HIDDEN, ("returned", large), ("changed", words("x.grad")), ("autograd_numbers", 1))
     assert "too l" in str(facts["returned"]) or "more entries" in str(facts["returned"])
-    assert (facts["changed"], facts["autograd_runs"]) == (words("x.grad"), 1)
+    assert (facts["changed"], facts["autograd_numbers"]) == (words("x.grad"), 1)
     assert len(msgspec.msgpack.encode(tuple(facts.items()))) <= room_for(HIDDEN.inputs, HIDDEN.calls) + 200
 
 

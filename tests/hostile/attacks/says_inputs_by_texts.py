@@ -1,6 +1,6 @@
 """Raises, prints and returns the hidden numbers as texts, in containers, in names of types and files.
 
-gradient: errored 0
+gradient: failed 0
 jacobian_2xtx: passed 7
 """
 
