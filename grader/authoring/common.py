@@ -121,9 +121,8 @@ def calls_once(cases: CaseSet, *names: str, points: int) -> None:
         for name in names:
             count = dict(counts.entries).get(name)
             if count != 1:
-                fail(
-                    f"{name} was {'called more than once' if count else 'never called'}; the task needs exactly one call."
-                )
+                often = "more than once" if count else "not at all"
+                fail(f"{name} was called {often}; the task needs exactly one call.")
         if not agree(actual.returned, expected.returned):
             fail("The result is not right where a function changes from call to call: only the first call counts.")
 
