@@ -1,6 +1,7 @@
 """Which names the statements of a file bind, where, and whether a function is still its untouched stub. Pure."""
 
 import ast
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -36,6 +37,16 @@ def bindings(statement: ast.stmt) -> Iterator[Binding]:
         waiting += [(part, here, owner) for part in reversed(_parts(node))]
 
 
+def top_level(statement: ast.stmt) -> Iterator[Binding]:
+    """The names that a statement binds at the top level of its file; nothing below a function or class is looked at."""
+    waiting = [statement]
+    while waiting:
+        node = waiting.pop()
+        yield from (Binding(name, node) for name in _names(node))
+        if not isinstance(node, ast.ClassDef | Definition) and not is_main_guard(node):
+            waiting += reversed(_parts(node))
+
+
 def is_main_guard(node: ast.stmt) -> bool:
     """Is it `if __name__ == "__main__":`, either way round?"""
     match node:
@@ -54,8 +65,12 @@ def is_untouched(node: ast.stmt, given: str) -> bool:
     if not isinstance(node, Definition):
         return False
     body = node.body[1:] if ast.get_docstring(node, clean=False) is not None else node.body
-    known = {ast.dump(one) for one in ast.parse(given).body}
-    return all(_waits(one) or ast.dump(one) in known for one in body)
+    return all(_waits(one) or (given and ast.dump(one) in _dumped(given)) for one in body)
+
+
+@functools.cache
+def _dumped(given: str) -> frozenset[str]:
+    return frozenset(ast.dump(one) for one in ast.parse(given).body)
 
 
 def is_unfinished(node: ast.stmt) -> bool:
@@ -86,6 +101,8 @@ def _names(node: ast.stmt) -> Iterator[str]:
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             yield name
+        case ast.Expr(value=ast.Constant()):
+            return
         case ast.Import(names=names):
             yield from (alias.asname or alias.name.partition(".")[0] for alias in names)
         case ast.ImportFrom(names=names):

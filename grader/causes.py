@@ -6,7 +6,7 @@ The source is parsed on first need, and never run. Places and names are the subm
 import ast
 import functools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -29,6 +29,7 @@ _MISSING = re.compile(r"NameError: name '(\w{1,100})' is not defined")
 _NOT_IMPORTED = re.compile(r"ImportError: cannot import name '(\w{1,100})' from ")
 _NOT_CALLABLE = re.compile(r"'\w{1,100}' object is not callable")
 _NO_ATTRIBUTE = re.compile(r"module '([\w.]{1,100})' has no attribute '(\w{1,100})'")
+_DEF = re.compile(r"\bdef[ \t]++(\w++)")
 _DEFINED = re.compile(r"[ \t>]*+(?:async[ \t]++)?def[ \t]++(\w++)")
 _COMMENTED = re.compile(r"[ \t]*+\#[ \t#]*+(?:async[ \t]++)?def[ \t]++(\w++)")
 _STANDS: dict[Kind, str] = {
@@ -64,6 +65,7 @@ class Causes:
     def __init__(self, tree: SourceTree, notes: Sequence[Note]) -> None:
         self._tree = tree
         self._failures = [note for note in notes if note.failed]
+        self._beside: dict[str, str] = {}
 
     def of_failure(self, name: str) -> str:
         """The statement that would have defined a function and failed, in a sentence; nothing where there is none."""
@@ -90,7 +92,9 @@ class Causes:
 
     def beside_stub(self, name: str) -> str:
         """Where, beside an untouched stub, a definition stands that grading cannot call, in a sentence."""
-        return self._uncallable(name) if self._definitions(name) > 1 else ""
+        if name not in self._beside:
+            self._beside[name] = self._uncallable(name) if self._definitions[name] > 1 else ""
+        return self._beside[name]
 
     def _uncallable(self, name: str) -> str:
         for spot in self._spots(name):
@@ -187,11 +191,11 @@ class Causes:
     def _spots(self, name: str) -> Sequence[Spot]:
         return self._index.get(name, ())
 
-    def _definitions(self, name: str) -> int:
-        """How often a function of this name is written down, anywhere."""
-        pattern = re.compile(rf"\bdef[ \t]++{re.escape(name)}\b")
+    @functools.cached_property
+    def _definitions(self) -> Counter[str]:
+        """How often a function of each name is written down, anywhere."""
         cells = (cell for file in self._tree.files for cell in file.cells)
-        return sum(len(pattern.findall(cell.source)) for cell in (*cells, *self._tree.asides) if name in cell.source)
+        return Counter(name for cell in (*cells, *self._tree.asides) for name in _DEF.findall(cell.source))
 
     @functools.cached_property
     def _index(self) -> Mapping[str, Sequence[Spot]]:

@@ -39,7 +39,7 @@ from grader.sandbox import Closed, Launcher
 from grader.submission import SourceTree
 from grader.submission.mentions import Mentions
 from grader.vetting import Places, vet
-from grader.wire import Ask, Definition, Note, Reply, Report, Wanted
+from grader.wire import Ask, Definition, Loaded, Note, Reply, Report, Wanted
 
 # Enough that a worker never waits for a question, and little enough to fit into a pipe, which holds 64 KiB.
 _MAX_AHEAD = 64
@@ -78,6 +78,7 @@ class Observer:
         self._places = Places.of(tree.files)
         self._places_of = {file.path: Places.of([file]) for file in tree.files}
         self._mentions = Mentions(tree.files, SHORTCUTS)
+        self._answers: tuple[Loaded | None, dict[str, Definition | Undefined | Absent]] = None, {}
         self._explanations: set[tuple[str, str]] = set()
 
     def __enter__(self) -> "Observer":
@@ -130,9 +131,15 @@ class Observer:
         return self._observe_all(list(questions), function)
 
     def definition(self, exercise: str) -> Definition | Undefined | Absent:
-        """What answers an exercise."""
+        """What answers an exercise, as the files define it that run now."""
         _, loaded = self._worker.get()
-        return resolve(loaded.definitions, exercise, self._catalog, self._tree, self._causes)
+        known, answers = self._answers
+        if known is not loaded:
+            answers = {}
+            self._answers = loaded, answers
+        if exercise not in answers:
+            answers[exercise] = resolve(loaded.definitions, exercise, self._catalog, self._tree, self._causes)
+        return answers[exercise]
 
     def source(self, exercise: str) -> Source:
         """Where an exercise's function was found, in words for the report."""

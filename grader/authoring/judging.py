@@ -65,6 +65,8 @@ def judge(check: Check, seed: str, observations: Observations, know: Know) -> Ju
             "The answers that were stored belong to other questions.",
         )
     for number, question in enumerate(questions):
+        if decided is not None and not isinstance(observations[question].observation, Answered):
+            continue  # it says no more, and no fact of it can be read
         outcome, read = _judge_question(check, question, observations[question].observation, know)
         reads |= read
         if decided is None and outcome is not None:

@@ -19,7 +19,7 @@ from grader.report.record import (
     SubmissionReport,
     Versions,
 )
-from grader.report.texts import with_texts
+from grader.report.texts import as_one_text, with_texts
 from grader.room import cut_text
 from grader.scoring import exercise_verdict, points_of
 
@@ -85,7 +85,15 @@ def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, 
         exercises=exercises,
     )
     # Here, and nowhere else: whatever a text came from, no view and no format of it disturbs its reader.
-    return with_texts(report, _fit_to_be_read)
+    return report if _is_fit_to_be_read(report) else with_texts(report, _fit_to_be_read)
+
+
+def _is_fit_to_be_read(report: Report) -> bool:
+    try:
+        whole = as_one_text(report)
+    except UnicodeEncodeError:
+        return False
+    return whole.isprintable() and "\\u" not in whole
 
 
 def _fit_to_be_read(text: str) -> str:

@@ -1,12 +1,21 @@
 """Every text of a report, wherever it stands: what holds for one holds for those that are added later."""
 
 import enum
+import operator
 from collections.abc import Callable
 from typing import TypeVar, cast
 
 import msgspec
 
 _T = TypeVar("_T")
+
+
+def as_one_text(value: object) -> str:
+    """All texts of a value in one, as JSON writes them: whether any has to be changed is seen at one look.
+
+    Raises UnicodeEncodeError where a text holds half a character.
+    """
+    return msgspec.json.encode(value).decode()
 
 
 def with_texts(value: _T, change: Callable[[str], str]) -> _T:
@@ -18,12 +27,14 @@ def with_texts(value: _T, change: Callable[[str], str]) -> _T:
         case str():
             changed = change(value)
         case tuple():
-            changed = tuple(with_texts(part, change) for part in value)
+            parts = [with_texts(part, change) for part in value]
+            changed = tuple(parts) if any(map(operator.is_not, parts, value)) else value
         case dict():
             changed = {key: with_texts(part, change) for key, part in value.items()}
         case msgspec.Struct():
-            fields = {name: with_texts(getattr(value, name), change) for name in value.__struct_fields__}
-            changed = msgspec.structs.replace(value, **fields)
+            fields = [(name, getattr(value, name)) for name in value.__struct_fields__]
+            others = {name: other for name, part in fields if (other := with_texts(part, change)) is not part}
+            changed = msgspec.structs.replace(value, **others) if others else value
         case _:
             pass
     return cast(_T, changed)

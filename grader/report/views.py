@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from grader.catalog import ROOT
 from grader.model import MINIMUM_LAYERS, Visibility
 from grader.report.record import ExerciseReport, Report
-from grader.report.texts import with_texts
+from grader.report.texts import as_one_text, with_texts
 from grader.wire import Note
 
 
@@ -40,7 +40,9 @@ def for_audience(report: Report, audience: Audience) -> Report:
         submission=replace(report.submission, notes=(*_warning(report), *report.submission.notes)),
         exercises=tuple(_exercise(exercise) for exercise in report.exercises),
     )
-    return with_texts(seen, _without_places)
+    # Nearly always there is none, and the texts need not be gone through one by one.
+    whole = as_one_text(seen)
+    return with_texts(seen, _without_places) if any(place in whole for place in _as_in_json()) else seen
 
 
 def _warning(report: Report) -> Iterator[Note]:
@@ -77,6 +79,10 @@ def _places() -> Mapping[str, str]:
         for path in (place.rstrip("/\\"), os.path.realpath(place))
         if Path(path).parent != Path(path)
     }
+
+
+def _as_in_json() -> frozenset[str]:
+    return frozenset(as_one_text(place)[1:-1] for place in _places())
 
 
 @functools.cache

@@ -35,13 +35,12 @@ class Mentions:
         self._modules: dict[str, Module | None] = {}
         self._room = _MAX_CHARACTERS
         self._found: dict[tuple[str, str], tuple[str, ...]] = {}
-        # Most submissions mention none of the names, and need no parser.
-        word = re.compile("|".join(map(re.escape, names)))
-        self._any = any(word.search(cell.source) for file in files for cell in file.cells)
+        # Most files mention none of the names, nor a file that does, and need no parser.
+        self._relevant = _relevant(files, names)
 
     def of(self, path: str, function: str) -> tuple[str, ...]:
         """Those that one function of a file uses, in the order of `names`."""
-        if not self._any:
+        if path not in self._relevant:
             return ()
         if (path, function) not in self._found:
             used = _Search(self).used(path, function)
@@ -60,6 +59,28 @@ class Mentions:
         """The file that a dotted name means, at the top of the submission or in one of its folders."""
         wanted = f".{dotted}"
         return next((path for path in self._files if path.endswith(".py") and _dotted(path).endswith(wanted)), None)
+
+
+def _relevant(files: Sequence[SourceFile], names: Collection[str]) -> set[str]:
+    """The files that hold one of these words, or the bare name of such a file."""
+    relevant: set[str] = set()
+    words = set(names)
+    while words:
+        pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
+        found = [
+            file
+            for file in files
+            if file.path not in relevant and any(pattern.search(cell.source) for cell in file.cells)
+        ]
+        relevant |= {file.path for file in found}
+        words = {_module_name(file.path) for file in found}
+    return relevant
+
+
+def _module_name(path: str) -> str:
+    """What an import calls a file: its bare name, or that of its folder."""
+    place = PurePosixPath(path)
+    return place.parent.name if place.stem == "__init__" else place.stem
 
 
 class _Search:

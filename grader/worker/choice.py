@@ -9,7 +9,7 @@ import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.bindings import bindings, fingerprint, is_unfinished, is_untouched
+from grader.bindings import fingerprint, is_unfinished, is_untouched, top_level
 from grader.statements import Statement, Unreadable
 from grader.wire import MAX_RIVALS, Reason, Rival, SourceFile, Wanted
 
@@ -31,9 +31,7 @@ def outline(
     nodes: dict[str, ast.stmt] = {}
     untouched: set[str] = set()
     for statement in statements:
-        for binding in bindings(statement.node) if isinstance(statement, Statement) else ():
-            if binding.place != "module":
-                continue
+        for binding in top_level(statement.node) if isinstance(statement, Statement) else ():
             waits = is_untouched(binding.node, given.get(binding.name, ""))
             if waits and binding.name in nodes:
                 continue

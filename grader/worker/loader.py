@@ -13,10 +13,11 @@ import re
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from grader import newer
-from grader.bindings import bindings, fingerprint, is_untouched
+from grader.bindings import fingerprint, is_untouched, top_level
 from grader.statements import Statement, Unreadable, left_out_lines, statements
 from grader.tensors import name_of
 from grader.wire import MAX_DEFINITIONS, Cell, Definition, Load, Note, SourceFile, Wanted
@@ -254,24 +255,38 @@ class Library:
 
     def _remember(self, statement: Statement, cell: Cell, run: "_Run") -> None:
         """Note which functions are untouched stubs, and where a second answer takes the place of a first one."""
-        for binding in bindings(statement.node):
+        for binding in top_level(statement.node):
             name, node = binding.name, binding.node
-            if name not in self._given or binding.place != "module":
+            if name not in self._given:
                 continue
             thing = run.namespace.get(name)
-            waits = is_untouched(node, self._given[name])
-            if waits and type(thing) is types.FunctionType:
+            if not is_untouched(node, self._given[name]):
+                self._compare(name, _Answer(cell.file, statement.line, node), run)
+            elif type(thing) is types.FunctionType:
                 self._untouched.add(thing.__code__)
-            means = fingerprint(name, {name: node})
-            first = run.answers.setdefault(name, (cell.file, statement.line, means)) if not waits else None
-            if first and first[:2] != (cell.file, statement.line) and first[2] != means:
-                place = f"line {first[1]}" if first[0] == cell.file else f"{first[0]}, line {first[1]}"
-                text = f"{name} gets another meaning here; this last one is graded, not the one in {place}"
-                self._note(cell.file, statement.line, text, failed=False)
-                run.answers[name] = (cell.file, statement.line, means)
+
+    def _compare(self, name: str, answer: "_Answer", run: "_Run") -> None:
+        """Tell of an answer that takes the place of another one of its file."""
+        first, run.answers[name] = run.answers.get(name, answer), answer
+        if (first.file, first.line) == (answer.file, answer.line):
+            return
+        one, other = (fingerprint(name, {name: each.node}) for each in (first, answer))
+        if one != other:
+            place = f"line {first.line}" if first.file == answer.file else f"{first.file}, line {first.line}"
+            text = f"{name} gets another meaning here; this last one is graded, not the one in {place}"
+            self._note(answer.file, answer.line, text, failed=False)
 
     def _note(self, file: str, line: int, text: str, *, failed: bool) -> None:
         self.notes.append(Note(file=file, line=line, text=text[:500], failed=failed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """A statement that binds a name that is wanted."""
+
+    file: str
+    line: int
+    node: ast.stmt
 
 
 class _Run:
@@ -280,8 +295,8 @@ class _Run:
     def __init__(self, namespace: dict[str, object], *, is_notebook: bool) -> None:
         self.namespace = namespace
         self.is_notebook = is_notebook
-        # By name: file, line and meaning of the last answer.
-        self.answers: dict[str, tuple[str, int, str]] = {}
+        # The last answer to each name that is wanted.
+        self.answers: dict[str, _Answer] = {}
         self._flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if is_notebook else 0
         self._has_run = False
 

@@ -83,6 +83,7 @@ def rehearse() -> bytes:
                 function=exercise,
                 inputs=inputs,
                 mark="",
+                again=True,
             ),
         )
     orders.seek(0)
