@@ -20,10 +20,9 @@ def vectors(draw: Draw, shown: TensorValue = ARANGE) -> Iterator[Case]:
     """
     yield visible(x=shown)
     yield hidden(x=draw.vector(5))
-    yield hidden(x=draw.vector(3, dtype="float32", grad=True))
+    yield hidden(x=draw.vector(*shown.shape, dtype="float32", grad=True))
     yield hidden(x=draw.vector(1))
     yield hidden(x=tensor([]))
-    yield hidden(x=draw.vector(5))
 
 
 def autograd_ran(cases: CaseSet, *, points: int, gradients: int = 1) -> None:
@@ -107,6 +106,9 @@ def own_memory(cases: CaseSet, *, points: int) -> None:
     cases.add("own_memory", "The result has memory of its own.", own_memory, points=points, witnessed=True)
 
 
+_ENOUGH_TO_COUNT = 4
+
+
 def calls_once(cases: CaseSet, *names: str, points: int) -> None:
     """Claim that the named function arguments are called once each.
 
@@ -126,7 +128,7 @@ def calls_once(cases: CaseSet, *names: str, points: int) -> None:
         if not agree(actual.returned, expected.returned):
             fail("The result is not right where a function changes from call to call: only the first call counts.")
 
-    asked = cases.with_changing_functions()
+    asked = cases.with_changing_functions(_ENOUGH_TO_COUNT)
     asked.add("calls_once", f"{' and '.join(names)} runs exactly once.", calls_once, points=points, witnessed=True)
     cases.checks += asked.checks
 
