@@ -127,8 +127,9 @@ def vectors() -> list[tuple[torch.Tensor]]:
     """For a function of a vector alone."""
     return [
         (torch.arange(4.0),),
+        (vector(4, torch.float32),),
         (vector(5),),
-        (vector(3, torch.float32, grad=True),),
+        (vector(4, torch.float32, grad=True),),
         (vector(1),),
         (torch.empty(0, dtype=torch.float64),),
     ]
@@ -141,9 +142,10 @@ def _kink_cases() -> list[tuple[Any, ...]]:
     functions = kinks()
     return [
         ({"square": torch.square, "wave": wave()}, torch.tensor(2.0)),
+        ({"square": torch.square, "wave": wave()}, scalar(torch.float32)),
         (functions, torch.tensor(0.0, dtype=torch.float64)),
-        (functions, scalar(torch.float32, grad=True)),
-        ({"one": smooth(), "two": wave()}, scalar(grad=True)),
+        (functions, scalar(grad=True)),
+        ({"one": smooth(), "two": wave()}, scalar(torch.float32, grad=True)),
     ]
 
 
@@ -175,11 +177,14 @@ def _frozen_square(x: torch.Tensor) -> torch.Tensor:
 TASKS = {
     "subdifferential_interval": Task(
         cases=lambda: [
-            ("abs", torch.tensor([-3.0, 5.0])),
+            ("abs", torch.tensor([-3.0, 5.0, 7.0])),
+            ("abs", vector(3, torch.float32)),
             ("abs", torch.tensor([abs(number()), 0.0, -abs(number()), -0.0], dtype=torch.float64)),
             ("relu", torch.tensor([abs(number()), 0.0, -abs(number()), -0.0], dtype=torch.float64)),
             ("relu", torch.tensor([0.0, -1.0, 1.0, 0.0, 2.0], requires_grad=True)),
             ("abs", torch.empty(0, dtype=torch.float64)),
+            ("abs", torch.tensor([1e30, -1e30, 0.0, -0.0], dtype=torch.float64)),
+            ("relu", torch.tensor([1e30, -1e30, 0.0, -0.0], dtype=torch.float64)),
         ],
         expected=_slopes,
     ),
@@ -189,9 +194,12 @@ TASKS = {
     "numerator_layout": Task(
         cases=lambda: [
             (twice_dot, torch.tensor([1.0, 2.0])),
+            (twice_dot, vector(2, torch.float32)),
             (mix(3, 5), vector(5)),
             (fan(3), scalar(torch.float32, grad=True)),
-            (mix(1, 4), vector(4, grad=True)),
+            (mix(1, 5), vector(5, grad=True)),
+            (cubes(), vector(0)),
+            (mix(2, 0), vector(0)),
             (smooth(), scalar()),
             (cubes(), vector(3, torch.float32, requires_grad=True)),
         ],
@@ -201,8 +209,10 @@ TASKS = {
     "gradient": Task(
         cases=lambda: [
             (twice_dot, torch.arange(4.0)),
+            (twice_dot, vector(4, torch.float32)),
             (cubes(), vector(5)),
-            (waves(), vector(4, grad=True)),
+            (cubes(), vector(5, grad=True)),
+            (scaled_dot(), vector(0)),
             (scaled_dot(), vector(3, torch.float32)),
             (scaled_sum(), vector(1, requires_grad=True)),
         ],
@@ -214,7 +224,10 @@ TASKS = {
     "two_backwards": Task(
         cases=lambda: [
             (twice_dot, torch.sum, torch.arange(4.0), False),
+            (twice_dot, torch.sum, vector(4, torch.float32), False),
             (cubes(), waves(), vector(4), True),
+            (cubes(), waves(), vector(4), True),
+            (cubes(), waves(), vector(0), True),
             (waves(), scaled_dot(), vector(3, torch.float32, grad=True), False),
             (scaled_dot(), cubes(), vector(1, grad=True), True),
         ],
@@ -224,7 +237,10 @@ TASKS = {
     "vector_backward": Task(
         cases=lambda: [
             (torch.square, torch.arange(4.0), None),
+            (torch.square, vector(4, torch.float32), None),
             (mix(3, 5), vector(5), vector(3)),
+            (mix(3, 5), vector(5), vector(3)),
+            (mix(2, 0), vector(0), vector(2)),
             (mix(4, 2), vector(2, torch.float32, grad=True), vector(4, torch.float32)),
             (mix(2, 4), vector(4), None),
             (mix(1, 3), vector(3, requires_grad=True), vector(1)),
