@@ -18,6 +18,8 @@ MAX_STEPS = 50_000
 _MAX_DEPTH = 50
 # For one submission, whose files may import one another.
 _MAX_CHARACTERS = 1_000_000
+# Helpers of helpers of helpers: nobody's chain is longer.
+_MAX_ROUNDS = 4
 
 # What a meaning comes to: a thing of torch's or another module by its dotted name, or a binding of the submission's.
 _Thing = str | Unit
@@ -62,10 +64,12 @@ class Mentions:
 
 
 def _relevant(files: Sequence[SourceFile], names: Collection[str]) -> set[str]:
-    """The files that hold one of these words, or the bare name of such a file."""
+    """The files that hold one of these words, or the bare name of such a file; all of them where it goes on and on."""
     relevant: set[str] = set()
     words = set(names)
-    while words:
+    for _ in range(_MAX_ROUNDS):
+        if not words:
+            return relevant
         pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})\b")
         found = [
             file
@@ -74,7 +78,7 @@ def _relevant(files: Sequence[SourceFile], names: Collection[str]) -> set[str]:
         ]
         relevant |= {file.path for file in found}
         words = {_module_name(file.path) for file in found}
-    return relevant
+    return {file.path for file in files}
 
 
 def _module_name(path: str) -> str:

@@ -1,5 +1,6 @@
 """Which functions of torch a submitted function uses, by its source."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -208,3 +209,21 @@ def test_work_is_bounded() -> None:
 def test_hostile_source_mentions_nothing(source: str) -> None:
     """What no parser takes, or takes too long for, is no exception of ours."""
     assert found(source) == ()
+
+
+def test_a_long_chain_of_files_is_not_searched_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where each file names the next one, no search goes through all of them once for each."""
+    files = [one_file("end.py", "from torch.autograd.functional import jacobian\n")]
+    files += [one_file(f"m{number}.py", f"from m{number - 1} import f\n") for number in range(1, 400)]
+    files.append(one_file("m0.py", "from end import jacobian as f\n"))
+    searched = 0
+
+    def count(pattern: str) -> re.Pattern[str]:
+        nonlocal searched
+        searched += len(files)
+        return compiled(pattern)
+
+    compiled = re.compile
+    monkeypatch.setattr("grader.submission.mentions.re.compile", count)
+    assert Mentions(files, SHORTCUTS).of("m1.py", "f") == ("jacobian",)
+    assert searched <= 5 * len(files)
