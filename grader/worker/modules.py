@@ -36,7 +36,7 @@ class Modules:
     def create(self, path: str) -> types.ModuleType:
         """A new module for a file, which Python knows by its name, as it would a script's."""
         name = _dotted(path)
-        if _is_taken(name.partition(".")[0], self._registered):
+        if name not in self._registered and _is_taken(name.partition(".")[0]):
             name = f"{name} (handed in)"
         module = types.ModuleType(name)
         module.__file__ = path
@@ -135,8 +135,6 @@ def _package_of(folder: PurePosixPath) -> str:
     return ".".join([_PACKAGE, *(re.sub(r"\W", lambda sign: f"_{ord(sign[0]):x}_", part) for part in folder.parts)])
 
 
-def _is_taken(name: str, own: Iterable[str]) -> bool:
+def _is_taken(name: str) -> bool:
     """Does this name belong to Python, to a package that is installed, or to the grader?"""
-    if name in own or name in _INSTALLED:
-        return name in _INSTALLED
-    return name in sys.modules or importlib.machinery.PathFinder.find_spec(name) is not None
+    return name in _INSTALLED or name in sys.modules or importlib.machinery.PathFinder.find_spec(name) is not None
