@@ -74,15 +74,19 @@ def _dumped(given: str) -> frozenset[str]:
 
 
 def is_unfinished(node: ast.stmt) -> bool:
-    """Does a function run into a `raise NotImplementedError` whatever it is given?"""
+    """Does a function still name NotImplementedError, and return nothing anywhere?"""
     if not isinstance(node, Definition):
         return False
-    for one in node.body:
-        if isinstance(one, ast.Raise):
-            return _waits(one)
-        if isinstance(one, ast.Return):
+    waiting: list[ast.AST] = [*node.body]
+    raises = False
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.Return | ast.Yield | ast.YieldFrom) and part.value is not None:
             return False
-    return False
+        raises |= isinstance(part, ast.Name | ast.Attribute) and ast.unparse(part).endswith("NotImplementedError")
+        if not isinstance(part, ast.Lambda | ast.ClassDef | Definition):
+            waiting += ast.iter_child_nodes(part)
+    return raises
 
 
 def fingerprint(name: str, nodes: Mapping[str, ast.stmt]) -> str:
@@ -148,8 +152,8 @@ def _waits(node: ast.stmt) -> bool:
     match node:
         case ast.Pass():
             return True
-        case ast.Expr(value=ast.Constant(value=value)):
-            return value is ...
+        case ast.Expr(value=ast.Constant()):
+            return True
         case ast.Raise(exc=ast.Name(id="NotImplementedError") | ast.Call(func=ast.Name(id="NotImplementedError"))):
             return True
         case _:

@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from grader.bindings import Binding, bindings, is_untouched
+from grader import newer
+from grader.bindings import Binding, Definition, bindings, is_untouched
 from grader.magics import to_python
 from grader.model import Raised
 from grader.statements import Statement, Unreadable, statements
@@ -22,7 +23,7 @@ from grader.wire import Cell, Note
 _MAX_CHARACTERS = 400_000
 _MAX_CHAIN = 3
 
-Kind = Literal["module", "main", "class", "function", "unreadable", "markdown", "left_out", "comment"]
+Kind = Literal["module", "block", "main", "class", "function", "unreadable", "markdown", "left_out", "comment"]
 
 _NO_NAME = re.compile(r"name '(\w{1,100})' is not defined")
 _MISSING = re.compile(r"NameError: name '(\w{1,100})' is not defined")
@@ -31,8 +32,15 @@ _NOT_CALLABLE = re.compile(r"'\w{1,100}' object is not callable")
 _NO_ATTRIBUTE = re.compile(r"module '([\w.]{1,100})' has no attribute '(\w{1,100})'")
 _DEF = re.compile(r"\bdef[ \t]++(\w++)")
 _DEFINED = re.compile(r"[ \t>]*+(?:async[ \t]++)?def[ \t]++(\w++)")
+# In a stretch that cannot be parsed: what the line would bind.
+_BINDS = re.compile(
+    r"[ \t]*+(?:(?:async[ \t]++)?(?:def|class)[ \t]++(\w++)|(?:from[ \t]++\S++[ \t]++)?import[ \t]++([^#]++)"
+    r"|for[ \t]++([^#\n]*?)[ \t]in\b|([\w, ()]++)(?::[^=#]*+)?=(?!=))"
+)
+_NAME = re.compile(r"[A-Za-z_]\w*+")
 _COMMENTED = re.compile(r"[ \t]*+\#[ \t#]*+(?:async[ \t]++)?def[ \t]++(\w++)")
 _STANDS: dict[Kind, str] = {
+    "block": "in a block that has not run, or not to its end. Move it to the left margin.",
     "main": 'below `if __name__ == "__main__":`, which grading does not run. Move it to the left margin.',
     "class": "inside a class, where grading cannot call it. Move it to the left margin.",
     "function": "inside another function, where grading cannot call it. Move it to the left margin.",
@@ -71,7 +79,7 @@ class Causes:
         """The statement that would have defined a function and failed, in a sentence; nothing where there is none."""
         for spot in self._spots(name):
             if failure := self._failure(spot):
-                return f"The cause is in {_place(failure)}: {failure.text}"
+                return f"The cause is in {_place(failure)}: {failure.text} {self._because(failure, _MAX_CHAIN)}".strip()
         return ""
 
     def of_absence(self, name: str) -> str:
@@ -91,9 +99,13 @@ class Causes:
         return self._unnamed({spot.file for spot in spots})
 
     def beside_stub(self, name: str) -> str:
-        """Where, beside an untouched stub, a definition stands that grading cannot call, in a sentence."""
+        """Where, beside an untouched stub, a definition stands that grading cannot call, in a sentence.
+
+        Or what could not be read, and may hold one.
+        """
         if name not in self._beside:
-            self._beside[name] = self._uncallable(name) if self._definitions[name] > 1 else ""
+            elsewhere = self._uncallable(name) if self._definitions[name] > 1 else ""
+            self._beside[name] = elsewhere or self._unread()
         return self._beside[name]
 
     def _uncallable(self, name: str) -> str:
@@ -119,6 +131,8 @@ class Causes:
         """What the source says of a name that was missing, or had another meaning, where an exception was raised."""
         if raised.file is None:
             return ""
+        if too_new := newer.of_message(raised.message):
+            return f"What it asks for is missing{too_new}."
         if raised.exception == "NameError" and (found := _NO_NAME.match(raised.message)):
             return self._of_name(found[1], raised.file, _MAX_CHAIN)
         if raised.exception == "AttributeError" and (found := _NO_ATTRIBUTE.match(raised.message)):
@@ -139,8 +153,19 @@ class Causes:
                 return f"{name} is deleted in {spot.place}."
             if spot.kind in {"main", "markdown", "left_out"}:
                 return f"{spot.place} has {name} {_STANDS[spot.kind]}"
-        others = [spot for spot in self._spots(name) if spot not in own and spot.kind == "module"]
-        if others and not own:
+        return self._of_name_elsewhere(name, place, is_here=bool(own))
+
+    def _of_name_elsewhere(self, name: str, place: str, *, is_here: bool) -> str:
+        """What is said of a name by star imports of this file, and by other files."""
+        stars = [spot for spot in self._spots("*") if _is_in(spot.file, place)]
+        if stars and (failures := [failure for spot in stars if (failure := self._failure(spot))]):
+            return _perhaps(failures[0])
+        spots = [spot for spot in self._spots(name) if not _is_in(spot.file, place)]
+        others = [spot for spot in spots if spot.kind in {"module", "unreadable"}]
+        for spot in others if stars else ():
+            if failure := self._failure(spot):
+                return f"{name} should come from {_place(failure)}, which failed: {failure.text}"
+        if others and not is_here and not stars:
             return f"{name} is defined in {others[0].place}, and this file does not import it."
         return ""
 
@@ -175,16 +200,23 @@ class Causes:
 
     def _unnamed(self, defining: Collection[str]) -> str:
         """What might hide anything: a star import that failed, or a file that could not be read, or not to its end."""
-        unread = {file.path for file in self._tree.files if not file.cells}
-        failures = [failure for failure in self._failures if failure.file in {*unread, *defining}][-1:]
+        failures = [failure for failure in self._failures if failure.file in defining][-1:]
         failures += [failure for spot in self._spots("*") if (failure := self._failure(spot))]
-        return next((f"Perhaps because of {_place(failure)}: {failure.text}" for failure in failures), "")
+        return self._unread() or next((_perhaps(failure) for failure in failures), "")
+
+    def _unread(self) -> str:
+        """A file that could not be read: nobody knows what it defines."""
+        unread = {file.path for file in self._tree.files if not file.cells}
+        return next((_perhaps(failure) for failure in self._failures if failure.file in unread), "")
 
     def _failure(self, spot: Spot) -> Note | None:
-        if spot.kind not in {"module", "unreadable"}:
+        if spot.kind not in {"module", "block", "unreadable"}:
             return None
         lines = range(spot.first, spot.last + 1)
-        return next((note for note in self._failures if note.file == spot.file and (note.line or 0) in lines), None)
+        found = [note for note in self._failures if note.file == spot.file and (note.line or 0) in lines]
+        # Of an import of several names each may have failed by itself.
+        own = [note for note in found if not (other := _NOT_IMPORTED.match(note.text)) or other[1] == spot.name]
+        return next(iter(own), None) if isinstance(spot.node, ast.ImportFrom) else next(iter(found), None)
 
     # ------------------------------------------------------------ reading
 
@@ -243,14 +275,16 @@ def _spots_in(cell: Cell, one: Statement | Unreadable) -> Iterator[Spot]:
         return
     lines = cell.source.split("\n")[one.first - cell.first_line : one.last - cell.first_line + 1]
     for line in lines:
-        if found := re.match(r"[ \t]*+(?:async[ \t]++)?(?:def|class)[ \t]++(\w++)|(\w++)[ \t]*+=", line):
-            yield Spot(found[1] or found[2], cell.file, one.first, one.last, "unreadable")
+        if found := _BINDS.match(line):
+            for name in _NAME.findall(found[found.lastindex or 0]):
+                yield Spot(name, cell.file, one.first, one.last, "unreadable")
 
 
 def _spot(cell: Cell, one: Statement, binding: Binding) -> Spot:
-    if binding.place == "module":
-        return Spot(binding.name, cell.file, one.line, one.last, "module", binding.node)
     node = binding.node
+    if binding.place == "module":
+        kind: Kind = "module" if node is one.node or not isinstance(node, Definition) else "block"
+        return Spot(binding.name, cell.file, one.line, one.last, kind, node)
     return Spot(binding.name, cell.file, node.lineno, node.end_lineno or node.lineno, binding.place, node)
 
 
@@ -267,6 +301,10 @@ def _is_in(place: str, other: str) -> bool:
 
 def _is_module(file: str, name: str) -> bool:
     return f"/{file.removesuffix('.py')}".endswith(f"/{name.replace('.', '/')}")
+
+
+def _perhaps(failure: Note) -> str:
+    return f"Perhaps because of {_place(failure)}: {failure.text}"
 
 
 def _place(note: Note) -> str:

@@ -48,11 +48,7 @@ def diagnose(
         )
 
     def same_numbers(suspect: Suspect) -> bool:
-        return all(
-            check.id in suspect.judged and judged[check.id].outcome.verdict is suspect.judged[check.id].outcome.verdict
-            for check in checks
-            if not check.witnessed
-        )
+        return all(alike(check, suspect) for check in checks if not check.witnessed)
 
     passed = {check.id for check in checks if judged[check.id].outcome.verdict is Verdict.PASSED}
     suspects = [one for one in suspects if passed.isdisjoint(_failed(one))]

@@ -6,11 +6,15 @@
 
 import ast
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 # A cell without any of these is Python as it stands. Possessive, so that no text makes the search go back.
-_SUSPECT = re.compile(r"^[ \t]*+[%!?]|\?[ \t]*+;?[ \t]*+$|=[ \t]*+[%!]|^(?:pip3?|conda|mamba|uv)[ \t]", re.MULTILINE)
+_SUSPECT = re.compile(
+    r"\A\s*+(?:>>>|In \[)|\A[ \t]|^[ \t]*+[%!?]|\?[ \t]*+;?[ \t]*+$|=[ \t]*+[%!]|^(?:pip3?|conda|mamba|uv)[ \t]",
+    re.MULTILINE,
+)
 _CELL = re.compile(r"[ \t]*+%%(\w*+)[ \t]*+(.*)")
 _LINE = re.compile(r"([ \t]*+)%{1,2}(\w*+)[ \t]*+(.*)")
 _SHELL = re.compile(r"[ \t]*+!")
@@ -18,6 +22,8 @@ _SHELL = re.compile(r"[ \t]*+!")
 _INSTALL = re.compile(r"(?:pip3?|conda|mamba|uv)[ \t]++\w++(?![ \t]*+[=.(])")
 _HELP = re.compile(r"[ \t]*+(?:\?{1,2}[\w.*%! \t]*+|[\w.*%\[\]()'\"]++\?{1,2}[ \t]*+;?[ \t]*+)")
 _ASSIGNED = re.compile(r"([ \t]*+[^=!%#\s][^=!%#]*+)=[ \t]*+([%!]{1,2})(.*)")
+_PROMPT = re.compile(r"\s*+(?:>>> |In \[\d++\]: )")
+_PROMPTS = re.compile(r"^[ \t]*+(?:>>> ?|\.\.\. ?|In \[\d++\]: |[ \t]*+\.{3,}+: ?)", re.MULTILINE)
 _OPTION = re.compile(r"-\w\S*+[ \t]*+(?:\d++[ \t]*+)?")
 
 _RUN_THEIR_CELL = frozenset({"time", "timeit", "capture", "prun", "debug", "memit", "mprun", "lprun"})
@@ -46,6 +52,7 @@ def to_python(source: str) -> Converted:
     """The Python of a notebook's cell. A cell that is Python as it stands stays as it is: a line may begin with `%`."""
     if not _SUSPECT.search(source) or _is_python(source):
         return Converted(source)
+    source = _without_margin(source)
     lines = source.split("\n")  # as Python counts: a form feed ends no line
     begin = next((index for index, line in enumerate(lines) if line.strip()), 0)
     while begin < len(lines) and (magic := _CELL.match(lines[begin])):
@@ -55,6 +62,14 @@ def to_python(source: str) -> Converted:
         begin += 1
     left_out = tuple(_convert(lines, begin))
     return Converted("\n".join(lines), left_out)
+
+
+def _without_margin(source: str) -> str:
+    """A cell that is indented as a whole, or copied with its prompts: IPython takes both away."""
+    if _PROMPT.match(source):
+        return _PROMPTS.sub("", source)
+    dedented = textwrap.dedent(source)
+    return dedented if source[:1].isspace() and _is_python(dedented) else source
 
 
 def _head(magic: str, rest: str) -> str:
@@ -90,6 +105,9 @@ def _line(line: str) -> str | None:
     if found := _ASSIGNED.fullmatch(line):
         target, kind, rest = found.groups()
         ask = "getoutput" if kind.startswith("!") else "run_line_magic"
+        name, _, timed = rest.strip().partition(" ")
+        if not kind.startswith("!") and name in _RUN_THEIR_LINE and _is_python(f"({timed})"):
+            return f"{target}= ({timed})"
         return f"{target}= get_ipython().{ask}({rest.strip()!r})"
     return None
 

@@ -40,7 +40,7 @@ def resolve(
     if not found.callable:
         what = object_reason(found.kind).removeprefix("an object ")
         return Undefined(reason=f"{exercise} is no function in {found.file}, but {what}.")
-    if found.untouched and (said := causes.beside_stub(exercise)):
+    if found.untouched and (said := causes.of_failure(exercise) or causes.beside_stub(exercise)):
         return Undefined(reason=f"Grading can only call the untouched stub of {exercise}. {said}")
     return found
 
@@ -55,6 +55,8 @@ def source_of(found: Definition | Undefined | Absent) -> Source:
 def _tell(found: Definition, other: str, reason: Reason) -> str:
     if reason == "untouched":
         return f"{other} has the untouched stub only; the answer in {found.file} was graded"
+    if reason == "failed":
+        return f"the definition in {other} came to nothing; the one in {found.file} was graded"
     if reason == "unfinished":
         return f"{other} still raises NotImplementedError; the answer in {found.file} was graded"
     return f"also defined, otherwise, in {other}; the one in {found.file} was graded, since {_WHY[reason]}"

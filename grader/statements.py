@@ -9,11 +9,8 @@ from grader import newer
 from grader.magics import to_python
 from grader.wire import Cell
 
-_BLOCK_START = re.compile(
-    r"(?:@|(?:async\s+def|def|class|from|import|if|for|while|with|try)\b|[A-Za-z_]\w*+[ \t]*+[:=.(\[])"
-)
-_MAX_BLOCKS = 500
-_MAX_JOINED = 20
+_BLOCK_START = re.compile(r"(?!(?:else|elif|except|finally|case)\b)[^\s#)\]}'\"]")
+_MAX_SLIPS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,26 +97,35 @@ def _each_import(found: Statement | Unreadable) -> Iterator[Statement | Unreadab
 
 
 def _salvage(source: str, first_line: int) -> Iterator[Statement | Unreadable]:
-    """Parse block by block; a block that fails is joined with as few of the next ones as make it Python."""
+    """Read around what is no Python: up to the block that the parser stops at, and on from the one after it.
+
+    A block begins at the left margin. Each slip costs one more look at what follows, so there are not too many.
+    """
     lines = source.split("\n")
-    starts = [index for index, line in enumerate(lines) if _BLOCK_START.match(line) and not _decorated(lines, index)]
-    starts = sorted({0, *starts})[:_MAX_BLOCKS]
-    ends = [*starts[1:], len(lines)]
-    block = 0
-    while block < len(starts):
-        first_failure = None
-        for last in range(block, min(block + _MAX_JOINED, len(starts))):
-            parsed = _parse("\n".join(lines[starts[block] : ends[last]]), first_line + starts[block])
-            if not isinstance(parsed, Unreadable):
-                yield from parsed
-                block = last + 1
-                break
-            first_failure = first_failure or parsed
-        else:
-            if first_failure is not None:
-                yield first_failure
-            block += 1
+    begins = [index for index, line in enumerate(lines) if index == 0 or _begins(line, lines[index - 1])]
+    start = 0
+    for _ in range(_MAX_SLIPS):
+        found = _parse("\n".join(lines[start:]), first_line + start)
+        if not isinstance(found, Unreadable):
+            yield from found
+            return
+        at = found.line - first_line
+        block = max((one for one in begins if start <= one <= at), default=start)
+        before = _parse("\n".join(lines[start:block]), first_line + start) if block > start else []
+        if isinstance(before, Unreadable):  # what is wrong begins further up
+            block, before = start, []
+        following = next((one for one in begins if one > max(at, block)), len(lines))
+        yield from before
+        yield Unreadable(found.line, found.reason, first_line + block, first_line + following - 1)
+        start = following
+        if start == len(lines):
+            return
+    rest = first_line + start
+    yield Unreadable(
+        rest, "SyntaxError: too many lines before this one are no Python", rest, first_line + len(lines) - 1
+    )
 
 
-def _decorated(lines: list[str], index: int) -> bool:
-    return index > 0 and lines[index - 1].startswith("@")
+def _begins(line: str, before: str) -> bool:
+    """Does a block begin with this line? Not within one: below a decorator, or with what goes on with a block."""
+    return _BLOCK_START.match(line) is not None and not before.startswith("@")

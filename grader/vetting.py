@@ -143,7 +143,7 @@ class _Words:
             case Table(entries=entries) if name == "calls":
                 counts = [(label, count) for label, count in entries if label in self._foreseen.functions]
                 return Table(entries=tuple((label, _count(count)) for label, count in counts if isinstance(count, int)))
-            case int() if name == "autograd_numbers":
+            case int() if name in {"autograd_numbers", "passes_over_one_graph"}:
                 return _count(fact)
             case Raised():
                 return replace(fact, message=cut_text(fact.message, MAX_MESSAGE_BYTES), file=None, line=None)

@@ -124,8 +124,8 @@ class Note(Record):
     failed: bool = False
 
 
-Reason = Literal["untouched", "unfinished", "own_file", "fewer_folders", "last"]
-"""Why one definition is graded and another is not: that one is a stub still, or this one's file comes first."""
+Reason = Literal["failed", "untouched", "unfinished", "own_file", "fewer_folders", "last"]
+"""Why one definition is graded and another is not: that one failed or is a stub, or this one's comes first."""
 
 
 class Rival(Record):

@@ -126,7 +126,7 @@ def calls_once(cases: CaseSet, *names: str, points: int) -> None:
                 often = "more than once" if count else "not at all"
                 fail(f"{name} was called {often}; the task needs exactly one call.")
         if not agree(actual.returned, expected.returned):
-            fail("The result is not right where a function changes from call to call: only the first call counts.")
+            fail("Where f gives other numbers at each call, the result is not the one of a single call.")
 
     asked = cases.with_changing_functions(_ENOUGH_TO_COUNT)
     asked.add("calls_once", f"{' and '.join(names)} runs exactly once.", calls_once, points=points, witnessed=True)

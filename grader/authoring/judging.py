@@ -181,7 +181,7 @@ def _crash(observation: OutOfMemory | TooMuchOutput | Died) -> tuple[str, str]:
             return f"During the call, the process {reason}.", _DEATH_HINT
 
 
-_CALLS_HINT = "What does your function keep from one call to the next, such as a tensor in a global name or a default?"
+_CALLS_HINT = "Does your function use the numbers of this call, or fixed ones, or what it kept from an earlier call?"
 _NAME_HINT = "Does one of your files define a function with exactly this name, and does that file run to its end?"
 _MEMORY_HINT = "Which of your tensors or lists grows with every step, or is far larger than the inputs?"
 _OUTPUT_HINT = "Which print of your function stands in a loop that runs more often than you meant?"

@@ -147,21 +147,23 @@ def clears_every_gradient(actual: Facts, expected: Facts) -> None:
 def keeps_the_tensors(actual: Facts, expected: Facts) -> None:
     """With set_to_none=False the gradient tensors stay the same ones, so whoever else holds one sees the zeros."""
     if actual.same_tensors != expected.same_tensors:
-        fail("A .grad is another tensor now, and whoever holds the old one does not see it cleared.")
+        fail("With set_to_none=False a .grad is no longer the tensor that it was: it is another one, or None.")
 
 
 @parameters.check(points=1, witnessed=True)
 def cuts_the_graphs(actual: Facts, expected: Facts) -> None:
     """A cleared gradient carries no graph."""
     if actual.graphs != expected.graphs:
-        fail("A cleared .grad still carries the graph that it was computed with.")
+        fail("A .grad still carries a graph after the call.")
 
 
 @parameters.check(points=1, witnessed=True)
 def leaves_the_parameters(actual: Facts, expected: Facts) -> None:
-    """The parameters keep their values and still require grad."""
+    """The parameters keep their values and still require grad, and the list holds the same ones."""
     same(actual.values, expected.values, "the list of parameters")
     same(actual.flags, expected.flags, "the list of requires_grad")
+    if actual.same_list is not True:
+        fail("The list of parameters no longer holds the caller's own parameters.")
 
 
 @asks("vector_backward")

@@ -12,6 +12,7 @@ from grader.authoring import (
     caller_untouched,
     calls_once,
     close,
+    fail,
     function,
     hidden,
     same,
@@ -20,6 +21,7 @@ from grader.authoring import (
     vectors,
     visible,
 )
+from grader.model import Items
 
 
 @asks("detached_product_grad")
@@ -115,14 +117,18 @@ def tensors_of_any_kind(draw: Draw) -> Iterator[Case]:
 
 @tensors_of_any_kind.check(points=1)
 def is_a_copy(actual: Facts, expected: Facts) -> None:
-    """The result has the shape, dtype and values of t."""
+    """The result has the shape, dtype and values of t, and no history."""
     same(actual.returned, expected.returned)
+    if actual.graph != Items(kind="tuple", items=()):
+        fail("The result requires grad: gradients would flow back through it into t.")
 
 
 @tensors_of_any_kind.check(points=1)
 def keeps_its_values(actual: Facts, expected: Facts) -> None:
-    """The result keeps its values when t is overwritten in place."""
+    """The result keeps its values when t is overwritten in place, and when the next snapshot is taken."""
     same(actual.after_change_of_t, expected.after_change_of_t, "the copy after a change of t")
+    if actual.kept is not True:
+        fail("Taking another snapshot changes the one that was taken before.")
 
 
 @tensors_of_any_kind.check(points=1)

@@ -16,8 +16,10 @@ def clear_grads(recorder: Recorder, params: list[torch.Tensor], set_to_none: boo
     for index in with_graph:
         grad = params[index].grad
         params[index].grad = None if grad is None else grad.clone().requires_grad_(True) * 1
+    given, params = params, list(params)  # what is in the list afterwards is the submission's
     held = [param.grad for param in params]
-    recorder.call(params=params, set_to_none=set_to_none)
+    recorder.call(params=given, set_to_none=set_to_none)
+    recorder.note("same_list", lambda: list(map(id, given)) == list(map(id, params)))
     recorder.note("grads", lambda: [param.grad for param in params])
     recorder.note("values", lambda: params)
     recorder.note("flags", lambda: [param.requires_grad for param in params])

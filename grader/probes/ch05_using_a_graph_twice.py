@@ -20,7 +20,7 @@ def backward_n_times(recorder: Recorder, f: Callable[[torch.Tensor], torch.Tenso
         if entries is None or len(entries) != 2:
             raise TypeError("the result is no pair")
         y: Any = entries[1][1]
-        if not y.requires_grad:
+        if y.grad_fn is None:
             return "gone"
         try:
             y.backward()

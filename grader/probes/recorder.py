@@ -22,7 +22,9 @@ _MAX_KEY = 100
 _MAX_TENSORS = 100
 
 # What was done on the way is told of the first call only: a result that was remembered is a result.
-_ON_THE_WAY = frozenset({"changed", "graph", "shared", "twins", "autograd_numbers", "shortcuts", "calls"})
+_ON_THE_WAY = frozenset(
+    ("changed", "graph", "shared", "twins", "autograd_numbers", "passes_over_one_graph", "shortcuts", "calls")
+)
 
 # Any: what a submission takes and returns can be anything.
 Submitted = Callable[..., Any]
@@ -38,14 +40,15 @@ class Recorder:
     - `graph`: which tensors of the result require grad;
     - `shared`: which tensors of the result share memory with an argument or its `.grad`;
     - `twins`: which tensors of the result share memory with one another;
-    - `autograd_numbers`, `shortcuts`: how many numbers autograd gave, and which whole-Jacobian functions were called;
+    - `autograd_numbers`, `passes_over_one_graph`: how many numbers autograd gave, and how often it walked one graph;
+    - `shortcuts`: which whole-Jacobian functions were called;
     - `calls`: how often each function among the arguments was called.
 
     `record` adds `kept` and `again`.
     """
 
     def __init__(self, function: Submitted, describe: Callable[[BaseException], Raised]) -> None:
-        self._function = function
+        self.function = function
         self.describe = describe
         self.facts: dict[str, Value] = {}
         self.result: object = None
@@ -59,10 +62,11 @@ class Recorder:
         WITNESS.reset()
         limit = sys.getrecursionlimit()
         try:
-            result = self._function(*args)
+            result = self.function(*args)
         finally:
             sys.setrecursionlimit(limit)  # too low a one would reach into what is done here
         numbers, shortcuts = WITNESS.autograd_numbers, tuple(WITNESS.shortcuts)
+        passes = WITNESS.passes_over_one_graph
         self.result = result
         results = dict(_tensors(result, "the result"))
         self.facts["returned"] = to_value(result)
@@ -71,6 +75,7 @@ class Recorder:
         self.facts["shared"] = _words(_shared(results, _owners(tensors)))
         self.facts["twins"] = _words(_twins(results))
         self.facts["autograd_numbers"] = numbers
+        self.facts["passes_over_one_graph"] = passes
         self.facts["shortcuts"] = _words(shortcuts)
         self.facts["calls"] = Table(entries=tuple(counts.items()))
         return result

@@ -26,6 +26,7 @@ _LOOKS = ("register_hook", "retain_grad")
 _PLACE_OF_BATCHED = list(inspect.signature(torch.autograd.grad).parameters).index("is_grads_batched")
 # More of a graph than any exercise has: walking a larger one would cost more than it tells.
 _MAX_NODES = 10_000
+_MAX_WALKS = 20
 
 _WHOLE_JACOBIANS = (
     (torch.autograd.functional, "jacobian"),
@@ -46,12 +47,25 @@ class Witness:
         self.autograd_numbers = 0
         self.shortcuts: list[str] = []
         self._looks: list[torch.Tensor] = []
+        self._walked: list[set[Any]] = []
+        self._again = 0
 
     def reset(self) -> None:
         """Start a new question."""
         self.autograd_numbers = 0
         self.shortcuts = []
         self._looks = []
+        self._walked = []
+        self._again = 0
+
+    @property
+    def passes_over_one_graph(self) -> int:
+        """How often autograd walked the graph that it walked most: passes that share a step belong to one graph.
+
+        Further rows of a batch are passes as well.
+        """
+        shared = (sum(not one.isdisjoint(other) for other in self._walked) for one in self._walked)
+        return max(shared, default=0) + self._again
 
     def install(self) -> None:
         """Wrap torch's entries, once in a process, before any submission's code is imported."""
@@ -79,6 +93,9 @@ class Witness:
         """What one run gave: each root counts, and where gradients were stored, every leaf that it reached."""
         given = (inputs or _leaves(roots)) if accumulate_grad else found
         self._count(given, times=len(roots))
+        # No leaf: it belongs to every graph that begins there. Kept, so that no other step gets the place of one.
+        walks = (set(_steps([root])) for root in roots)
+        self._walked += [{step for step in steps if not hasattr(step, "variable")} for steps in walks][:_MAX_WALKS]
         self._count(tensor for tensor in self._looks if not tensor.is_leaf)
         self._looks = []
 
@@ -92,6 +109,7 @@ class Witness:
         """The rows of a batch beside the one that was counted while it ran."""
         if is_grads_batched or any(arguments[_PLACE_OF_BATCHED : _PLACE_OF_BATCHED + 1]):
             self._count(rows[1:] for rows in found if rows is not None)
+            self._again += max((len(rows) - 1 for rows in found if rows is not None), default=0)
 
     def _count(self, tensors: Iterable[object], times: int = 1) -> None:
         self.autograd_numbers += times * sum(_size(tensor) for tensor in tensors if isinstance(tensor, torch.Tensor))
@@ -129,12 +147,19 @@ def _size(tensor: torch.Tensor) -> int:
 
 def _leaves(roots: Iterable[object]) -> Iterator[torch.Tensor]:
     """The leaves that a backward from these roots reaches."""
+    for step in _steps(roots):
+        if isinstance(leaf := getattr(step, "variable", None), torch.Tensor):
+            yield leaf
+
+
+# Any: torch's nodes have no type of their own.
+def _steps(roots: Iterable[object]) -> Iterator[Any]:
+    """The steps of the graph that a backward from these roots takes."""
     waiting = [node for root in roots if (node := _node(root)) is not None]
     seen = set(waiting)
     while waiting:
         node = waiting.pop()
-        if isinstance(leaf := getattr(node, "variable", None), torch.Tensor):
-            yield leaf
+        yield node
         for below, _ in node.next_functions:
             if below is not None and below not in seen and len(seen) < _MAX_NODES:
                 seen.add(below)

@@ -6,7 +6,7 @@ A checkout is known by what its files hold: a student's own folder may be called
 import functools
 import hashlib
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
@@ -15,11 +15,15 @@ from grader.errors import SubmissionError
 from grader.submission.member import Member
 
 _FOLDERS = ("benchmarks", "checks", "docs", "examples", "grader", "probes", "schema", "scripts", "solutions", "tests")
-_PART = re.compile(rf"(?:^|/)(?:{'|'.join(_FOLDERS)})/")
+_PART = re.compile(rf"(?:^|/)(?:{'|'.join(_FOLDERS)})/", re.IGNORECASE)
 _MACHINERY = "grader/"
 _MAX_BYTES = 1 << 20
 _LOOKED_AT = 20
 _ENOUGH = 3
+_NEARLY = 0.8
+_FEW_LINES = 10
+# Where earlier versions had files that answer exercises: attacks, references and tests of them.
+_OLD_PART = re.compile(r"(?:tests/(?:hostile|corpus|unit|e2e|observe|judge)|solutions/(?:misconceptions|oracle))/")
 
 
 def split_kit(members: Sequence[Member]) -> tuple[list[Member], list[Member]]:
@@ -34,7 +38,7 @@ def split_kit(members: Sequence[Member]) -> tuple[list[Member], list[Member]]:
     theirs: list[Member] = []
     ours: list[Member] = []
     for member in members:
-        (ours if _is_below(member.name, roots) or _is_kits_own(member) else theirs).append(member)
+        (ours if _is_part(member, roots) or _is_kits_own(member) else theirs).append(member)
     if ours:
         known = set(_files().values())
         copies = {id(member) for member in theirs if _digest(member) in known}
@@ -43,18 +47,32 @@ def split_kit(members: Sequence[Member]) -> tuple[list[Member], list[Member]]:
     return theirs, ours
 
 
-def _is_below(name: str, roots: Sequence[str]) -> bool:
-    return any(name.startswith(f"{root}{folder}/") for root in roots for folder in _FOLDERS)
+def _is_part(member: Member, roots: Sequence[str]) -> bool:
+    """In a checkout: is it a file that the kit has there? Other files in its folders are the student's."""
+    rests = (member.name.removeprefix(root) for root in roots if member.name.startswith(root))
+    return any(rest in _files() or _OLD_PART.match(rest) for rest in rests)
 
 
 def _is_kits_own(member: Member) -> bool:
-    """Is it a file of the kit in its place, to the byte?"""
-    paths = [path for path in _by_name().get(PurePosixPath(member.name).name, ()) if _ends_in(member.name, path)]
-    return bool(paths) and _digest(member) in {_files()[path] for path in paths}
+    """Is it a file of the kit in its place, but for a few lines?"""
+    paths = [
+        path for path in _by_name().get(PurePosixPath(member.name).name.lower(), ()) if _ends_in(member.name, path)
+    ]
+    return any(_digest(member) == _files()[path] or _is_like(member, path) for path in paths)
 
 
 def _ends_in(name: str, path: str) -> bool:
-    return f"/{name}".endswith(f"/{path}")
+    return f"/{name}".lower().endswith(f"/{path}".lower())
+
+
+def _is_like(member: Member, path: str) -> bool:
+    """Are nearly all lines of one in the other? A checkout may be of another version, or be changed a little."""
+    ours, theirs = (
+        Counter(line.strip() for line in text.splitlines() if line.strip())
+        for text in ((ROOT / path).read_text(encoding="utf-8", errors="replace"), _text(member))
+    )
+    alike = (ours & theirs).total()
+    return alike >= _FEW_LINES and alike >= _NEARLY * max(ours.total(), theirs.total())
 
 
 def _checkouts(members: Sequence[Member]) -> Iterator[str]:
@@ -94,7 +112,7 @@ def _files() -> dict[str, str]:
 def _by_name() -> dict[str, list[str]]:
     names: dict[str, list[str]] = {}
     for path in _files():
-        names.setdefault(PurePosixPath(path).name, []).append(path)
+        names.setdefault(PurePosixPath(path).name.lower(), []).append(path)
     return names
 
 

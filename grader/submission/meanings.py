@@ -48,8 +48,12 @@ Meaning = Named | Attribute | Imported | AnyOf
 
 @dataclass(slots=True)
 class Unit:
-    """What a name is bound to at the top of a file: the value where it can be told, and all that its code refers to."""
+    """What a name is bound to at the top of a file: the value where it can be told, and all that its code refers to.
 
+    Only of a function is it told that it runs, and nothing else, where its name is called.
+    """
+
+    is_function: bool = False
     value: Meaning | None = None
     refers: list[Meaning] = field(default_factory=list)
 
@@ -161,7 +165,7 @@ class _Reader:
         self._module.names.setdefault(name, []).append(Bound(unit, self._position, adds))
 
     def _unit_of(self, node: ast.AST | None) -> Unit:
-        unit = Unit()
+        unit = Unit(is_function=isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda))
         if isinstance(node, ast.expr):
             unit.value = self._meaning(node, self._module, self._position)
         if node is not None:
@@ -183,7 +187,7 @@ class _Reader:
                 self._local(scope, name, None)
                 inner: Scope | Module = Scope(_around(scope), is_class=True)
                 outside: list[ast.AST] = [*node.decorator_list, *node.bases, *node.keywords]
-                inside: list[ast.AST] = [*body]
+                inside: list[ast.AST] = [part for part in body if not _is_method(part)]
             case ast.ListComp() | ast.SetComp() | ast.GeneratorExp() | ast.DictComp():
                 inner = Scope(_around(scope))
                 outside, inside = [], [*ast.iter_child_nodes(node)]
@@ -267,6 +271,11 @@ class _Reader:
     def _any_of(self, parts: Sequence[ast.expr], scope: Scope | Module, position: int | None) -> AnyOf:
         found = (self._meaning(part, scope, position) for part in parts)
         return AnyOf(tuple(one for one in found if one is not None))
+
+
+def _is_method(node: ast.AST) -> bool:
+    """Does it run only where it is asked for by its name? Python itself calls the others."""
+    return isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("__")
 
 
 def _attribute(base: Meaning | None, name: str) -> Attribute | None:

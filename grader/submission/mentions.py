@@ -1,7 +1,8 @@
 """Which names a submitted function uses, read from its source: a rule on how to solve is not left to what was watched.
 
 Pure; the source is parsed and never run. Bindings decide, not names: a variable or an attribute that is only called
-like one of torch's functions is none of them.
+like one of torch's functions is none of them. Which function of a class, a table or a factory runs is not told by the
+source: that is left to what was watched.
 """
 
 import contextlib
@@ -113,7 +114,9 @@ class _Search:
             elif id(thing) not in reached:
                 reached.add(id(thing))
                 for meaning in thing.refers:
-                    waiting += self._things(meaning)
+                    found = self._things(meaning)
+                    # A table, a class or what a call has made may hold functions for other tasks, too.
+                    waiting += found if thing.is_function else (one for one in found if isinstance(one, str))
 
     def _step(self) -> None:
         self.steps += 1
@@ -130,7 +133,7 @@ class _Search:
                 yield module
             case AnyOf(parts=parts):
                 for part in parts:
-                    yield from self._things(part, depth - 1)
+                    yield from (one for one in self._things(part, depth - 1) if isinstance(one, str))
             case Attribute(base=base, name=name):
                 for thing in self._things(base, depth - 1):
                     yield from self._attribute(thing, name, depth - 1)

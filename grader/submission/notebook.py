@@ -32,6 +32,8 @@ class Notebook:
 def read_notebook(path: str, data: bytes) -> Notebook:
     """Read a notebook; raises `SubmissionError` for what is none."""
     text, note = decode_json(data)
+    if not text.strip():
+        return Notebook(cells=(), asides=(), note=note)
     try:
         found = list(_cells(_parse(text)))
         code = [_source(number, source) for number, source in enumerate(_of(found, code=True), start=1)]

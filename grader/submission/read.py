@@ -228,7 +228,7 @@ def _told(member: Member, content: Notebook) -> Iterator[str]:
     if content.note:
         yield content.note
     if not any(cell.source.strip() for cell in content.cells) and bare(member.name) != "__init__":
-        yield f"{member.name} is empty"
+        yield f"{member.name} {'holds no code' if content.asides else 'is empty'}"
 
 
 def _size(data: bytes, cells: Sequence[Cell]) -> int:

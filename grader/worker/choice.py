@@ -50,10 +50,25 @@ class _State(enum.IntEnum):
     UNTOUCHED = 2
 
 
-def _state(name: str, one: Outline) -> _State:
+def _state(name: str, one: Outline, outlines: Sequence[Outline], depth: int = 5) -> _State:
+    """How far a name's definition has come; another name for it, or an import, is as far as what it stands for."""
     if name in one.untouched:
         return _State.UNTOUCHED
-    return _State.UNFINISHED if is_unfinished(one.nodes[name]) else _State.ANSWER
+    node = one.nodes[name]
+    match node:
+        case ast.Assign(value=ast.Constant()):
+            return _State.UNTOUCHED
+        case ast.Assign(value=ast.Name(id=other)) if depth and other in one.nodes:
+            return _state(other, one, outlines, depth - 1)
+        case ast.ImportFrom(module=str(module), names=[*names]) if depth:
+            other = next((alias.name for alias in names if name in {alias.asname, alias.name}), "")
+            ending = f"/{module.replace('.', '/')}.py"
+            source = next(
+                (its for its in outlines if f"/{its.file.path}".endswith(ending) and other in its.nodes), None
+            )
+            return _state(other, source, outlines, depth - 1) if source else _State.ANSWER
+        case _:
+            return _State.UNFINISHED if is_unfinished(node) else _State.ANSWER
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +79,11 @@ class Candidate:
     state: _State
     is_own: bool
     is_import: bool
+
+    @property
+    def untouched(self) -> bool:
+        """Is it a stub still?"""
+        return self.state is _State.UNTOUCHED
 
     @property
     def path(self) -> str:
@@ -86,7 +106,7 @@ def candidates(wanted: Wanted, outlines: Sequence[Outline]) -> list[Candidate]:
     found = [
         Candidate(
             outline=one,
-            state=_state(wanted.name, one),
+            state=_state(wanted.name, one, outlines),
             is_own=one.file.stem == wanted.chapter,
             is_import=isinstance(one.nodes[wanted.name], ast.Import | ast.ImportFrom),
         )
@@ -115,6 +135,8 @@ def rivals(name: str, holder: str, writer: str, found: Sequence[Candidate]) -> t
 
 
 def _reason(best: Candidate, other: Candidate) -> Reason:
+    if best.rank > other.rank:
+        return "failed"
     if other.state is not best.state:
         return "untouched" if other.state is _State.UNTOUCHED else "unfinished"
     if best.is_own != other.is_own:

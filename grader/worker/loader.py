@@ -9,21 +9,22 @@ import __future__
 import ast
 import inspect
 import linecache
+import os
 import re
+import shlex
 import sys
 import types
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from grader import newer
-from grader.bindings import fingerprint, is_untouched, top_level
+from grader.bindings import Binding, fingerprint, is_untouched, top_level
 from grader.statements import Statement, Unreadable, left_out_lines, statements
 from grader.tensors import name_of
 from grader.wire import MAX_DEFINITIONS, Cell, Definition, Load, Note, SourceFile, Wanted
 from grader.worker.choice import Candidate, Outline, candidates, outline, rivals
 from grader.worker.describe import describe
-from grader.worker.modules import Modules
+from grader.worker.modules import Modules, without_packages
 from grader.worker.notebook import FrontEnds, Shell, furnish, remember_cell, remember_result
 
 _FEATURES = {name: getattr(__future__, name).compiler_flag for name in __future__.all_feature_names}
@@ -53,6 +54,7 @@ class Library:
         self._room = _MAX_KEPT_CHARACTERS
         self._candidates: dict[str, list[Candidate]] = {}
         self._untouched: set[types.CodeType] = set()
+        self._is_loading = True
         self.places = frozenset(cell.file for file in order.files for cell in file.cells)
         self.notes: list[Note] = []
 
@@ -70,14 +72,36 @@ class Library:
         for file in self._order.files:
             if file.path in best or file.stem in chapters:
                 self.module(file.path)
+        for path, parsed in list(self._parsed.items()):
+            if path not in self._modules:
+                self._tell_unreadable(parsed)
         for wanted in self._order.wanted:
             for path in (*(one.path for one in self._candidates[wanted.name][1:]), *self._that_may_make(wanted)):
-                if self._holder(wanted) is None:
+                if not self._is_answered(wanted):
                     self.module(path)
+        self._is_loading = False
+
+    def _is_answered(self, wanted: Wanted) -> bool:
+        """Does a file that has run define it, as more than an untouched stub?"""
+        holder = self._holder(wanted)
+        return holder is not None and not self._is_stub(self._namespaces[holder][wanted.name])
+
+    def _is_stub(self, thing: object) -> bool:
+        return type(thing) is types.FunctionType and thing.__code__ in self._untouched
+
+    def _tell_unreadable(self, parsed: _Parsed) -> None:
+        """Of a file that does not run: what cannot be read where something is defined that is wanted."""
+        names = re.compile(rf"\bdef[ \t]+(?:{'|'.join(map(re.escape, self._given))})\b")
+        for cell, parts in parsed:
+            for one in parts:
+                if isinstance(one, Unreadable):
+                    lines = cell.source.split("\n")[one.first - cell.first_line : one.last - cell.first_line + 1]
+                    if any(map(names.search, lines)):
+                        self._note(cell.file, one.line, one.reason, failed=True)
 
     def _that_may_make(self, wanted: Wanted) -> Iterator[str]:
         """The files that name what is wanted, and do what may bind any name."""
-        if not self._candidates[wanted.name]:
+        if all(one.untouched for one in self._candidates[wanted.name]):
             for file in self._order.files:
                 text = "\n".join(cell.source for cell in file.cells)
                 if wanted.name in text and _BINDS_ANYTHING.search(text):
@@ -100,7 +124,7 @@ class Library:
             if (cell.file, 0) in self._skip:
                 continue
             # Reading it may take long, too, and must not be put down to a statement of another file.
-            self._entered(cell.file, 0)
+            self._enter(cell.file, 0)
             parsed.append((cell, statements(cell, notebook)))
         size = sum(len(cell.source) for cell in file.cells)
         if keep and size <= self._room:
@@ -109,11 +133,25 @@ class Library:
         return parsed
 
     def _holder(self, wanted: Wanted) -> str | None:
-        """The file whose namespace has a wanted name, callable if there is one; the best candidate first."""
+        """The file whose namespace has a wanted name: an answer before a stub, the best candidate before others."""
         ran = [one.path for one in self._candidates[wanted.name] if one.path in self._namespaces]
         own = [path for path in self._namespaces if path not in ran and self._files[path].stem == wanted.chapter]
-        have = [path for path in (*ran, *own, *self._namespaces) if wanted.name in self._namespaces[path]]
-        return next((path for path in have if callable(self._namespaces[path][wanted.name])), next(iter(have), None))
+        others = [path for path in dict.fromkeys((*own, *self._namespaces)) if path not in ran]
+        have = [path for path in ran if wanted.name in self._namespaces[path]]
+        # A star import may bring in a function of torch's under this name.
+        have += [path for path in others if self._is_the_submissions(self._namespaces[path].get(wanted.name))]
+        return min(have, key=lambda path: self._worth(self._namespaces[path][wanted.name]), default=None)
+
+    def _worth(self, thing: object) -> int:
+        """The smaller, the better: a function, a stub, and what cannot be called."""
+        return (1 if self._is_stub(thing) else 0) if callable(thing) else 2
+
+    def _is_the_submissions(self, thing: object) -> bool:
+        """Was it made here, and not in a library?"""
+        if type(thing) in {types.NoneType, types.BuiltinFunctionType, types.ModuleType}:
+            return False
+        module: object = thing.__module__ if type(thing) in {types.FunctionType, type} else None
+        return module is None or (type(module) is str and module in self._names.values())
 
     # ------------------------------------------------------------ modules
 
@@ -197,10 +235,11 @@ class Library:
 
     def _run_beside(self, file: SourceFile, arguments: str) -> dict[str, object]:
         """For `%run helpers.py`: what the file of this name defines."""
-        name = arguments.rsplit(maxsplit=1)[-1].strip("'\"")
-        for path in (str(PurePosixPath(file.path).parent / name), name):
-            if path in self._files:
-                return {key: thing for key, thing in vars(self.module(path)).items() if key[:1] != "_"}
+        name = next((word for word in shlex.split(arguments) if not word.startswith("-")), "")
+        for path in (os.path.normpath(f"{_folder(file.path)}/{name}"), name):
+            for whole in (path, f"{path}.py", f"{path}.ipynb"):
+                if whole in self._files:
+                    return {key: thing for key, thing in vars(self.module(whole)).items() if key[:2] != "__"}
         raise FileNotFoundError(f"no file {name} was handed in")
 
     def _run_text(self, file: SourceFile, source: str, run: "_Run") -> None:
@@ -225,45 +264,37 @@ class Library:
                     continue
                 case Statement():
                     if not statement.only_defines:
-                        self._entered(cell.file, statement.line)
+                        self._enter(cell.file, statement.line)
                     self._run_statement(statement, cell, run, is_last=statement is parts[-1])
 
     def _run_statement(self, statement: Statement, cell: Cell, run: "_Run", *, is_last: bool) -> None:
-        if self._is_stub_below_answer(statement, cell, run):
-            return
+        bound = [one for one in top_level(statement.node) if one.name in self._given]
+        before = {one.name: run.namespace.get(one.name) for one in bound}
         try:
             run.statement(statement.node, cell.file, is_last=is_last)
         except BaseException as error:  # a submission may raise SystemExit or KeyboardInterrupt as well
             raised = describe(error, self.places)
             text = f"{raised.exception}: {raised.message}" if raised.message else raised.exception
-            self._note(cell.file, statement.line, f"{text[:400]}{newer.of_message(raised.message)}", failed=True)
+            text = f"{without_packages(text)[:400]}{newer.of_message(raised.message)}"
+            self._note(cell.file, statement.line, text, failed=True)
             return
-        self._remember(statement, cell, run)
+        for one in bound:
+            self._remember(one, before[one.name], _Answer(cell.file, statement.line, one.node), run)
 
-    def _is_stub_below_answer(self, statement: Statement, cell: Cell, run: "_Run") -> bool:
-        """An untouched stub below its own answer, as in a notebook whose cells were copied, takes nothing away."""
-        node = statement.node
-        if not isinstance(node, ast.FunctionDef) or node.name not in self._given:
-            return False
-        earlier = run.namespace.get(node.name)
-        is_stub = type(earlier) is types.FunctionType and earlier.__code__ in self._untouched
-        if earlier is None or is_stub or not is_untouched(node, self._given[node.name]):
-            return False
-        text = f"the untouched stub of {node.name} does not count; what was defined above it is graded"
-        self._note(cell.file, statement.line, text, failed=False)
-        return True
+    def _remember(self, bound: Binding, before: object, answer: "_Answer", run: "_Run") -> None:
+        """Note which functions are untouched stubs, and where a second answer takes the place of a first one.
 
-    def _remember(self, statement: Statement, cell: Cell, run: "_Run") -> None:
-        """Note which functions are untouched stubs, and where a second answer takes the place of a first one."""
-        for binding in top_level(statement.node):
-            name, node = binding.name, binding.node
-            if name not in self._given:
-                continue
-            thing = run.namespace.get(name)
-            if not is_untouched(node, self._given[name]):
-                self._compare(name, _Answer(cell.file, statement.line, node), run)
-            elif type(thing) is types.FunctionType:
-                self._untouched.add(thing.__code__)
+        An untouched stub below its own answer, as in a notebook whose cells were copied, takes nothing away.
+        """
+        name, thing = bound.name, run.namespace.get(bound.name)
+        if not is_untouched(bound.node, self._given[name]):
+            self._compare(name, answer, run)
+        elif type(thing) is types.FunctionType and _is_made_by(thing, bound.node):
+            self._untouched.add(thing.__code__)
+            if before is not None and before is not thing and not self._is_stub(before):
+                run.namespace[name] = before
+                text = f"the untouched stub of {name} does not count; what was defined above it is graded"
+                self._note(answer.file, answer.line, text, failed=False)
 
     def _compare(self, name: str, answer: "_Answer", run: "_Run") -> None:
         """Tell of an answer that takes the place of another one of its file."""
@@ -275,6 +306,11 @@ class Library:
             place = f"line {first.line}" if first.file == answer.file else f"{first.file}, line {first.line}"
             text = f"{name} gets another meaning here; this last one is graded, not the one in {place}"
             self._note(answer.file, answer.line, text, failed=False)
+
+    def _enter(self, file: str, line: int) -> None:
+        """Say what begins now; of a file that is imported in answer to a question nobody wants to know."""
+        if self._is_loading:
+            self._entered(file, line)
 
     def _note(self, file: str, line: int, text: str, *, failed: bool) -> None:
         self.notes.append(Note(file=file, line=line, text=text[:500], failed=failed))
@@ -317,6 +353,12 @@ class _Run:
         code = compile(tree, place, mode, flags=self._flags, dont_inherit=True)
         value: object = eval(code, self.namespace)  # noqa: S307  # running a submission is what a worker is for
         return _finish(value) if code.co_flags & inspect.CO_COROUTINE else value
+
+
+def _is_made_by(function: types.FunctionType, node: ast.stmt) -> bool:
+    """Is it the one that this statement defines? Its code begins at the first decorator."""
+    begins: list[int] = [node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))]
+    return function.__code__.co_firstlineno == min(begins)
 
 
 def _folder(path: str) -> str:

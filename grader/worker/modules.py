@@ -125,6 +125,11 @@ class _Loader(importlib.abc.Loader):
         """The module has run already."""
 
 
+def without_packages(text: str) -> str:
+    """A message without the names that stand for folders."""
+    return text.replace(f"{_PACKAGE}.", "")
+
+
 def _dotted(path: str) -> str:
     """A file's name as a module: `tools/leaves.py` is `tools.leaves`, `tools/__init__.py` is `tools`."""
     return str(PurePosixPath(path).with_suffix("")).removesuffix("/__init__").replace("/", ".")

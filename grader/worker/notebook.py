@@ -17,10 +17,11 @@ _STOOD_IN = frozenset({"IPython", "ipywidgets"})
 # Any: stand-ins take and give whatever the real things would.
 
 
-def display(*objects: Any, **_: Any) -> None:
-    """Print what a notebook would show."""
+def display(*objects: Any, display_id: object = None, **_: Any) -> Any:
+    """Print what a notebook would show; who asks for a handle to change it later gets one that does nothing."""
     for thing in objects:
         print(thing)
+    return Anything() if display_id else None
 
 
 class Anything:
@@ -105,9 +106,20 @@ def furnish(namespace: dict[str, object], shell: Shell, *, is_notebook: bool) ->
 
     A file gets what a notebook's code may call, since a notebook may be handed in as one.
     """
+    _Current.shell = shell
     namespace.update(display=display, get_ipython=lambda: shell)
     if is_notebook:
-        namespace.update(In=[""], Out={}, _="", __="", ___="", exit=sys.exit, quit=sys.exit)
+        cells: list[str] = [""]
+        results: dict[int, object] = {}
+        namespace.update(
+            In=cells, _ih=cells, Out=results, _oh=results, _="", __="", ___="", exit=sys.exit, quit=sys.exit
+        )
+
+
+class _Current:
+    """The shell of the file that ran last: what `IPython.get_ipython` gives."""
+
+    shell: Shell | None = None
 
 
 def remember_cell(namespace: dict[str, object], source: str) -> None:
@@ -115,6 +127,7 @@ def remember_cell(namespace: dict[str, object], source: str) -> None:
     entries = namespace.get("In")
     if type(entries) is list:
         entries.append(source)
+        namespace[f"_i{len(entries) - 1}"] = source
 
 
 def remember_result(namespace: dict[str, object], value: object) -> None:
@@ -124,6 +137,7 @@ def remember_result(namespace: dict[str, object], value: object) -> None:
     entries, results = namespace.get("In"), namespace.get("Out")
     if type(entries) is list and type(results) is dict:
         results[len(entries) - 1] = value
+        namespace[f"_{len(entries) - 1}"] = value
     namespace["___"], namespace["__"], namespace["_"] = namespace.get("__"), namespace.get("_"), value
 
 
@@ -149,10 +163,27 @@ class FrontEnds(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """There is nothing to run."""
 
 
+# What a star import of such a module brings.
+_NAMES = {
+    "IPython.display": (
+        *("Audio", "Code", "HTML", "IFrame", "Image", "JSON", "Javascript", "Latex", "Markdown", "Math", "Pretty"),
+        *("ProgressBar", "SVG", "Video", "clear_output", "display"),
+    ),
+    "ipywidgets": (
+        *("Button", "Checkbox", "Dropdown", "FloatSlider", "HBox", "HTML", "IntSlider", "Label", "Output", "Text"),
+        *("VBox", "fixed", "interact", "interact_manual", "interactive", "interactive_output"),
+    ),
+}
+
+
 class _FrontEnd(types.ModuleType):
     """A module that has every name."""
 
     def __getattr__(self, name: str) -> Any:
+        if name == "__all__":
+            return list(_NAMES.get(self.__name__, ()))
+        if name == "get_ipython":
+            return lambda: _Current.shell
         if name.startswith("__"):
             raise AttributeError(name)
         if name == "display":

@@ -104,14 +104,16 @@ def run_examples(exercise: str, calls: list[Arguments]) -> tuple[list[str], int]
 
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_the_visible_question_is_the_stubs_example(exercise: str) -> None:
-    """Both call the function once, with equal arguments; functions are equal where they give equal values."""
+    """Every call has the stub's arguments; functions are equal where they give equal values."""
     in_stub: list[Arguments] = []
     run_examples(exercise, in_stub)
     asked: list[Arguments] = []
     probe = find_probe(CATALOG.chapter_of(exercise).id, exercise)
     inputs = visible(exercise).inputs
     record(probe, watched(reference(exercise), asked), raises, lambda: build_inputs(inputs))
-    assert in_stub == asked
+    [shown] = in_stub
+    assert [one for one in asked if one != shown] == []
+    assert asked != []
 
 
 def raises(error: BaseException) -> Raised:

@@ -74,7 +74,7 @@ GIVEN = "x = x.detach().clone()"
         ("raise NotImplementedError\n    return x", False),
         ("raise ValueError", False),
         ("return NotImplementedError", False),
-        ("'''Doc.'''\n    'text'", False),
+        ("'''Doc.'''\n    'to do'\n    raise NotImplementedError", True),
     ],
 )
 def test_a_stub_is_known_by_its_body(body: str, untouched: bool) -> None:

@@ -198,7 +198,7 @@ def test_what_one_exercise_leaves_behind_costs_no_other_a_point(
 
 def test_each_of_the_ways_does_spoil() -> None:
     """Without asking again, every one of them costs a right function points, unless it ends the process at once."""
-    limits = Limits(question_seconds=0.2)
+    limits = Limits(question_seconds=1.0)
     catalog = load_catalog().select(EXERCISES)
     with contextlib.closing(confined_launcher(limits)) as launcher:
         for how in SPOILS:
