@@ -7,13 +7,13 @@ import ast
 import functools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from grader import newer
 from grader.bindings import Binding, Definition, bindings, is_untouched
-from grader.magics import to_python
+from grader.magics import is_left_out
 from grader.model import Raised
 from grader.statements import Statement, Unreadable, statements
 from grader.submission import SourceTree
@@ -23,6 +23,7 @@ from grader.wire import Cell, Note
 _MAX_CHARACTERS = 400_000
 _MAX_CHAIN = 3
 
+T = TypeVar("T")
 Kind = Literal["module", "block", "main", "class", "function", "unreadable", "markdown", "left_out", "comment"]
 
 _NO_NAME = re.compile(r"name '(\w{1,100})' is not defined")
@@ -226,8 +227,8 @@ class Causes:
     @functools.cached_property
     def _definitions(self) -> Counter[str]:
         """How often a function of each name is written down, anywhere."""
-        cells = (cell for file in self._tree.files for cell in file.cells)
-        return Counter(name for cell in (*cells, *self._tree.asides) for name in _DEF.findall(cell.source))
+        cells = (*(cell for cell, _ in self._code), *self._asides)
+        return Counter(name for cell in cells for name in _DEF.findall(cell.source))
 
     @functools.cached_property
     def _index(self) -> Mapping[str, Sequence[Spot]]:
@@ -236,10 +237,10 @@ class Causes:
         for cell, one in self._parts:
             for spot in _spots_in(cell, one):
                 index[spot.name].append(spot)
-        code = [cell for file in self._tree.files for cell in file.cells]
+        code = [cell for cell, _ in self._code]
         never_run: tuple[tuple[Kind, re.Pattern[str], Iterable[Cell]], ...] = (
-            ("markdown", _DEFINED, self._tree.asides),
-            ("left_out", _DEFINED, self._left_out()),
+            ("markdown", _DEFINED, self._asides),
+            ("left_out", _DEFINED, [cell for cell, notebook in self._code if notebook and is_left_out(cell.source)]),
             ("comment", _COMMENTED, code),
         )
         for kind, pattern, cells in never_run:
@@ -249,23 +250,28 @@ class Causes:
 
     @functools.cached_property
     def _parts(self) -> Sequence[tuple[Cell, Statement | Unreadable]]:
-        """The statements of the files, as far as those are not too long."""
-        room = _MAX_CHARACTERS
-        parts: list[tuple[Cell, Statement | Unreadable]] = []
-        for file in self._tree.files:
-            size = sum(len(cell.source) for cell in file.cells)
-            if size <= room:
-                room -= size
-                notebook = file.path.endswith(".ipynb")
-                parts += ((cell, one) for cell in file.cells for one in statements(cell, notebook))
-        return parts
+        """The statements of the files."""
+        return [(cell, one) for cell, notebook in self._code for one in statements(cell, notebook)]
 
-    def _left_out(self) -> Iterator[Cell]:
-        for file in self._tree.files:
-            if file.path.endswith(".ipynb"):
-                for cell in file.cells:
-                    if "%%" in cell.source[:1000] and to_python(cell.source).is_left_out:
-                        yield cell
+    @functools.cached_property
+    def _code(self) -> Sequence[tuple[Cell, bool]]:
+        """The cells of the files that are not too long, and whether they are of a notebook."""
+        files = _that_fit(self._tree.files, lambda file: sum(len(cell.source) for cell in file.cells))
+        return [(cell, file.path.endswith(".ipynb")) for file in files for cell in file.cells]
+
+    @functools.cached_property
+    def _asides(self) -> Sequence[Cell]:
+        """The cells that are no code, as far as those are not too long."""
+        return list(_that_fit(self._tree.asides, lambda cell: len(cell.source)))
+
+
+def _that_fit(things: Iterable[T], size: Callable[[T], int]) -> Iterator[T]:
+    """Those for which there is room, in their order."""
+    room = _MAX_CHARACTERS
+    for thing in things:
+        if size(thing) <= room:
+            room -= size(thing)
+            yield thing
 
 
 def _spots_in(cell: Cell, one: Statement | Unreadable) -> Iterator[Spot]:

@@ -6,6 +6,7 @@ its zygote gets ready.
 """
 
 import contextlib
+import errno
 import os
 import secrets
 import shutil
@@ -40,6 +41,9 @@ if TYPE_CHECKING:
 REPORT_FILE = "report.json"
 # How many submissions the last lines of a batch name.
 _SAID = 10
+
+# No room on a disk or for this user, or a standard stream that was closed by whoever started this.
+_UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EBADF)
 
 _T = TypeVar("_T")
 
@@ -297,6 +301,7 @@ def main(arguments: list[str] | None = None) -> None:
         number = getattr(signal, name, None)  # Windows lacks the second
         if number and signal.getsignal(number) is not signal.SIG_IGN:  # as `nohup` wants it
             signal.signal(number, _stop)
+    _open_closed_streams()
     code = int(_run(arguments))
     with contextlib.suppress(OSError):
         sys.stdout.flush()
@@ -328,6 +333,11 @@ def _run(arguments: list[str] | None) -> int:
         # Whoever read our output has stopped; Python would complain once more while it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Code.OUR_FAULT
+    except OSError as error:
+        if error.errno not in _UNWRITTEN:
+            traceback.print_exc()
+            return Code.OUR_FAULT
+        return _refused(EnvironmentFault(f"not everything could be written: {error.strerror}"))
     except Exception:  # a bug of ours keeps its traceback, and its exit code
         traceback.print_exc()
         return Code.OUR_FAULT
@@ -384,7 +394,22 @@ def _say(line: str) -> None:
 
 def _print(text: str, stream: TextIO) -> None:
     """Write a text for people in characters that the stream has: an old Windows console must not end the run."""
-    click.echo(encodable(text, stream.encoding or "utf-8"), file=stream, nl=False)
+    try:
+        click.echo(encodable(text, stream.encoding or "utf-8"), file=stream, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        if stream is not sys.stderr:  # of that one nobody can be told, and the report is not lost with it
+            raise
+
+
+def _open_closed_streams() -> None:
+    """Whoever starts this may have closed standard streams, and the next file that is opened would take their place."""
+    while (number := os.open(os.devnull, os.O_RDONLY)) <= 2:
+        pass
+    os.close(number)
+    sys.stdout = sys.stdout or open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # it stays open
+    sys.stderr = sys.stderr or open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115  # it stays open
 
 
 def _width() -> int:

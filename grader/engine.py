@@ -209,13 +209,18 @@ class Engine:
         """Other answers of failed exercises, each from a worker that ran no other exercise before.
 
         At first one fresh worker is asked again: the last exercise everything, since it is alone there, and then of the
-        others what decided. Where all of it comes out the same, none was disturbed. Where something does not, this
-        submission reaches from one exercise into another, so each of them is asked everything, alone.
+        others what decided. Another one is asked the others without it, since it may be what disturbs them. Where all
+        of it comes out the same, none was disturbed. Where something does not, this submission reaches from one
+        exercise into another, so each of them is asked everything, alone.
         """
         everything = {exercise: questions_of(self._by_exercise[exercise], self._seed) for exercise in failed}
         *others, last = failed
-        again = observer.observe_again([everything[last], *(failed[exercise] for exercise in reversed(others))])
-        if all(same_answer(first[question].observation, row.observation) for question, row in again.items()):
+        decisive = [failed[exercise] for exercise in reversed(others)]
+        again = observer.observe_again([everything[last], *decisive])
+        undisturbed = _are_alike(first, again)
+        if undisturbed and others:
+            undisturbed = _are_alike(first, observer.observe_again(decisive))
+        if undisturbed:
             return {}
         rows = {question: again[question] for question in everything[last]}
         for exercise in others:
@@ -283,6 +288,11 @@ class Engine:
 def _versions() -> Versions:
     """Read once: the version of a package is parsed from its metadata, slowly."""
     return Versions(kit=__version__, torch=version("torch"), python=platform.python_version())
+
+
+def _are_alike(first: Observations, again: Observations) -> bool:
+    """Does every question have the answer that it had at first?"""
+    return all(same_answer(first[question].observation, row.observation) for question, row in again.items())
 
 
 def _decisive(check: Check, seed: str, judgement: Judgement) -> Question | None:

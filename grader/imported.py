@@ -62,6 +62,7 @@ class ImportedWorker:
             if isinstance(outcome, Loaded):
                 # Later imports may know what a hidden question asked, so only the first one is told of.
                 self._first = self._first or outcome
+                session.mark_loaded()
                 self._current = session, outcome
             else:
                 self._lost.append(outcome)

@@ -28,6 +28,7 @@ _OPTION = re.compile(r"-\w\S*+[ \t]*+(?:\d++[ \t]*+)?")
 
 _RUN_THEIR_CELL = frozenset({"time", "timeit", "capture", "prun", "debug", "memit", "mprun", "lprun"})
 _RUN_THEIR_LINE = frozenset({"time", "prun", "memit"})
+_MAX_HEAD = 2000
 _BLOCK = re.compile(r"(?:@|def\b|class\b|import\b|from\b)")
 _TOKEN = re.compile(
     r"""(?P<comment>\#)|(?P<triple>\"{3}|'{3})|(?P<text>"(?:[^"\\]|\\.)*+"?|'(?:[^'\\]|\\.)*+'?)"""
@@ -38,14 +39,10 @@ _ENDS = {quote: re.compile(rf"\\.|{quote}") for quote in ('"""', "'''")}
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """A cell as Python, line by line where it was. `left_out` are lines of IPython's, counted from 0, that do nothing.
-
-    `is_left_out` says that the cell as a whole is no Python: a `%%bash` cell, say.
-    """
+    """A cell as Python, line by line where it was. `left_out` are lines, counted from 0, that do nothing there."""
 
     source: str
     left_out: tuple[int, ...] = ()
-    is_left_out: bool = False
 
 
 def to_python(source: str) -> Converted:
@@ -57,11 +54,21 @@ def to_python(source: str) -> Converted:
     begin = next((index for index, line in enumerate(lines) if line.strip()), 0)
     while begin < len(lines) and (magic := _CELL.match(lines[begin])):
         if magic[1] not in _RUN_THEIR_CELL:
-            return Converted("", (begin,), is_left_out=True)
+            return Converted("", (begin,))
         lines[begin] = _head(magic[1], magic[2])
         begin += 1
     left_out = tuple(_convert(lines, begin))
     return Converted("\n".join(lines), left_out)
+
+
+def is_left_out(source: str) -> bool:
+    """Does the beginning of a notebook's cell say that all of it is no Python: is it a `%%bash` cell, say?"""
+    for line in source[:_MAX_HEAD].split("\n"):
+        if line.strip():
+            magic = _CELL.match(line)
+            if magic is None or magic[1] not in _RUN_THEIR_CELL:
+                return magic is not None
+    return False
 
 
 def _without_margin(source: str) -> str:

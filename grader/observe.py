@@ -210,7 +210,10 @@ class Observer:
         return sent
 
     def _receive(self, question: Question, answers: Definition, number: int) -> Row:
-        """The answer to the question that is next in turn."""
+        """The answer to the question that is next in turn.
+
+        A worker in which threads go on computing would make every next answer slow, so it ends.
+        """
         session, _ = self._worker.get()
         exercise = question.exercise
         self._ran.add(exercise)
@@ -220,6 +223,8 @@ class Observer:
         session.start_clocks()
         observation = self._outcome(session.receive(seconds), number)
         output = session.take_output()
+        if self._worker.runs and session.is_slowed():
+            self._worker.end()
         if isinstance(observation, TimedOut):
             self._given_up.add(exercise)
             self._lost[exercise] += seconds

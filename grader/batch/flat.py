@@ -61,7 +61,8 @@ class _Scheme:
 
 
 # No blank, and of ASCII's signs only the underscore. `\w` would lack the vowels of Indic scripts, and accents apart.
-_CANVAS_NAME = r"[^\s!-/:-@\[-^`{-~]+?"
+# Canvas takes the first two parts that are all digits for its numbers, so a name has none.
+_CANVAS_NAME = r"(?!\d+_)(?:(?!_\d+_)[^\s!-/:-@\[-^`{-~])+?"
 _SCHEMES = (
     _Scheme(
         lms="Moodle",
@@ -128,7 +129,10 @@ def recognise(entries: Mapping[str, bool]) -> Joined | Doubtful | None:
     """
     for scheme in _SCHEMES:
         names = [name for entry in entries if (name := _read(scheme, entry, is_folder=entries[entry]))]
-        if names and _is_consistent(names) and (result := _joined(scheme, names, list(entries))):
+        if two := _contradiction(names):
+            if scheme.certain:
+                return Doubtful(lms=scheme.lms, fitting=two, other=None)
+        elif names and (result := _joined(scheme, names, list(entries))):
             return result
     return None
 
@@ -146,13 +150,15 @@ def _read(scheme: _Scheme, entry: str, *, is_folder: bool) -> _Name | None:
     return None
 
 
-def _is_consistent(names: Iterable[_Name]) -> bool:
-    """Is a number always the same student's? A date or a version in a name is not."""
-    students: dict[str, set[str]] = defaultdict(set)
+def _contradiction(names: Iterable[_Name]) -> Sequence[str]:
+    """Two entries that give one number to two students, if there are any; a date or a version in a name does."""
+    known: dict[str, _Name] = {}
     for name in names:
         if name.number:
-            students[name.number].add(folded(name.student))
-    return all(len(several) == 1 for several in students.values())
+            other = known.setdefault(name.number, name)
+            if folded(other.student) != folded(name.student):
+                return other.entry, name.entry
+    return ()
 
 
 def _joined(scheme: _Scheme, names: Sequence[_Name], entries: Sequence[str]) -> Joined | Doubtful | None:

@@ -12,7 +12,7 @@ jacobian_2xtx = call
 def gradient(recorder: Recorder, f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> None:
     """Also: what does a second call with the same tensor give?"""
     recorder.call(f=f, x=x)
-    recorder.note("with_the_same_x", lambda: recorder.function(f, x))
+    recorder.note("with_the_same_x", lambda: recorder.call_again(f, x))
 
 
 def make_leaf(recorder: Recorder, values: torch.Tensor, scale: float) -> None:

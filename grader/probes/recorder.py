@@ -30,6 +30,23 @@ _ON_THE_WAY = frozenset(
 Submitted = Callable[..., Any]
 
 
+class _Nowhere(io.TextIOBase):
+    """Takes all that is printed and keeps nothing."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+_NOWHERE = _Nowhere()
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """A call with arguments that were asked before prints what has been printed."""
+    with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):
+        yield
+
+
 class Recorder:
     """Calls the submitted function and keeps facts by name.
 
@@ -48,7 +65,7 @@ class Recorder:
     """
 
     def __init__(self, function: Submitted, describe: Callable[[BaseException], Raised]) -> None:
-        self.function = function
+        self._function = function
         self.describe = describe
         self.facts: dict[str, Value] = {}
         self.result: object = None
@@ -62,7 +79,7 @@ class Recorder:
         WITNESS.reset()
         limit = sys.getrecursionlimit()
         try:
-            result = self.function(*args)
+            result = self._function(*args)
         finally:
             sys.setrecursionlimit(limit)  # too low a one would reach into what is done here
         numbers, shortcuts = WITNESS.autograd_numbers, tuple(WITNESS.shortcuts)
@@ -79,6 +96,12 @@ class Recorder:
         self.facts["shortcuts"] = _words(shortcuts)
         self.facts["calls"] = Table(entries=tuple(counts.items()))
         return result
+
+    # Any: what a submission takes and returns can be anything.
+    def call_again(self, *args: Any) -> object:
+        """Call the function once more; nothing is recorded."""
+        with _quietly():
+            return self._function(*args)
 
     def note(self, name: str, step: Callable[[], object]) -> None:
         """Record what `step` returns as a fact, or the exception that it raises."""
@@ -117,7 +140,7 @@ def record(
 def _again(probe: Probe, first: Recorder, second: Recorder, others: Callable[[], dict[str, object]]) -> Value:
     before = to_value(first.result)
     try:
-        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
+        with _quietly():
             probe(second, **others())
     except Exception as error:
         return second.describe(error)
@@ -144,16 +167,6 @@ def _size(value: Value, depth: int = 3) -> int:
             return _size(Items(kind="tuple", items=tuple(part for _, part in entries)), depth)
         case _:
             return 1
-
-
-class _Nowhere(io.TextIOBase):
-    """Takes all that is printed and keeps nothing."""
-
-    def write(self, text: str) -> int:
-        return len(text)
-
-
-_NOWHERE = _Nowhere()
 
 
 def call(recorder: Recorder, **inputs: object) -> None:

@@ -27,6 +27,8 @@ _ALL_MARKS_SECONDS = 5.0
 _MAX_WAITING_REPORTS = 8
 # The machine has only so many for all. No memory limit counts them: a thread needs next to none.
 _MAX_THREADS = 200
+# Beside a thread that computes, the answer to almost any question takes longer, and without one almost none.
+_SLOW_SECONDS = 0.1
 
 
 class Closed(Record):
@@ -63,6 +65,7 @@ class Session:
         self._orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._died: Died | None = None
         self._random = b""
+        self._threads_at_rest = 1
         self._process = launcher.start()
         try:
             self._output = _Output(self._process.streams.output, limits, patience or Patience())
@@ -143,6 +146,15 @@ class Session:
                 self._blocked_seconds += max(0.0, (now - then) - (busy - busy_then))
             self._last_look = now, busy
         return self._blocked_seconds
+
+    def mark_loaded(self) -> None:
+        """The submission's files have been run: threads that begin from here on belong to answers."""
+        self._threads_at_rest = self._process.threads()
+
+    def is_slowed(self) -> bool:
+        """Did this answer take long in a worker with threads that an answer has left running?"""
+        is_slow = time.monotonic() - self._wall_start > _SLOW_SECONDS
+        return is_slow and self._process.threads() > self._threads_at_rest
 
     def take_output(self) -> str:
         """What was printed for the order that is next in turn, cut at the limit."""

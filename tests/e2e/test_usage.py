@@ -1,9 +1,12 @@
 """What the command says when it is called in a way that it cannot use, and when the kit itself is at fault."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from grader.catalog import ROOT
 from tests.support import copy_of_kit, exercise_in, parse_report, right_answers, run_grader
 
 USAGE = {
@@ -114,3 +117,28 @@ def test_a_batch_that_needs_review_ends_with_our_fault(broken_kit: Path) -> None
     assert completed.returncode == 3
     assert "ana" in completed.stderr
     assert '"yes"' in (broken_kit / "out" / "summary.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux has a file that is always full")
+@pytest.mark.parametrize("arguments", ["list", "--help", "check mine.py --only gradient --format json"])
+@pytest.mark.parametrize("to", [">/dev/full", ">&-"])
+def test_an_output_that_nobody_can_write_is_told_of(arguments: str, to: str, tmp_path: Path) -> None:
+    """In one sentence, with the code for what is not the student's fault."""
+    (tmp_path / "mine.py").write_text("def gradient(f, x):\n    return x\n")
+    command = f"{sys.executable} -m grader {arguments} {to}"
+    ended = subprocess.run(
+        command, shell=True, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 3
+    assert "Error: not everything could be written" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a shell closes standard streams alike")
+def test_closed_streams_cost_no_report(tmp_path: Path) -> None:
+    """A check that writes into a file needs none of them."""
+    (tmp_path / "mine.py").write_text("def gradient(f, x):\n    return x\n")
+    command = f"{sys.executable} -m grader check mine.py --only gradient --output report.json <&- >&- 2>&-"
+    ended = subprocess.run(command, shell=True, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, check=False)
+    assert ended.returncode == 1
+    assert parse_report((tmp_path / "report.json").read_text())["exercises"][0]["id"] == "gradient"

@@ -106,7 +106,7 @@ def test_a_hang_when_output_is_flushed_is_put_down_to_its_cause(launcher: Launch
 
 def test_reading_a_file_is_put_down_to_that_file(launcher: Launcher) -> None:
     """A file that takes too long before its first statement runs is left out, and no statement of another one."""
-    slow = ("f = (\n" + "    1,\n" * 100) * 500
+    slow = "f = 1\n" * 400_000
     definitions, places = imported(launcher, one="g = len\n", two=slow)
     assert [one.name for one in definitions] == ["g"]
     assert places == [("two.py", None)]

@@ -21,7 +21,7 @@ from grader.model import (
     Visibility,
 )
 from grader.observe import Observer
-from grader.sandbox import Launcher, Session
+from grader.sandbox import Launcher, Session, session
 from tests.observe.conftest import source_tree
 
 CATALOG = load_catalog()
@@ -242,3 +242,15 @@ def test_a_flood_of_output_ends_the_worker_only(launcher: Launcher) -> None:
         rows = one.observe([GRADIENT[0], TWICE[0]])
     assert rows[GRADIENT[0]].observation == TooMuchOutput(limit=1 << 20)
     assert returned(rows[TWICE[0]].observation) == 1
+
+
+@pytest.mark.parametrize(("leaves", "counts"), [("Thread(target=Event().wait, daemon=True).start()", 1), ("pass", 3)])
+def test_a_worker_that_is_slowed_by_threads_is_replaced(
+    leaves: str, counts: int, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where an answer has left one running, and answers take long, a fresh worker gets the next question."""
+    monkeypatch.setattr(session, "_SLOW_SECONDS", 0.0)
+    source = f"from threading import Event, Thread\ncalls = []\ndef jacobian_2xtx(x):\n    {leaves}\n"
+    with observer(launcher, f"{source}    calls.append(x)\n    return len(calls)\n") as one:
+        rows = one.observe(TWICE)
+    assert [returned(row.observation) for row in rows.values()][-1] == counts

@@ -88,6 +88,7 @@ PARAMETERS = {"jacobian_2xtx": "x", "make_leaf": "values, scale", "gradient": "f
 SPOILS = {
     "functions of torch": ("torch.autograd.grad = torch.Tensor.backward = None", ""),
     "a method of tensors": ("setattr(torch.Tensor, 'detach', lambda t: t * 0)", ""),
+    "what only hidden questions tell": ("torch.Tensor.clone = lambda t, **k: t.float()", ""),
     "arithmetic": ("torch.Tensor.__mul__ = torch.Tensor.__rmul__ = torch.Tensor.dot = None", ""),
     "builtins": ("builtins.__dict__.update(float=str)\ntorch.Tensor.clone = None", "import builtins"),
     "modules": ("sys.modules['torch'].Tensor.requires_grad_ = None", "import sys"),
@@ -130,8 +131,11 @@ SPOILS = {
     "a loop": ("while scale_of(values_of(locals())): pass", "values_of = list\nscale_of = len"),
     "limits of the process": ("resource.setrlimit(resource.RLIMIT_AS, (1, 1))", "import resource"),
     "a trace": (
-        "sys.settrace(lambda frame, *_: 1 / (frame.f_code.co_name not in ends) and None)",
-        "import sys\nends = ('gradient', 'jacobian_2xtx')",
+        "sys.settrace(except_in(sys._getframe().f_code.co_name))",
+        (
+            "import sys\ndef except_in(own):\n    ends = {'gradient', 'jacobian_2xtx'} - {own}\n"
+            "    return lambda frame, *_: 1 / (frame.f_code.co_name not in ends) and None"
+        ),
     ),
     "a weak reference": (
         "kept.clear()",
@@ -227,13 +231,13 @@ def gradient(f, x):
     ("first", "second", "workers"),
     [
         pytest.param("return leaf(x, lambda x: 2 * x.dot(x))", "return leaf(x, f)", 1, id="right"),
-        pytest.param("pass", "pass", 2, id="undisturbed"),
+        pytest.param("pass", "pass", 3, id="undisturbed"),
         pytest.param("return leaf(x, lambda x: 2 * x.dot(x))", "return x * len(calls)", 2, id="one, disturbed"),
         pytest.param("return x * len(calls)", "return x * len(calls)", 3, id="two, disturbed"),
     ],
 )
 def test_what_failed_is_asked_again_as_often_as_it_takes(first: str, second: str, workers: int) -> None:
-    """Once, all in one worker; and each in one of its own where something comes out otherwise."""
+    """All in one worker, then the others without the last; and each alone where something comes out otherwise."""
     limits = Limits()
     leaf = "def leaf(x, f):\n    x = x.detach().clone().requires_grad_(True)\n    f(x).backward()\n    return x.grad\n"
     catalog = load_catalog().select(["jacobian_2xtx", "gradient"])

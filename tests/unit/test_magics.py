@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader import magics
-from grader.magics import to_python
+from grader.magics import is_left_out, to_python
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from grader.magics import to_python
 def test_what_does_nothing_is_left_out(source: str, python: str, left_out: tuple[int, ...]) -> None:
     """Shell commands, settings and help; not inside a bracket or a text, where a line may begin with anything."""
     found = to_python(source)
-    assert (found.source, found.left_out, found.is_left_out) == (python, left_out, False)
+    assert (found.source, found.left_out, is_left_out(source)) == (python, left_out, False)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_what_runs_code_runs_it(source: str, python: str) -> None:
 def test_a_cell_in_another_language_is_left_out_as_a_whole(source: str) -> None:
     """Its first line is the one that is named."""
     found = to_python(source)
-    assert (found.source, found.left_out, found.is_left_out) == ("", (source.count("\n", 0, source.find("%")),), True)
+    assert (found.source, found.left_out, is_left_out(source)) == ("", (source.count("\n", 0, source.find("%")),), True)
 
 
 @given(st.text(alphabet="%!?x=1() \n#\\'\"\x0c", max_size=80))

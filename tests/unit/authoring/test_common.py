@@ -71,7 +71,11 @@ CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=2)}, "f was called more than once"),
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=0)}, "f was called not at all"),
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=1, g=9)}, ""),
-    (lambda cases: calls_once(cases, "f", points=1), {"returned": tensor([2, 2, 2])}, "is not the one of a single call"),
+    (
+        lambda cases: calls_once(cases, "f", points=1),
+        {"returned": tensor([2, 2, 2])},
+        "not the one of a single call",
+    ),
     (lambda cases: no_shortcut(cases, points=1), {"shortcuts": words("torch.func.jacrev")}, "torch.func.jacrev was"),
     (lambda cases: no_shortcut(cases, points=1), {"autograd_numbers": 0}, "it found no gradient"),
     (lambda cases: no_shortcut(cases, points=1), {"mentions": words("jacrev")}, "jacrev was"),
