@@ -44,12 +44,19 @@ class Catalog(Record):
     chapter: tuple[Chapter, ...]
 
     def chapter_of(self, exercise: str) -> Chapter:
-        """The chapter of an exercise."""
-        return next(chapter for chapter in self.chapter if any(one.id == exercise for one in chapter.exercise))
+        """The chapter of an exercise; raises `ExerciseError` where no chapter lists it."""
+        return self._found(exercise)[0]
 
     def exercise(self, exercise: str) -> Exercise:
-        """The exercise with this id."""
-        return next(one for chapter in self.chapter for one in chapter.exercise if one.id == exercise)
+        """The exercise with this id; raises `ExerciseError` where no chapter lists it."""
+        return self._found(exercise)[1]
+
+    def _found(self, exercise: str) -> tuple[Chapter, Exercise]:
+        for chapter in self.chapter:
+            for one in chapter.exercise:
+                if one.id == exercise:
+                    return chapter, one
+        raise ExerciseError(f"the catalog lists no exercise named {exercise!r}")
 
     @property
     def exercise_ids(self) -> tuple[str, ...]:

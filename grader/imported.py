@@ -14,7 +14,7 @@ from grader.submission import SourceTree
 from grader.wire import Entered, Load, Loaded, Note, Ready, Reply, Wanted
 
 # Each loss costs a whole time limit.
-_MAX_LOST_OF_A_FILE = 3
+MAX_LOST_OF_A_FILE = 3
 _MAX_LOST = 8
 
 
@@ -98,7 +98,7 @@ class ImportedWorker:
 
     def _order(self, mark: str) -> Load:
         losses = Counter(note.file for note in self._lost)
-        given_up = {file for file, count in losses.items() if count >= _MAX_LOST_OF_A_FILE}
+        given_up = {file for file, count in losses.items() if count >= MAX_LOST_OF_A_FILE}
         kept = [file for file in self._tree.files if not any(cell.file in given_up for cell in file.cells)]
         return Load(
             files=tuple(kept) if losses.total() < _MAX_LOST else (),

@@ -293,16 +293,24 @@ class Outcome(Record):
     evidence: Evidence | None = None
 
 
+class LayerName(enum.StrEnum):
+    """The ways of confining submissions, outermost first; `grader.sandbox.layers` says what each does."""
+
+    PROCESS = "process"
+    SUBREAPER = "subreaper"
+    NAMESPACES = "namespaces"
+    LIMITS = "limits"
+    UNPRIVILEGED = "unprivileged"
+    LANDLOCK = "landlock"
+    SECCOMP = "seccomp"
+
+
 class Layer(Record):
     """One way of confining submissions: does it really hold here, and if not, why."""
 
-    name: str
+    name: LayerName
     active: bool
     why_not: str = ""
-
-
-MINIMUM_LAYERS = frozenset({"process", "subreaper", "limits", "landlock", "seccomp"})
-"""What the code of strangers is confined by at least: without these a batch refuses to start."""
 
 
 class Limits(Record):

@@ -11,9 +11,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from grader.catalog import ROOT
-from grader.model import MINIMUM_LAYERS, Visibility
+from grader.model import Visibility
 from grader.report.record import ExerciseReport, Report
 from grader.report.texts import as_one_text, with_texts
+from grader.sandbox.layers import MINIMUM_LAYERS
 from grader.wire import Note
 
 

@@ -26,7 +26,7 @@ _ALL_MARKS_SECONDS = 5.0
 # More than a worker has to say before it is listened to; one that says more waits. Each may be as large as a frame.
 _MAX_WAITING_REPORTS = 8
 # The machine has only so many for all. No memory limit counts them: a thread needs next to none.
-_MAX_THREADS = 200
+MAX_THREADS = 200
 
 
 class Closed(Record):
@@ -115,8 +115,8 @@ class Session:
                     return late
                 if self._output.flooded:
                     return TooMuchOutput(limit=self._limits.output_bytes)
-                if self._process.threads() > _MAX_THREADS:
-                    return Closed(reason=f"started over {_MAX_THREADS} threads")
+                if self._process.threads() > MAX_THREADS:
+                    return Closed(reason=f"started over {MAX_THREADS} threads")
             if report is not None:
                 return report
 

@@ -10,12 +10,10 @@ from typing import BinaryIO, cast
 import psutil
 
 from grader.errors import EnvironmentFault
-from grader.model import Layer
+from grader.model import Layer, LayerName
 from grader.sandbox.busy import Busy
 from grader.sandbox.launcher import Streams, clean_environment, python_running
 from grader.wire import read_frame
-
-_LINUX_ONLY = ("subreaper", "namespaces", "limits", "unprivileged", "landlock", "seccomp")
 
 
 class SpawnedProcess:
@@ -88,8 +86,12 @@ class SpawnLauncher:
     """Starts a Python for every worker."""
 
     layers: tuple[Layer, ...] = (
-        Layer(name="process", active=True),
-        *(Layer(name=name, active=False, why_not="only Linux has it") for name in _LINUX_ONLY),
+        Layer(name=LayerName.PROCESS, active=True),
+        *(
+            Layer(name=name, active=False, why_not="only Linux has it")
+            for name in LayerName
+            if name is not LayerName.PROCESS
+        ),
     )
 
     def start(self) -> SpawnedProcess:

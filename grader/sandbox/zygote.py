@@ -28,7 +28,7 @@ from grader.control import (
     encode,
 )
 from grader.errors import EnvironmentFault
-from grader.model import Layer, Limits
+from grader.model import Layer, LayerName, Limits
 from grader.sandbox.busy import Busy
 from grader.sandbox.launcher import Streams
 from grader.sandbox.paths import readable
@@ -263,7 +263,7 @@ def _layers(outer: tuple[Layer, ...], prepared: Prepared) -> tuple[Layer, ...]:
     ]
     checked = [
         Layer(name=layer.name, active=False, why_not=f"still shared: {', '.join(shared)}")
-        if layer.name == "namespaces" and layer.active and shared
+        if layer.name is LayerName.NAMESPACES and layer.active and shared
         else layer
         for layer in outer
     ]
