@@ -14,7 +14,9 @@ def test_a_table_takes_the_place_between_its_marks() -> None:
     assert filled(page, {"two": "| 2 |\n", "one": "| 1 |\n"}) == page
 
 
-@pytest.mark.parametrize("page", ["", PAGE.replace("one", "three"), PAGE.replace("<!-- end -->", ""), PAGE.replace("<!-- end -->", "", 1)])
+@pytest.mark.parametrize(
+    "page", ["", PAGE.replace("one", "three"), PAGE.replace("<!-- end -->", ""), PAGE.replace("<!-- end -->", "", 1)]
+)
 def test_a_page_without_the_marks_is_refused(page: str) -> None:
     """A table that nobody finds would never be stale."""
     with pytest.raises(ValueError, match="<!-- generated: one -->"):
