@@ -7,6 +7,7 @@ With --check, it only says which of them are stale.
 
 import contextlib
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,7 @@ from grader.sandbox.session import MAX_THREADS
 COMMAND = ".venv/bin/python scripts/generate.py"
 # A float64, which most answers are made of.
 _BYTES_OF_A_NUMBER = 8
+_DECISION = re.compile(r"# (\d{4}) (.+)\n\n(\d{4}-\d{2}-\d{2}), (accepted|superseded)\b.*\n\n")
 
 
 def schema() -> str:
@@ -114,6 +116,18 @@ def limits() -> str:
     return "| of | limit |\n|---|---|\n" + "".join(f"| {of} | {limit} |\n" for of, limit in rows.items())
 
 
+def decisions() -> str:
+    """The table of all decisions, with what each says of itself below its title."""
+    lines = ["| | decision | date | status |", "|---|---|---|---|"]
+    for path in sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md")):
+        found = _DECISION.match(path.read_text(encoding="utf-8"))
+        if found is None:
+            raise ValueError(f"{path.name} does not begin with a title, and a line with its date and its status")
+        number, title, date, status = found.groups()
+        lines.append(f"| [{number}]({path.name}) | {title} | {date} | {status} |")
+    return "\n".join(lines) + "\n"
+
+
 def filled(text: str, tables: Mapping[str, str]) -> str:
     """A page with each table between the marks that name it; raises `ValueError` for a page without them."""
     for name, table in tables.items():
@@ -135,6 +149,7 @@ def _page(name: str, tables: Mapping[str, Callable[[], str]]) -> str:
 GENERATED: Mapping[str, Callable[[], str]] = {
     "schema/report-v1.schema.json": schema,
     "docs/exercises.md": exercises,
+    "docs/decisions/README.md": lambda: _page("docs/decisions/README.md", {"decisions": decisions}),
     "docs/security.md": lambda: _page("docs/security.md", {"layers": layers}),
     "docs/instructors.md": lambda: _page("docs/instructors.md", {"limits": limits}),
 }
