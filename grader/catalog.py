@@ -1,4 +1,4 @@
-"""What there is to grade: chapters, exercises, and where the kit keeps the files of each.
+"""The catalog of what is graded: chapters, exercises, and where the kit keeps the files of each.
 
 A chapter's id is the name of its file in every folder.
 """
@@ -130,7 +130,7 @@ def misconceptions_file(chapter: str) -> Path:
 
 
 def oracle_file(chapter: str) -> Path:
-    """What is right in a chapter. Secret."""
+    """The oracle of a chapter, which knows what is right. Secret."""
     return ROOT / "solutions" / "oracle" / f"{chapter}.py"
 
 

@@ -1,8 +1,8 @@
 """The command line of `grader`: each command is one function, and `main` turns how it ended into an exit code.
 
-Standard output carries documents only; everything for people goes to standard error. What takes time to import is
-imported by the command that needs it: `grader list` and wrong usage answer at once, and a check imports the rest while
-its zygote gets ready.
+Standard output carries documents only; everything for people goes to standard error. Each command imports what it needs
+and what takes time: so `grader list` and wrong usage answer at once. A check imports the rest while its zygote gets
+ready.
 """
 
 import contextlib
@@ -45,7 +45,7 @@ _T = TypeVar("_T")
 
 
 class Code(IntEnum):
-    """What the exit code says."""
+    """The exit codes."""
 
     COMPLETE = 0
     INCOMPLETE = 1
@@ -143,14 +143,14 @@ def check(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Destination:
-    """What of a report goes where."""
+    """Where the parts of a report go."""
 
     stdout: Literal["json", "text"] | None
     file: Path | None
 
 
 def _destination(form: str | None, output: Path | None) -> _Destination:
-    """What `--format` and `--output` ask for; raises `UsageError` where that cannot be."""
+    """The destination that `--format` and `--output` ask for; raises `UsageError` where that cannot be."""
     if output == Path("-"):
         if form == "text":
             raise UsageError("standard output cannot carry both the text and, by `--output -`, the JSON report")

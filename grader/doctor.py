@@ -1,4 +1,4 @@
-"""What `grader doctor` says: which layers of confinement work here, why one does not, how to get it. Pure."""
+"""The text of `grader doctor`: which layers of confinement work here, why one does not, how to get it. Pure."""
 
 import io
 from collections.abc import Sequence

@@ -60,7 +60,7 @@ class _Session(Generic[T]):
         self._ended = False
 
     def result(self, otherwise: str) -> T:
-        """What the body returned; raises what it raised, or RuntimeError where pytest never came to it."""
+        """The body's result. Raises the body's exception, or RuntimeError where pytest never came to the body."""
         if self._error is not None:
             raise self._error
         if not self._ended:

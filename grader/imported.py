@@ -1,6 +1,7 @@
 """A worker that has run a submission's files: started when it is needed, again after every end.
 
-A statement that hangs or kills its worker is left out in the next one, so that what else the files define is there.
+A statement that hangs or kills its worker is left out in the next worker, so that the files' other definitions are
+there.
 """
 
 from collections import Counter
@@ -39,7 +40,7 @@ class ImportedWorker:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What went wrong while reading and running the files."""
+        """The failures while the files were read and run."""
         return (*self._tree.notes, *self._lost, *(self._first.notes if self._first else ()))
 
     @property
@@ -48,7 +49,7 @@ class ImportedWorker:
         return self._current is not None
 
     def get(self) -> tuple[Session, Loaded]:
-        """The worker, and what its files define."""
+        """The worker, and the definitions of its files."""
         while self._current is None:
             session = Session(self._launcher, self._limits, self._patience)
             try:

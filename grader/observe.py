@@ -51,7 +51,7 @@ _Sent = tuple[Question, Definition, int]
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """What is known of one worker: what its files define, what answers each exercise, and which ones it was asked."""
+    """Our knowledge of one worker: its files' definitions, the one for each exercise, and the exercises that it ran."""
 
     loaded: Loaded
     answers: dict[str, Definition | Undefined | Absent] = field(default_factory=dict)
@@ -100,12 +100,12 @@ class Observer:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What went wrong while reading and running the submission's files."""
+        """The failures while the submission's files were read and run."""
         return self._worker.notes
 
     @property
     def import_output(self) -> str:
-        """What the submission's files printed while they were run."""
+        """The text that the submission's files printed while they were run."""
         return self._worker.output
 
     def observe(self, questions: Iterable[Question]) -> Observations:
@@ -118,8 +118,8 @@ class Observer:
     def observe_again(self, exercises: Iterable[Sequence[Question]]) -> Observations:
         """Ask the questions of some exercises in a fresh worker, one exercise after the other.
 
-        Where there are several, what a later one answers to a visible question may tell of a hidden one of an earlier:
-        such an answer can be compared, and must not be shown.
+        Where there are several, a later exercise's answer to a visible question may tell of a hidden question of an
+        earlier exercise. Such an answer can be compared, and must not be shown.
         """
         self._worker.end()
         self._given_up.clear()
@@ -140,7 +140,7 @@ class Observer:
         return self._observe_all(list(questions), function)
 
     def definition(self, exercise: str) -> Definition | Undefined | Absent:
-        """What answers an exercise, as the files define it that run now."""
+        """The definition that answers an exercise, as the files define it that run now."""
         life = self._life()
         if exercise not in life.answers:
             definitions = life.loaded.definitions
@@ -183,14 +183,14 @@ class Observer:
         return None if isinstance(answers, Definition) else Row(observation=answers)
 
     def _life(self) -> _Life:
-        """What is known of the worker that runs now; every worker loads the files anew, and has run nothing yet."""
+        """Our knowledge of the worker that runs now. Every worker loads the files anew, and has run no exercise yet."""
         _, loaded = self._worker.get()
         if self._last_life is None or self._last_life.loaded is not loaded:
             self._last_life = _Life(loaded)
         return self._last_life
 
     def _answering(self, question: Question, function: str | None) -> Definition | Undefined | Absent:
-        """What answers a question: the exercise's function, or the one that is named."""
+        """The definition that answers a question: the exercise's function, or the function that is named."""
         return self.definition(question.exercise) if function is None else self._named(function)
 
     def _send_ahead(self, questions: Iterable[Question], function: str | None) -> "collections.deque[_Sent]":
@@ -254,7 +254,7 @@ class Observer:
         return kept
 
     def _outcome(self, report: Report | Closed | TimedOut | TooMuchOutput, number: int) -> Observation:
-        """What a worker's report says about this question; the worker ends unless it answered in turn."""
+        """The observation in a worker's report on this question; the worker ends unless it answered in turn."""
         match report:
             case Reply(number=answered, observation=observation) if answered == number:
                 return observation

@@ -1,7 +1,7 @@
 """How large an answer may be. A right one is about as large as its question, so a multiple of that is room for all.
 
-Both sides of the pipe cut: the worker, so that an honest answer that is too large keeps its other facts and its right
-words; and the grader, since a worker may send what it likes.
+Both sides of the pipe cut. The worker does, so that an honest answer that is too large keeps its other facts and its
+right words. The grader does, since a worker may send what it likes.
 """
 
 from collections.abc import Sequence

@@ -28,9 +28,10 @@ class Audience(enum.StrEnum):
 def for_audience(report: Report, audience: Audience) -> Report:
     """The report as this audience may see it.
 
-    The student's holds no seed, no folder of the grading machine, and of hidden questions no input, actual or expected
-    value, captured output or exception text. What the import printed stays: no question had been asked by then. Where
-    the submission's code could look around on the machine, a first note says that the report is not to be handed on.
+    The student's report holds no seed and no folder of the grading machine. Of hidden questions it holds no input,
+    actual or expected value, captured output or exception text. The text that the import printed stays: no question had
+    been asked by then. Where the submission's code could look around on the machine, a first note says that the report
+    is not to be handed on.
     """
     if audience is Audience.INSTRUCTOR:
         return report

@@ -31,7 +31,7 @@ def confined_launcher(limits: Limits) -> Launcher:
 
 
 def quick_launcher(limits: Limits) -> Launcher:
-    """For one's own work: what confinement can be had without a second import of torch.
+    """For one's own work: the confinement that can be had without a second import of torch.
 
     On Linux this forks: call it before anything secret is loaded and before a thread is started.
     """

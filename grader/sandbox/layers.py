@@ -1,4 +1,4 @@
-"""The layers of confinement, outermost first: what each does, what is open without it, and how a machine gets it.
+"""The layers of confinement, outermost first: what each layer does, what is open without it, and how a machine gets it.
 
 This is the only table of them. `grader doctor` prints it, and scripts/generate.py writes it into docs/security.md.
 """

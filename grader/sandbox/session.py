@@ -94,7 +94,7 @@ class Session:
         return size
 
     def start_clocks(self) -> None:
-        """What is waited for begins now."""
+        """Start the clocks of the answer that is waited for."""
         self._wall_start = time.monotonic()
         self._cpu_start: float | None = None
         self._blocked_seconds = 0.0
@@ -103,7 +103,7 @@ class Session:
     def receive(self, cpu_seconds: float) -> Report | Closed | TimedOut | TooMuchOutput:
         """The next report, or that there is none within `cpu_seconds` of CPU time since the clocks were started.
 
-        Who waits instead of computing has no more time for that, and never more than for a question.
+        A worker that waits instead of computing has no more time for that, and never more than for a question.
         """
         while True:
             report = None
@@ -145,7 +145,7 @@ class Session:
         return self._blocked_seconds
 
     def take_output(self) -> str:
-        """What was printed for the order that is next in turn, cut at the limit."""
+        """The printed text of the order that is next in turn, cut at the limit."""
         return self._output.take()
 
     def end(self, reason: str | None = None) -> Died:
@@ -188,7 +188,7 @@ class Session:
 
 
 class _Segment:
-    """What was printed for one order: its beginning up to a limit. `complete` is set when the order's mark came."""
+    """The printed text of one order: its beginning up to a limit. `complete` is set when the order's mark came."""
 
     def __init__(self, mark: str, limit: int) -> None:
         self.mark = mark.encode()
@@ -204,7 +204,7 @@ class _Segment:
         self._kept += data[:room]
 
     def text(self) -> str:
-        """What was kept."""
+        """The text that was kept."""
         text = bytes(self._kept).decode(errors="replace")
         return text + "\n[... cut]" if self._cut else text
 
@@ -243,7 +243,7 @@ class _Output:
         return mark
 
     def take(self) -> str:
-        """The next segment; what has come so far, if its mark does not arrive."""
+        """The text of the next segment; the part that has come so far, if its mark does not arrive."""
         if not self._untaken:
             return ""
         segment = self._untaken.popleft()

@@ -70,7 +70,7 @@ class SpawnedProcess:
         return 0
 
     def end(self) -> int:
-        """Kill it and what can still be found of its children; return its exit status."""
+        """Kill it and those of its children that can still be found; return its exit status."""
         family = [self._watched]
         with contextlib.suppress(psutil.Error):
             family += self._watched.children(recursive=True)

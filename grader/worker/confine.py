@@ -1,4 +1,4 @@
-"""What a worker gives up before it meets a submission (Linux): layer by layer, the best that the machine has.
+"""The rights that a worker gives up before it meets a submission (Linux), layer by layer as the machine has them.
 
 Each layer is a step, and a test that tries what the step forbids. A zygote tries them all once, in a process of its
 own, since no step can be undone; its workers then take those that held.

@@ -36,8 +36,11 @@ def test_an_example_passes_what_our_workflows_pass(example: str, tmp_path: Path)
     workflow = tmp_path / ".github" / "workflows" / "example.yml"
     workflow.parent.mkdir(parents=True)
     workflow.write_text(example, encoding="utf-8")
-    tools = Path(sys.executable).parent
-    schema = ("--builtin-schema", "vendor.github-workflows", workflow)
-    for command in ([tools / "zizmor", "--offline", "--quiet", workflow], [tools / "check-jsonschema", *schema]):
+    tools, file = Path(sys.executable).parent, str(workflow)
+    commands = (
+        [str(tools / "zizmor"), "--offline", "--quiet", file],
+        [str(tools / "check-jsonschema"), "--builtin-schema", "vendor.github-workflows", file],
+    )
+    for command in commands:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
         assert done.returncode == 0, done.stdout + done.stderr
