@@ -29,7 +29,7 @@ from grader.sandbox.session import MAX_THREADS
 COMMAND = ".venv/bin/python scripts/generate.py"
 # A float64, which most answers are made of.
 _BYTES_OF_A_NUMBER = 8
-_DECISION = re.compile(r"# (\d{4}) (.+)\n\n(\d{4}-\d{2}-\d{2}), (accepted|superseded)\b.*\n\n")
+_DECISION = re.compile(r"# (\d{4}) (.+)\n\n(\d{4}-\d{2}-\d{2}), (accepted|superseded)\b")
 
 
 def schema() -> str:
