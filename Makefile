@@ -25,13 +25,15 @@ batch: ## Grade a folder of submissions: SUBMISSIONS=examples/class OUT=out
 test: lint ## Lint, then test the kit itself
 	.venv/bin/python -m pytest -n 2 --dist loadgroup
 
-lint: ## Check style, types and the layers of the kit
+lint: ## Check style, types, layers, generated files and workflows
 	@sh scripts/setup.sh dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python scripts/generate.py --check
+	.venv/bin/zizmor --offline --quiet .github
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 bench: ## Measure speed beside other graders; writes docs/performance.md
 	@sh scripts/setup.sh dev

@@ -60,7 +60,7 @@ def is_main_guard(node: ast.stmt) -> bool:
 def is_untouched(node: ast.stmt, given: str) -> bool:
     """Is a function as its stub is: after the docstring, nothing but `given` lines and a line that waits for code?
 
-    Such a line is `raise NotImplementedError`, `pass` or `...`: whoever writes one has not answered yet.
+    Such a line is `raise NotImplementedError`, `pass` or `...`: a student who writes it has not answered yet.
     """
     if not isinstance(node, Definition):
         return False
@@ -90,7 +90,7 @@ def is_unfinished(node: ast.stmt) -> bool:
 
 
 def fingerprint(name: str, nodes: Mapping[str, ast.stmt]) -> str:
-    """What a name means with all that it uses of its file, without docstrings: equal for equal code. See `bindings`."""
+    """A name's meaning with all that it uses of its file, without docstrings: equal for equal code. See `bindings`."""
     seen: set[str] = set()
     waiting = [name]
     while waiting:

@@ -1,4 +1,4 @@
-"""What there is to grade: chapters, exercises, and where the kit keeps the files of each.
+"""The catalog of what is graded: chapters, exercises, and where the kit keeps the files of each.
 
 A chapter's id is the name of its file in every folder.
 """
@@ -44,12 +44,19 @@ class Catalog(Record):
     chapter: tuple[Chapter, ...]
 
     def chapter_of(self, exercise: str) -> Chapter:
-        """The chapter of an exercise."""
-        return next(chapter for chapter in self.chapter if any(one.id == exercise for one in chapter.exercise))
+        """The chapter of an exercise; raises `ExerciseError` where no chapter lists it."""
+        return self._found(exercise)[0]
 
     def exercise(self, exercise: str) -> Exercise:
-        """The exercise with this id."""
-        return next(one for chapter in self.chapter for one in chapter.exercise if one.id == exercise)
+        """The exercise with this id; raises `ExerciseError` where no chapter lists it."""
+        return self._found(exercise)[1]
+
+    def _found(self, exercise: str) -> tuple[Chapter, Exercise]:
+        for chapter in self.chapter:
+            for one in chapter.exercise:
+                if one.id == exercise:
+                    return chapter, one
+        raise ExerciseError(f"the catalog lists no exercise named {exercise!r}")
 
     @property
     def exercise_ids(self) -> tuple[str, ...]:
@@ -123,7 +130,7 @@ def misconceptions_file(chapter: str) -> Path:
 
 
 def oracle_file(chapter: str) -> Path:
-    """What is right in a chapter. Secret."""
+    """The oracle of a chapter, which knows what is right. Secret."""
     return ROOT / "solutions" / "oracle" / f"{chapter}.py"
 
 

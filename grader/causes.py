@@ -129,7 +129,7 @@ class Causes:
         )
 
     def of_exception(self, raised: Raised) -> str:
-        """What the source says of a name that was missing, or had another meaning, where an exception was raised."""
+        """The sentence about a name that was missing, or had another meaning, where an exception was raised."""
         if raised.file is None:
             return ""
         if too_new := newer.of_message(raised.message):
@@ -171,7 +171,7 @@ class Causes:
         return ""
 
     def _because(self, failure: Note, chain: int) -> str:
-        """What in turn is behind a statement that failed for want of a name."""
+        """The cause behind a statement that failed because a name was missing."""
         if chain and (found := _MISSING.match(failure.text)):
             return self._of_name(found[1], failure.file, chain - 1)
         if found := _NOT_IMPORTED.match(failure.text):
@@ -200,7 +200,7 @@ class Causes:
         return ""
 
     def _unnamed(self, defining: Collection[str]) -> str:
-        """What might hide anything: a star import that failed, or a file that could not be read, or not to its end."""
+        """The failures that might hide any name: a failed star import, or a file that could not be read to its end."""
         failures = [failure for failure in self._failures if failure.file in defining][-1:]
         failures += [failure for spot in self._spots("*") if (failure := self._failure(spot))]
         return self._unread() or next((_perhaps(failure) for failure in failures), "")
@@ -232,7 +232,7 @@ class Causes:
 
     @functools.cached_property
     def _index(self) -> Mapping[str, Sequence[Spot]]:
-        """Every spot by its name, in the order of the files; what never runs comes last."""
+        """Every spot by its name, in the order of the files; code that never runs comes last."""
         index: dict[str, list[Spot]] = defaultdict(list)
         for cell, one in self._parts:
             for spot in _spots_in(cell, one):

@@ -1,8 +1,8 @@
-"""The command line: `grader check`, `grader batch`, `grader list`, `grader doctor`.
+"""The command line of `grader`: each command is one function, and `main` turns how it ended into an exit code.
 
-Standard output carries documents only; everything for people goes to standard error. What takes time to import is
-imported by the command that needs it: `grader list` and wrong usage answer at once, and a check imports the rest while
-its zygote gets ready.
+Standard output carries documents only; everything for people goes to standard error. Each command imports what it needs
+and what takes time: so `grader list` and wrong usage answer at once. A check imports the rest while its zygote gets
+ready.
 """
 
 import contextlib
@@ -49,7 +49,7 @@ _T = TypeVar("_T")
 
 
 class Code(IntEnum):
-    """What the exit code says."""
+    """The exit codes."""
 
     COMPLETE = 0
     INCOMPLETE = 1
@@ -124,8 +124,7 @@ def check(
     view = Audience(audience)
     catalog = load_catalog().select(only)
     tree = read_submission(exercises_folder() if path is None else path)
-    # Somebody waits for it, so what does not end is given up sooner than in a class.
-    limits = replace(_limits(timeout), import_seconds=6.0, lost_factor=1.3)
+    limits = limits_of_check(timeout)
     # What a student gets must not tell of this machine, nor of hidden questions: only a confined worker knows neither.
     start = confined_launcher if view is Audience.STUDENT else quick_launcher
     with contextlib.closing(start(limits)) as launcher:
@@ -148,14 +147,14 @@ def check(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Destination:
-    """What of a report goes where."""
+    """Where the parts of a report go."""
 
     stdout: Literal["json", "text"] | None
     file: Path | None
 
 
 def _destination(form: str | None, output: Path | None) -> _Destination:
-    """What `--format` and `--output` ask for; raises `UsageError` where that cannot be."""
+    """The destination that `--format` and `--output` ask for; raises `UsageError` where that cannot be."""
     if output == Path("-"):
         if form == "text":
             raise UsageError("standard output cannot carry both the text and, by `--output -`, the JSON report")
@@ -348,6 +347,11 @@ def _refused(error: GraderError) -> Code:
     said = "The kit itself is at fault" if isinstance(error, ExerciseError) else "Error"
     _say(f"{said}: {error}")
     return Code.USAGE if isinstance(error, UsageError | SubmissionError) else Code.OUR_FAULT
+
+
+def limits_of_check(timeout: float | None = None) -> Limits:
+    """Somebody waits for a check, so what does not end is given up sooner than in a class."""
+    return replace(_limits(timeout), import_seconds=6.0, lost_factor=1.3)
 
 
 def _limits(timeout: float | None) -> Limits:

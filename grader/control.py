@@ -1,4 +1,4 @@
-"""What the grader and a zygote say to each other: one msgpack message a datagram, on a socket that no worker holds.
+"""The messages between the grader and a zygote: one msgpack message a datagram, on a socket that no worker holds.
 
 The zygote has run no submission's code, so this side is trusted; `grader.wire` is the one that is not.
 """
@@ -14,7 +14,7 @@ MAX_MESSAGE_BYTES = 1 << 16
 
 
 class Bounds(Record, tag="bounds"):
-    """The first message: what workers are held to.
+    """The first message: the bounds of every worker.
 
     `readable` are the paths that a worker may read; `memory_bytes` is beyond a worker's size at its start. For many
     workers it pays to be `warm`: to do once what each would do at its first use of parts of torch.

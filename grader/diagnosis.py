@@ -1,9 +1,9 @@
 """Recognises a misconception by what it does. Pure: compares answers that were observed elsewhere.
 
-A check's failure is a misconception's when that fails the same check with the same verdict, and agrees with the
-submission on every fact that the check reads, in all of its questions. One that fails a check which the submission
-passes is another mistake, and its hint would be untrue. A failed side effect needs more: the claims about the numbers
-have to come out alike as well.
+A failure belongs to a misconception that fails the same check with the same verdict. The two must agree on every fact
+that the check reads, in all of its questions. A misconception that fails a check which the submission passes is another
+mistake, and its hint would be untrue. A failed side effect needs more: the claims about the numbers have to come out
+alike as well.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

@@ -38,13 +38,13 @@ def show(value: Value) -> str:
 
 
 def show_call(question: Question, called_as: str | None = None) -> str:
-    """The call that a question asks for; with `called_as` that text, and what it was made from."""
+    """The call that a question asks for. With `called_as`, the call is written as that text, and its parts follow."""
     inputs = ", ".join(f"{name}={show(value)}" for name, value in question.inputs)
     return f"{question.exercise}({inputs})" if called_as is None else f"{called_as}, made from {inputs}"
 
 
 def describe_kind(value: Value) -> str:
-    """What sort of thing a value is, without its content: safe to show for a hidden question."""
+    """The sort of a value, without its content: safe to show for a hidden question."""
     match value:
         case None:
             return "None"

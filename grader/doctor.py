@@ -1,47 +1,14 @@
-"""What `grader doctor` says: which layers of confinement work here, why one does not, how to get it. Pure."""
+"""The text of `grader doctor`: which layers of confinement work here, why one does not, how to get it. Pure."""
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
+from rich.table import Table
 
 from grader.model import Layer
-
-
-@dataclass(frozen=True, slots=True)
-class _About:
-    does: str
-    get: str
-
-
-_LINUX = "It is there on Linux; on other systems grade in a Linux container or virtual machine."
-_ABOUT = {
-    "process": _About("a process of its own, which the grader's clocks end", _LINUX),
-    "subreaper": _About("whatever a submission starts is found and ended with it", _LINUX),
-    "namespaces": _About(
-        "sees only Python, its packages and the public part of the kit; no network, no other process",
-        "It needs user namespaces. In Docker: --security-opt seccomp=unconfined --security-opt apparmor=unconfined. On"
-        " Ubuntu: an AppArmor profile for bwrap, or sysctl kernel.apparmor_restrict_unprivileged_userns=0. Elsewhere:"
-        " sysctl user.max_user_namespaces above 0, and the package bubblewrap.",
-    ),
-    "limits": _About("limits of memory, CPU time, open files and written bytes; no core dumps", _LINUX),
-    "unprivileged": _About(
-        "is not root, and cannot become it",
-        "Run the grader as an ordinary user, or with a Python that every user may read (not below /root).",
-    ),
-    "landlock": _About(
-        "reads only Python and its packages, writes nowhere, signals no other process",
-        "It needs Linux 5.13 or newer with landlock in /sys/kernel/security/lsm (for signals 6.12), and the package"
-        " py-landlock, which has wheels for x86_64 and aarch64.",
-    ),
-    "seccomp": _About(
-        "starts no process, opens no socket, traces nothing",
-        "It needs the packages pyseccomp (from PyPI) and libseccomp (from the distribution: libseccomp2).",
-    ),
-}
+from grader.sandbox.layers import LAYERS
 
 
 def render_doctor(layers: Sequence[Layer], missing: Sequence[Layer], *, width: int, colour: bool) -> str:
@@ -49,13 +16,16 @@ def render_doctor(layers: Sequence[Layer], missing: Sequence[Layer], *, width: i
     buffer = io.StringIO()
     console = Console(file=buffer, width=width, force_terminal=colour, highlight=False)
     console.print("What confines a submission of `grader batch` on this machine:\n")
+    table = Table.grid(padding=(0, 1, 0, 0))
     for layer in layers:
-        about = _ABOUT[layer.name]
+        about = LAYERS[layer.name]
         mark = "[green]✓[/]" if layer.active else "[red]✗[/]"
-        console.print(f"  {mark} [bold]{layer.name:<13}[/] {about.does}")
+        table.add_row(f"  {mark}", f"[bold]{layer.name}[/]", about.does)
         if not layer.active:
-            console.print(Padding(f"why not:    {escape(layer.why_not)}", (0, 0, 0, 18)))
-            console.print(Padding(f"to get it:  {escape(about.get)}", (0, 0, 0, 18)))
+            table.add_row("", "without it", about.without)
+            table.add_row("", "why not", escape(layer.why_not))
+            table.add_row("", "to get it", escape(about.get))
+    console.print(table)
     console.print()
     if missing:
         names = ", ".join(layer.name for layer in missing)

@@ -55,7 +55,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """A submission's report, and what it was judged by; `observed` has no rows where grading itself failed."""
+    """A submission's report, and the judged observations; `observed` has no rows where grading itself failed."""
 
     report: Report
     observed: Observed
@@ -69,7 +69,7 @@ class Grading:
         self._judge = judge
 
     def grade(self, tree: SourceTree) -> Graded:
-        """Observe a submission and judge what was observed. Whatever fails here is ours, and the report says so."""
+        """Observe a submission and judge what was observed. A failure here is ours, and the report says so."""
         began = Began.now()
         try:
             observed, judgements = self._engine.observe(tree, self._judge)
@@ -85,7 +85,7 @@ class Grading:
 
 
 class Engine:
-    """Grades submissions with one seed; keeps what is right, and what each misconception answers.
+    """Grades submissions with one seed; keeps the expected facts, and the answers of each misconception.
 
     Make it after its launcher: from here on this process holds checks and oracles, and a fork of it would, too.
     """
@@ -114,7 +114,7 @@ class Engine:
         return other
 
     def prepare(self) -> None:
-        """Find out now what is right and what every misconception answers, instead of on first need."""
+        """Compute the expected facts and observe the misconceptions now, instead of on first need."""
         for question in questions_of(self._checks, self._seed):
             foreseen(self._catalog.chapter_of(question.exercise).id, question)
             with contextlib.suppress(Exception):  # an oracle that fails does so again where its check is judged
@@ -122,7 +122,7 @@ class Engine:
         self._observe_suspects(self._catalog.exercise_ids)
 
     def observe(self, tree: SourceTree, judge: Judge) -> tuple[Observed, Mapping[str, Judgement]]:
-        """Ask a submission everything, and what failed once more where another exercise may be why."""
+        """Ask a submission everything. Where another exercise may be the cause of a failure, ask once more."""
         # Whatever is selected: the other exercises' functions are found and run as well, so no verdict depends on it.
         with Observer(tree, load_catalog(), self._launcher, self._limits) as observer:
             first = observer.observe(questions_of(self._checks, self._seed))
@@ -192,7 +192,7 @@ class Engine:
     ) -> Mapping[str, Sequence[Question]]:
         """Of failed exercises that were asked where another one had run before: the questions that they failed by.
 
-        Those before them are there as well, since an exercise may remember what it was asked.
+        The questions before them are there as well, since an exercise may remember what it was asked.
         """
         failed: dict[str, Sequence[Question]] = {}
         for exercise, checks in self._by_exercise.items():

@@ -18,4 +18,4 @@ class UsageError(GraderError):
 
 
 class EnvironmentFault(GraderError):
-    """The machine lacks or refuses something that grading needs: whoever runs it can fix it."""
+    """The machine lacks or refuses something that grading needs: the person who runs it can fix it."""

@@ -23,7 +23,7 @@ def make_folder(path: Path) -> None:
 def write_whole(path: Path, text: str) -> None:
     """Write a file so that a reader finds the old one or the whole new one, never a part; raises `UsageError`.
 
-    What is no file that could be replaced (`/dev/null`, a pipe of the shell's) is written to as it is.
+    A path that is no regular file (`/dev/null`, a pipe of the shell's) is written to as it is.
     """
     try:
         if path.exists() and not path.is_file():
@@ -42,7 +42,7 @@ def remove_parts(folder: Path) -> None:
 
 
 def refused(path: Path, error: OSError) -> UsageError:
-    """What to say where the disk refuses."""
+    """The sentence for a disk that refuses."""
     return UsageError(f"{path} cannot be written: {error.strerror}")
 
 

@@ -1,4 +1,4 @@
-"""What a probe records about a question: found out by running it here, with a function that returns nothing.
+"""The facts that a probe records about a question: found out by running it here, with a function that returns nothing.
 
 So no list of names has to be kept beside the probes, and a worker's answer can be held against it.
 """

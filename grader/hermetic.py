@@ -6,7 +6,6 @@ again for each submission, which costs a tenth of a session.
 
 import contextlib
 import io
-import itertools
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -38,10 +37,8 @@ def in_session(checks: Sequence[Check], files: Sequence[Path], seed: str, know: 
     """
     checks_plugin = ChecksPlugin(checks, seed, know)
     session = _Session(checks, files, checks_plugin, body)
-    streams = sys.stdout, sys.stderr
     said = io.StringIO()
     with _hermetic(), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        session.streams = streams
         code = pytest.main([*_OPTIONS], plugins=[session.json_report, checks_plugin, session])
     return session.result(f"pytest ended with code {int(code)} before anything was judged. {said.getvalue()[-800:]}")
 
@@ -53,7 +50,7 @@ class _Session(Generic[T]):
         self, checks: Sequence[Check], files: Sequence[Path], plugin: ChecksPlugin, body: Callable[[Judge], T]
     ) -> None:
         self.json_report = JSONReport()
-        self.streams = sys.stdout, sys.stderr
+        self._callers_streams = sys.stdout, sys.stderr
         self._checks = checks
         self._files = files
         self._plugin = plugin
@@ -63,7 +60,7 @@ class _Session(Generic[T]):
         self._ended = False
 
     def result(self, otherwise: str) -> T:
-        """What the body returned; raises what it raised, or RuntimeError where pytest never came to it."""
+        """The body's result. Raises the body's exception, or RuntimeError where pytest never came to the body."""
         if self._error is not None:
             raise self._error
         if not self._ended:
@@ -81,7 +78,7 @@ class _Session(Generic[T]):
         """Run the body with the caller's own streams; nothing that it raises may become pytest's affair."""
         for name in _DONE:
             session.config.pluginmanager.unregister(name=name)
-        out, err = self.streams
+        out, err = self._callers_streams
         try:
             with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
                 self._outcome = self._body(lambda observations: self._judge(session, observations))
@@ -100,9 +97,9 @@ class _Session(Generic[T]):
 
     def _judge(self, session: pytest.Session, observations: Observations) -> Mapping[str, Judgement]:
         self._plugin.begin(observations)
-        for item, following in itertools.pairwise((*session.items, None)):
-            if item is not None:
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        for item in session.items:
+            # None follows: to pytest, the next item matters to fixtures only, and these have none.
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         self.json_report.pytest_sessionfinish(session)
         judged = _read(self.json_report.report or {})
         # The one private field that is touched: pytest-json-report is made for one round a session.

@@ -1,6 +1,7 @@
 """A worker that has run a submission's files: started when it is needed, again after every end.
 
-A statement that hangs or kills its worker is left out in the next one, so that what else the files define is there.
+A statement that hangs or kills its worker is left out in the next worker, so that the files' other definitions are
+there.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ from grader.submission import SourceTree
 from grader.wire import Entered, Load, Loaded, Note, Ready, Reply, Wanted
 
 # Each loss costs a whole time limit.
-_MAX_LOST_OF_A_FILE = 3
+MAX_LOST_OF_A_FILE = 3
 _MAX_LOST = 8
 
 
@@ -39,7 +40,7 @@ class ImportedWorker:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What went wrong while reading and running the files."""
+        """The failures while the files were read and run."""
         return (*self._tree.notes, *self._lost, *(self._first.notes if self._first else ()))
 
     @property
@@ -48,7 +49,7 @@ class ImportedWorker:
         return self._current is not None
 
     def get(self) -> tuple[Session, Loaded]:
-        """The worker, and what its files define."""
+        """The worker, and the definitions of its files."""
         while self._current is None:
             session = Session(self._launcher, self._limits, self._patience)
             try:
@@ -99,7 +100,7 @@ class ImportedWorker:
 
     def _order(self, mark: str) -> Load:
         losses = Counter(note.file for note in self._lost)
-        given_up = {file for file, count in losses.items() if count >= _MAX_LOST_OF_A_FILE}
+        given_up = {file for file, count in losses.items() if count >= MAX_LOST_OF_A_FILE}
         kept = [file for file in self._tree.files if not any(cell.file in given_up for cell in file.cells)]
         return Load(
             files=tuple(kept) if losses.total() < _MAX_LOST else (),

@@ -24,7 +24,7 @@ def load_checks(path: Path) -> tuple[Check, ...]:
 def checks_of(catalog: Catalog) -> tuple[Check, ...]:
     """The checks of the catalog's exercises, in its order."""
     chapters = [load_checks(path) for chapter in catalog.chapter for path in check_files(chapter.id)]
-    by_exercise = {exercise: [] for exercise in catalog.exercise_ids}  # type: dict[str, list[Check]]
+    by_exercise: dict[str, list[Check]] = {exercise: [] for exercise in catalog.exercise_ids}
     for check in (check for checks in chapters for check in checks):
         if check.cases.exercise in by_exercise:
             by_exercise[check.cases.exercise].append(check)

@@ -1,4 +1,4 @@
-"""IPython's own lines in a notebook's cell, put into Python: what stands around them runs as it does in a notebook.
+"""IPython's own lines in a notebook's cell, put into Python. The lines around them run as in a notebook.
 
 `%time y = f(x)` and a cell below `%%time` run what they time. `files = !ls` gives a name a value. `!pip install torch`,
 `%matplotlib inline`, `f?` and a cell below `%%bash` are left out: nothing that runs later needs them.
@@ -80,7 +80,7 @@ def _without_margin(source: str) -> str:
 
 
 def _head(magic: str, rest: str) -> str:
-    """What the first line of a cell that runs does: `%%timeit` has its set-up there, `%%capture` the name of a box."""
+    """The Python of a running cell's first line: `%%timeit` has its set-up there, `%%capture` the name of a box."""
     if magic == "capture":
         box = next((word for word in rest.split() if word.isidentifier()), "")
         return f"{box} = get_ipython().captured()" if box else ""
@@ -120,7 +120,7 @@ def _line(line: str) -> str | None:
 
 
 def _line_magic(name: str, rest: str) -> str:
-    """What `%name rest` does as Python: `%time` and the like run a statement, `%run` a file."""
+    """The Python of `%name rest`: `%time` and the like run a statement, `%run` a file."""
     if name == "run" and rest:
         return f"get_ipython().run_file({rest!r})"
     runs = name in _RUN_THEIR_LINE and rest and not rest.startswith("?")
@@ -128,7 +128,7 @@ def _line_magic(name: str, rest: str) -> str:
 
 
 def _drop_continuation(lines: list[str], index: int, line: str) -> None:
-    """A command may go on in the next lines, each joined to the next by a backslash; those become empty."""
+    """A command may go on in the next lines, each joined to the next by a backslash. These lines become empty."""
     while line.endswith("\\") and index + 1 < len(lines):
         index += 1
         line, lines[index] = lines[index], ""

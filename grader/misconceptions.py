@@ -1,7 +1,8 @@
 """Reads what a chapter's misconceptions say of themselves, without running them.
 
 In `solutions/misconceptions/` each is a plain function named `<exercise>__<id>`. Its docstring is the belief, then a
-paragraph `Hint: ...`, and where no question can tell it from another one of its exercise, a paragraph `Same as: <id>`.
+paragraph `Hint: ...`. Where no question can tell it from another misconception of its exercise, a paragraph `Same as:
+<id>` follows.
 """
 
 import ast

@@ -88,7 +88,8 @@ class Table(Record, tag="table"):
 class FunctionSpec(Record, tag="function"):
     """A function of `grader.functions`, by its family's name and its coefficients.
 
-    One that `changes` is twice as much at its second call, three times at its third: only its first answer is right.
+    A function that `changes` is twice as much at its second call, three times at its third: only its first answer is
+    right.
     """
 
     name: Text
@@ -148,9 +149,10 @@ _EXCEPTIONS = frozenset(
 class Raised(Record, tag="raised"):
     """An exception, as observed beside the submission's code.
 
-    `exception` is the nearest built-in type's name, `message` is cut, `file` and `line` name the deepest place in the
-    submission that was on the stack (None when the call itself was refused, as with a wrong signature). `leftover` says
-    that it was the stub's own line, in a function that holds more than its stub. `cause` is what the source says of it.
+    `exception` is the nearest built-in type's name, and `message` is cut. `file` and `line` name the deepest place in
+    the submission that was on the stack. They are None when the call itself was refused, as with a wrong signature.
+    `leftover` says that it was the stub's own line, in a function that holds more than its stub. `cause` is what the
+    source says of it.
     """
 
     exception: Text
@@ -247,7 +249,7 @@ Observation = Answered | Raised | NotStarted | OutOfMemory | TooMuchOutput | Tim
 
 
 class Row(Record):
-    """What one question brought: the observation, and what was printed meanwhile."""
+    """The answer to one question: the observation, and the text that was printed meanwhile."""
 
     observation: Observation
     output: str = ""
@@ -293,27 +295,35 @@ class Outcome(Record):
     evidence: Evidence | None = None
 
 
+class LayerName(enum.StrEnum):
+    """The ways of confining submissions, outermost first; `grader.sandbox.layers` says what each does."""
+
+    PROCESS = "process"
+    SUBREAPER = "subreaper"
+    NAMESPACES = "namespaces"
+    LIMITS = "limits"
+    UNPRIVILEGED = "unprivileged"
+    LANDLOCK = "landlock"
+    SECCOMP = "seccomp"
+
+
 class Layer(Record):
     """One way of confining submissions: does it really hold here, and if not, why."""
 
-    name: str
+    name: LayerName
     active: bool
     why_not: str = ""
 
 
-MINIMUM_LAYERS = frozenset({"process", "subreaper", "limits", "landlock", "seccomp"})
-"""What the code of strangers is confined by at least: without these a batch refuses to start."""
-
-
 class Limits(Record):
-    """What a submission may use.
+    """The limits of a submission.
 
     Seconds of a question and of the import are CPU time. A worker may wait as long as it may compute, but never longer
     than in a question. The wall clock may show `wall_factor` times as much, so that a loaded machine is fair. The whole
     submission's seconds are wall time.
 
-    All calls of an exercise that do not end cost it together `lost_factor` times a question's seconds: the first one a
-    whole time, and what is asked again the rest.
+    All calls of an exercise that do not end cost it together `lost_factor` times a question's seconds. The first call
+    costs a whole time, and calls that are asked again the rest.
     """
 
     question_seconds: float = 5.0

@@ -1,7 +1,7 @@
 """Tells code that is written for a newer Python than the one that runs it. Pure.
 
-An old parser has no words for new grammar, so the line that it refuses is looked at. What only a newer library has is
-listed.
+An old parser has no words for new grammar, so the line that it refuses is looked at. The names that only a newer
+library has are listed.
 """
 
 import re
@@ -46,14 +46,14 @@ _NO_ATTRIBUTE = re.compile(r"module '(?P<module>[\w.]+)' has no attribute '(?P<n
 
 
 def of_line(line: str) -> str:
-    """What to add where the parser refuses this line; nothing where no newer version would read it either."""
+    """The addition to a message where the parser refuses this line; nothing where newer versions refuse it, too."""
     return next(
         (_said(version) for version, looks in _GRAMMAR if _is_new(version) and looks.match(line[:_MAX_LINE])), ""
     )
 
 
 def of_message(message: str) -> str:
-    """What to add to the message of an import, or of an attribute, that fails."""
+    """The addition to the message of an import, or of an attribute, that fails."""
     for pattern in (_NO_NAME, _NO_MODULE, _NO_ATTRIBUTE):
         if found := pattern.match(message[:_MAX_LINE]):
             parts = found.groupdict()

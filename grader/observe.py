@@ -8,6 +8,7 @@ import functools
 import itertools
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 
 from msgspec.structs import replace
@@ -48,6 +49,15 @@ _MAX_BYTES_AHEAD = 32 << 10
 _Sent = tuple[Question, Definition, int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """Our knowledge of one worker: its files' definitions, the one for each exercise, and the exercises that it ran."""
+
+    loaded: Loaded
+    answers: dict[str, Definition | Undefined | Absent] = field(default_factory=dict)
+    ran: set[str] = field(default_factory=set)
+
+
 class Observer:
     """Puts questions to one submission. Use it as a context manager: leaving it ends the worker.
 
@@ -68,7 +78,6 @@ class Observer:
         self._tree = tree
         self._catalog = catalog
         self._limits = limits
-        self._ran: set[str] = set()
         self._beside_others: set[str] = set()
         self._given_up: set[str] = set()
         self._lost: collections.defaultdict[str, float] = collections.defaultdict(float)
@@ -78,7 +87,7 @@ class Observer:
         self._places = Places.of(tree.files)
         self._places_of = {file.path: Places.of([file]) for file in tree.files}
         self._mentions = Mentions(tree.files, SHORTCUTS)
-        self._answers: tuple[Loaded | None, dict[str, Definition | Undefined | Absent]] = None, {}
+        self._last_life: _Life | None = None
         self._explanations: set[tuple[str, str]] = set()
 
     def __enter__(self) -> "Observer":
@@ -91,12 +100,12 @@ class Observer:
 
     @property
     def notes(self) -> tuple[Note, ...]:
-        """What went wrong while reading and running the submission's files."""
+        """The failures while the submission's files were read and run."""
         return self._worker.notes
 
     @property
     def import_output(self) -> str:
-        """What the submission's files printed while they were run."""
+        """The text that the submission's files printed while they were run."""
         return self._worker.output
 
     def observe(self, questions: Iterable[Question]) -> Observations:
@@ -109,8 +118,8 @@ class Observer:
     def observe_again(self, exercises: Iterable[Sequence[Question]]) -> Observations:
         """Ask the questions of some exercises in a fresh worker, one exercise after the other.
 
-        Where there are several, what a later one answers to a visible question may tell of a hidden one of an earlier:
-        such an answer can be compared, and must not be shown.
+        Where there are several, a later exercise's answer to a visible question may tell of a hidden question of an
+        earlier exercise. Such an answer can be compared, and must not be shown.
         """
         self._worker.end()
         self._given_up.clear()
@@ -131,15 +140,12 @@ class Observer:
         return self._observe_all(list(questions), function)
 
     def definition(self, exercise: str) -> Definition | Undefined | Absent:
-        """What answers an exercise, as the files define it that run now."""
-        _, loaded = self._worker.get()
-        known, answers = self._answers
-        if known is not loaded:
-            answers = {}
-            self._answers = loaded, answers
-        if exercise not in answers:
-            answers[exercise] = resolve(loaded.definitions, exercise, self._catalog, self._tree, self._causes)
-        return answers[exercise]
+        """The definition that answers an exercise, as the files define it that run now."""
+        life = self._life()
+        if exercise not in life.answers:
+            definitions = life.loaded.definitions
+            life.answers[exercise] = resolve(definitions, exercise, self._catalog, self._tree, self._causes)
+        return life.answers[exercise]
 
     def source(self, exercise: str) -> Source:
         """Where an exercise's function was found, in words for the report."""
@@ -176,9 +182,15 @@ class Observer:
         answers = self._answering(question, function)
         return None if isinstance(answers, Definition) else Row(observation=answers)
 
+    def _life(self) -> _Life:
+        """Our knowledge of the worker that runs now. Every worker loads the files anew, and has run no exercise yet."""
+        _, loaded = self._worker.get()
+        if self._last_life is None or self._last_life.loaded is not loaded:
+            self._last_life = _Life(loaded)
+        return self._last_life
+
     def _answering(self, question: Question, function: str | None) -> Definition | Undefined | Absent:
-        if not self._worker.runs:
-            self._ran = set()
+        """The definition that answers a question: the exercise's function, or the function that is named."""
         return self.definition(question.exercise) if function is None else self._named(function)
 
     def _send_ahead(self, questions: Iterable[Question], function: str | None) -> "collections.deque[_Sent]":
@@ -216,8 +228,9 @@ class Observer:
         """
         session, _ = self._worker.get()
         exercise = question.exercise
-        self._ran.add(exercise)
-        if self._ran != {exercise}:
+        ran = self._life().ran
+        ran.add(exercise)
+        if ran != {exercise}:
             self._beside_others.add(exercise)
         seconds = self._seconds_for(exercise)
         session.start_clocks()
@@ -246,7 +259,7 @@ class Observer:
         return kept
 
     def _outcome(self, report: Report | Closed | TimedOut | TooMuchOutput, number: int) -> Observation:
-        """What a worker's report says about this question; the worker ends unless it answered in turn."""
+        """The observation in a worker's report on this question; the worker ends unless it answered in turn."""
         match report:
             case Reply(number=answered, observation=observation) if answered == number:
                 return observation
@@ -281,8 +294,7 @@ class Observer:
         return replace(observation, cause=cause if known else "")
 
     def _named(self, function: str) -> Definition:
-        _, loaded = self._worker.get()
-        for definition in loaded.definitions:
+        for definition in self._life().loaded.definitions:
             if definition.name == function:
                 return definition
         raise ExerciseError(f"{self._tree.name} defines no function named {function}")

@@ -1,4 +1,4 @@
-"""Everything that stage one finds out about a submission: what judging starts from, now or again later."""
+"""Everything that stage one finds out about a submission. Judging starts from it, now or again later."""
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
@@ -22,7 +22,7 @@ _MAX_SOURCE_NOTE_BYTES = 500
 
 
 class Observed(Record):
-    """A submission's answers, and what is known of its files. `sources` are by exercise, `unread` as a tree has it."""
+    """A submission's answers, and the facts about its files. `sources` are by exercise, `unread` as a tree has it."""
 
     name: str
     digest: str

@@ -32,7 +32,7 @@ def encodable(text: str, encoding: str) -> str:
 
 
 def _replaced(error: UnicodeError) -> tuple[str, int]:
-    """What stands for characters that an encoding lacks: ours in ASCII, all others as their numbers."""
+    """The text for characters that an encoding lacks: ours in ASCII, all others as their numbers."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lacking = error.object[error.start : error.end]

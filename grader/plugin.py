@@ -16,7 +16,7 @@ METADATA = "gradlings"
 
 
 class Judged(Record):
-    """What a check's item carries out through pytest-json-report."""
+    """The judgement that a check's item carries out through pytest-json-report."""
 
     check: str
     judgement: Judgement
@@ -48,7 +48,7 @@ class CheckItem(pytest.Item):
         excinfo: pytest.ExceptionInfo[BaseException],
         style: Any = None,  # noqa: ARG002
     ) -> str:
-        """One line for what did not pass; the whole traceback where the check itself is at fault."""
+        """One line for a check that did not pass; the whole traceback where the check itself is at fault."""
         if isinstance(excinfo.value, NotPassed):
             return str(excinfo.value)
         return str(excinfo.getrepr(style="short"))

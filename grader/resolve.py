@@ -1,4 +1,4 @@
-"""Which of a submission's definitions answers an exercise, and what to say where none does. Pure."""
+"""Finds the definition of a submission that answers an exercise, or the sentence that says why none does. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches

@@ -1,7 +1,7 @@
 """How large an answer may be. A right one is about as large as its question, so a multiple of that is room for all.
 
-Both sides of the pipe cut: the worker, so that an honest answer that is too large keeps its other facts and its right
-words; and the grader, since a worker may send what it likes.
+Both sides of the pipe cut. The worker does, so that an honest answer that is too large keeps its other facts and its
+right words. The grader does, since a worker may send what it likes.
 """
 
 from collections.abc import Sequence
@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from grader.model import Items, NotRepresentable, Raised, Table, TensorValue, Value
 
-_LEAST_BYTES = 1536
-_TIMES_THE_QUESTION = 3
+LEAST_BYTES = 1536
+TIMES_THE_QUESTION = 3
 _MOST_BYTES = 32 << 10
 MAX_MESSAGE_BYTES = 600
 _CUT = " [... cut]"
@@ -22,7 +22,7 @@ Facts = tuple[tuple[str, Value], ...]
 
 def room_for(inputs: Facts, calls: int) -> int:
     """How many bytes the facts of an answer to these inputs may have together, where so many calls are made."""
-    return calls * min(_MOST_BYTES, _LEAST_BYTES + _TIMES_THE_QUESTION * _size(inputs))
+    return calls * min(_MOST_BYTES, LEAST_BYTES + TIMES_THE_QUESTION * _size(inputs))
 
 
 def fitted(facts: Facts, room: int) -> Facts:

@@ -44,6 +44,6 @@ Worth = tuple[int, list[int]]
 
 
 def worth(checks: Sequence[Check], verdicts: Mapping[str, Verdict]) -> Worth:
-    """What one run of an exercise is worth beside another one: its points, then its verdicts, the worst ones first."""
+    """The worth of one run of an exercise beside another run: its points, then its verdicts, the worst first."""
     points = points_of(checks, verdicts)
     return sum(value or 0 for value in points.values()), sorted(_WORST_FIRST.index(one) for one in verdicts.values())

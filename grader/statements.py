@@ -52,8 +52,8 @@ class Unreadable:
 def statements(cell: Cell, notebook: bool) -> list[Statement | Unreadable]:
     """The statements of a cell in order, with line numbers in the file's own count.
 
-    Where the whole is no Python, each top-level block is parsed for itself, so that one slip costs one block. An import
-    of several names is several imports, so that one that is missing costs itself.
+    Where the whole file is no Python, each top-level block is parsed for itself, so that one slip costs one block. An
+    import of several names is several imports, so that a missing name costs itself only.
     """
     source = to_python(cell.source).source if notebook else cell.source
     parsed = _parse(source, cell.first_line)

@@ -65,12 +65,12 @@ def to_object(value: Value) -> object:
 
 
 def to_value(thing: object) -> Value:
-    """Read an object that may be anything. What has no place on the wire becomes `NotRepresentable` with a reason.
+    """Read an object that may be anything. Without a place on the wire it becomes `NotRepresentable` with a reason.
 
-    Exact types, compared by identity, since a type of somebody's own may equal any other; a container may be of a class
-    built on one, and is read by the built-in methods. A tensor is asked in the
-    order that keeps a hostile one from crashing the process: type, layout, device, dtype, number of elements, storage
-    behind them, and only then the elements.
+    Types are exact and compared by identity, since a type of somebody's own may equal any other. A container may be of
+    a class built on a built-in type, and is read by the built-in methods. A tensor is asked in the order that keeps a
+    hostile tensor from crashing the process. The order is type, layout, device, dtype, number of elements, storage, and
+    only then the elements.
     """
     return _Reader().read(thing, MAX_DEPTH)
 
@@ -114,10 +114,10 @@ class _Reader:
 
 
 def entries_of(thing: object, most: int) -> list[tuple[object, object]] | None:
-    """What a tuple, list or dict holds, by index or key; none for anything else, None for more than `most`.
+    """The content of a tuple, list or dict, by index or key; nothing for any other thing, None for more than `most`.
 
-    One of a class of its own, such as a named tuple, is read as what it is built on: by the methods of the built-in
-    type, so that none of the class's code runs.
+    A container of a class of its own, such as a named tuple, is read by the methods of the built-in type. So none of
+    the class's code runs.
     """
     kind = container_of(thing)
     if kind is None:

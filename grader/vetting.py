@@ -1,9 +1,9 @@
-"""What a worker says is data; the words that people read are ours. Pure.
+"""A worker sends data; the words that people read are ours. Pure.
 
-Facts about side effects are lists of words (`x.grad`, `the result[1]`), and rationales quote them, also where the
-question is hidden and the reader is a student. So nothing is passed on that could not be so: a submission could put
-into it what the question asked. Of what remains, a student is told a little only where the question is hidden: which of
-many true words stand there could be a message, too.
+Facts about side effects are lists of words (`x.grad`, `the result[1]`), and rationales quote them. They do so also
+where the question is hidden and the reader is a student. So nothing is passed on that could not be so: a submission
+could put into it what the question asked. Where the question is hidden, a student is told only a few of the words that
+remain. A choice among many true words could be a message, too.
 """
 
 import functools
@@ -42,7 +42,7 @@ _SHORTCUTS = tuple(f"torch.{module}.{name}" for module in ("autograd.functional"
 
 
 class Foreseen(Record):
-    """What the answer to a question can speak of.
+    """The things that the answer to a question can speak of.
 
     `facts` are the names that its probe records, `words` those of them that are lists of words. `tensors` are the
     labels of the tensors among the arguments, `lists` and `functions` those of lists and functions, `keys` those of

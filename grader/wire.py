@@ -151,7 +151,7 @@ class Definition(Record):
 
 
 class Loaded(Record, tag="loaded"):
-    """The submission's files have run; what they define, and what went wrong on the way."""
+    """The submission's files have run: their definitions, and the failures on the way."""
 
     definitions: Annotated[tuple[Definition, ...], Meta(max_length=MAX_DEFINITIONS)]
     notes: Annotated[tuple[Note, ...], Meta(max_length=MAX_NOTES)]
@@ -224,7 +224,7 @@ def decode_report(body: bytes) -> Report:
 
 
 def _require_plain(value: Value, depth: int, room: int) -> int:
-    """Refuse functions, which no worker sends, and what would cost too much stack or time to walk through.
+    """Refuse functions, which no worker sends, and values that would cost too much stack or time to walk through.
 
     Returns how many more parts there may be.
     """

@@ -42,7 +42,7 @@ find_python() {
     if [ -n "${PYTHON:-}" ]; then
         set -- "$PYTHON"
     else
-        set -- python3 python3.13 python3.12 python3.11 python
+        set -- python3 python3.14 python3.13 python3.12 python3.11 python
     fi
     for candidate; do
         "$candidate" -c 'import sys

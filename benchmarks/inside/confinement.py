@@ -54,9 +54,9 @@ def measure(root: str, readable: tuple[str, ...]) -> None:
 
 
 def _layer(name: str, *, active: bool) -> Any:  # Any: grader.model is not in sight before `measure`
-    from grader.model import Layer  # noqa: PLC0415  # as above
+    from grader.model import Layer, LayerName  # noqa: PLC0415  # as above
 
-    return Layer(name=name, active=active)
+    return Layer(name=LayerName(name), active=active)
 
 
 def _in_a_fork(work: Callable[[], list[Any]]) -> list[Any]:

@@ -1,4 +1,4 @@
-"""What check files and oracle files import: how questions are asked, and how answers are judged."""
+"""The names that check files and oracle files import: how questions are asked, and how answers are judged."""
 
 from grader.authoring.claims import Case, CaseSet, Check, asks, hidden, visible
 from grader.authoring.common import (

@@ -1,4 +1,4 @@
-"""How a check file says what it asks and what it claims.
+"""The words with which a check file asks questions and makes claims.
 
 @asks("gradient")
 def cases(draw):

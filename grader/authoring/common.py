@@ -15,8 +15,8 @@ ARANGE = tensor([0, 1, 2, 3], dtype="float32")
 def vectors(draw: Draw, shown: TensorValue = ARANGE) -> Iterator[Case]:
     """Cases for a function of a vector x alone.
 
-    Lengths 0 and 1, float32, a caller's tensor that is a leaf with an old gradient, and two tensors of one length and
-    dtype are among them.
+    Among them are lengths 0 and 1, float32, and two tensors of one length and dtype. In one case, the caller's tensor
+    is a leaf with an old gradient.
     """
     yield visible(x=shown)
     yield hidden(x=draw.vector(5))

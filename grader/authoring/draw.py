@@ -40,7 +40,7 @@ def function(name: str, *coefficients: float) -> FunctionSpec:
 
 
 class Draw:
-    """Draws the inputs of a case; what it draws depends on the seed, the exercise, the case set and the case only."""
+    """Draws the inputs of a case. They depend on the seed, the exercise, the case set and the case only."""
 
     def __init__(self) -> None:
         self._random = random.Random(0)  # noqa: S311  # has to be reproducible, not unforeseeable

@@ -103,7 +103,7 @@ def _judge_question(
 def _judge_call(
     check: Check, question: Question, facts: Mapping[str, Value], know: Know, reads: set[str]
 ) -> Outcome | None:
-    """What is wrong with the facts of one call; None where they are right."""
+    """The failure that the facts of one call show; None where they are right."""
     actual = Facts(lambda: facts, NotAnswered, reads)
     expected = Facts(lambda: know(question), UnknownFact, set())
     try:
@@ -124,7 +124,7 @@ def _judge_call(
 def _judge_second_call(
     check: Check, question: Question, facts: Mapping[str, Value], know: Know, reads: set[str]
 ) -> Outcome | None:
-    """The same for the call that followed, with other numbers; what that raised is a failure of every check."""
+    """The same for the call that followed, with other numbers. If that call raised, every check fails."""
     second = replace(question, inputs=other_numbers(question.inputs))
     outcome: Outcome | None
     match facts["again"]:

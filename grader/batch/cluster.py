@@ -33,7 +33,7 @@ _TRIES = 3
 
 
 class Task(Record):
-    """What one worker of the cluster grades at a time; `kit` is the digest that its own kit must have."""
+    """The submissions that a worker of the cluster grades at a time. `kit` is the digest that its own kit must have."""
 
     settings: Settings
     kit: str
@@ -128,7 +128,7 @@ def _engine(settings: Settings, allow_unconfined: bool) -> Engine:
 
 
 def _given_up(task: Task) -> list[bytes]:
-    """Entries of a task at which one worker after the other died: our fault, whatever it was."""
+    """Entries of a task at which one worker after the other died. That counts as our fault."""
     fault = EnvironmentFault(f"{_TRIES} workers of the cluster died while they had this submission")
     settings = task.settings
     limits = Limits(question_seconds=settings.question_seconds)

@@ -1,4 +1,4 @@
-"""What a batch keeps of each submission, and of itself."""
+"""The records that a batch keeps of each submission, and of itself."""
 
 import functools
 import hashlib
@@ -32,8 +32,8 @@ class Settings(Record):
 class Entry(Record, tag="entry"):
     """One graded submission.
 
-    `source` is the digest of what was handed in, `kit` that of what graded it: where one differs now, the entry is of
-    no use any more. `observed` is packed, see `observed_of`.
+    `source` is the digest of the files that were handed in, `kit` the digest of the kit that graded them. Where a
+    digest differs now, the entry is of no use any more. `observed` is packed, see `observed_of`.
     """
 
     identity: str
@@ -56,7 +56,7 @@ def make_entry(identity: str, graded: Graded) -> Entry:
 
 
 def observed_of(entry: Entry) -> Observed:
-    """What the submission answered. Raises `UsageError` where another version of the kit wrote it down."""
+    """The answers of the submission. Raises `UsageError` where another version of the kit wrote it down."""
     try:
         return msgspec.msgpack.decode(zlib.decompress(entry.observed), type=Observed)
     except msgspec.MsgspecError as error:

@@ -51,9 +51,9 @@ def find_submissions(folder: Path, out: Path) -> Room:
     """The submissions of a class folder, but not `out`.
 
     Each entry is one, under its name without the suffix; where two would be the same, all of them keep their suffix.
-    What an LMS has packed flat is joined. No two identities differ in case only, since their reports may be files on a
-    disk that takes them for one. Raises `UsageError` where there is no submission, where files could be of one student
-    or of several, and where `out` would be taken for a part of a submission.
+    Files that an LMS has put flat into one folder are joined. No two identities differ in case only, since their
+    reports may be files on a disk that takes them for one. Raises `UsageError` where there is no submission, or where
+    files could be of one student or of several. The same happens where `out` would be taken for a part of a submission.
     """
     _require_apart(folder, out)
     entries, left_out = _looked_through(folder, out)
@@ -78,7 +78,7 @@ def find_submissions(folder: Path, out: Path) -> Room:
 
 
 def read(handed: Handed) -> SourceTree:
-    """A submission of a class; one that cannot be read as a whole is one without content, with the reason."""
+    """A submission of a class. A submission that cannot be read as a whole has no content, and the reason."""
     if isinstance(handed, Together):
         return read_together(handed.name, handed.parts)
     if handed.is_symlink():
@@ -97,7 +97,7 @@ def not_graded(handed: Handed, why: str) -> SourceTree:
 
 
 def _looked_through(folder: Path, out: Path) -> tuple[list[Path], list[LeftOut]]:
-    """What may be a submission, and what is none."""
+    """Entries that may be submissions, and entries that are none."""
     kept: list[Path] = []
     left_out: list[LeftOut] = []
     try:
@@ -137,7 +137,7 @@ def _require_several(entries: Sequence[Path]) -> None:
 
 
 def _entries_in(entry: Path) -> Mapping[str, bool]:
-    """What lies directly in a folder or an archive, and whether it is a folder; of an archive's one folder, in that."""
+    """The names directly in a folder or archive, or in an archive's only folder; each with whether it is a folder."""
     if _is_folder(entry):
         return {one.name: _is_folder(one) for one in sorted(entry.iterdir())}
     if suffix_of(entry.name) not in ARCHIVES:

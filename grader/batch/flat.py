@@ -1,7 +1,7 @@
 """Class folders as a learning management system packs them: flat, the student in each file's name. Pure.
 
-Names are all there is to go by, and they may lie: a student's file may only look like one of an LMS, and what is joined
-wrongly gives one student another's points. So files are joined only where nothing speaks against it.
+Names are all there is to go by, and they may lie: a student's file may only look like a file of an LMS. A wrong join
+gives one student another's points. So files are joined only where nothing speaks against it.
 """
 
 import re
@@ -25,7 +25,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """What the entries of a class folder come to: submissions by identity, and entries that are none of the LMS's.
+    """The result for a class folder: submissions by identity, and entries that are none of the LMS's.
 
     `older` are those of earlier attempts, of which only the latest counts.
     """
@@ -49,9 +49,9 @@ class Doubtful:
 class _Scheme:
     """How an LMS names what it packs.
 
-    `patterns` have a group `student`, and may have others: `number` tells students of one name apart, no two students
-    have one `unique`, `own` is the student's own name of a file. A `certain` name is made by nothing but this LMS. An
-    LMS that `counts` puts a number behind the name of a file that is handed in again.
+    `patterns` have a group `student`, and may have others. `number` tells students of one name apart. No two students
+    have the same `unique`. `own` is the student's own name of a file. A `certain` name is made by nothing but this LMS.
+    An LMS that `counts` puts a number behind the name of a file that is handed in again.
     """
 
     lms: str
@@ -108,7 +108,7 @@ _AGAIN = re.compile(r"(?P<stem>.+)-[1-9]\d?(?P<suffix>\.[^.]+)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Name:
-    """What a scheme reads in an entry's name."""
+    """The parts that a scheme reads in an entry's name."""
 
     entry: str
     student: str

@@ -1,9 +1,10 @@
 """Grades submissions in several processes at once (Linux), or one after the other.
 
-The processes are forks of this one, when it knows what is right and what every misconception answers: so that is found
-out once for all. Each has a pytest session of its own, and workers from the one zygote. One that dies is replaced, and
-its submission tried once more. One that takes too long over a submission is ended and replaced, too; that submission
-needs review, and is not tried again. All of them end with this process, however it ends.
+The processes are forks of this process. It forks when it knows all expected facts and the answers of every
+misconception, so these are found out once for all. Each has a pytest session of its own, and workers from the one
+zygote. A process that dies is replaced, and its submission is tried once more. A process that takes too long over a
+submission is ended and replaced, too. That submission needs review, and is not tried again. All of them end with this
+process, however it ends.
 """
 
 import collections
@@ -43,7 +44,7 @@ _LOOK_SECONDS = 1.0
 
 
 class Allowed(Record):
-    """What a grading process may spend on one submission; what its workers compute is not counted.
+    """The time that a grading process may spend on one submission. The time of its workers is not counted.
 
     Waiting is for workers, which have limits of their own: the wall clock is for a process that hangs.
     """
@@ -83,7 +84,7 @@ def grade_one(grading: Grading, identity: str, path: Handed) -> Entry:
 
 
 def _given_up(engine: Engine, identity: str, path: Handed, why: str) -> Entry:
-    """The entry of a submission that could not be graded: our fault, whatever it was."""
+    """The entry of a submission that could not be graded, which counts as our fault."""
     fault = EnvironmentFault(why)
     return make_entry(identity, engine.failed(not_graded(path, why), fault, Began.now()))
 
@@ -98,14 +99,14 @@ class _Job:
         self._begin = (0.0, 0.0)
 
     def give(self, identity: str) -> None:
-        """Have it grade a submission. One that is gone shows when it is listened to."""
+        """Have it grade a submission. A process that is gone shows when somebody listens to it."""
         self.task = identity
         self._begin = self._clocks()
         with contextlib.suppress(OSError):
             self.pipe.send_bytes(identity.encode(errors="surrogateescape"))
 
     def over(self, allowed: Allowed) -> str | None:
-        """What it has spent too much of on its submission, in words; None while it may go on."""
+        """The limit that it has passed over its submission, in words; None while it may go on."""
         cpu, wall = (now - then for now, then in zip(self._clocks(), self._begin, strict=True))
         if cpu > allowed.cpu_seconds:
             return f"the grader itself computed for over {allowed.cpu_seconds:g} s"
@@ -238,7 +239,7 @@ class _Jobs:
 def _signals_wait() -> Iterator[socket.socket]:
     """Ctrl-C and SIGTERM wait until this is over, but for the places where they are heard: no process is forgotten.
 
-    One that comes in the moment before a place where this process sleeps would not wake it: hence the socket.
+    A signal that comes in the moment before this process sleeps would not wake it: hence the socket.
     """
     woken, wake = socket.socketpair()
     with woken, wake:

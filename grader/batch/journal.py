@@ -1,7 +1,7 @@
-"""The journal of a batch: an append-only file of checked records, so that whatever happens, what was written stays.
+"""The journal of a batch: an append-only file of checked records. A written record stays, whatever happens.
 
-A record is its length, its checksum and a msgpack message. What a crash, a full disk or a lost page left at the end is
-no record: reading stops there, and the next one is written in its place.
+A record is its length, its checksum and a msgpack message. Bytes that a crash, a full disk or a lost page left at the
+end are no record. Reading stops there, and the next record is written in their place.
 """
 
 import contextlib
@@ -52,7 +52,7 @@ _LINES: msgspec.msgpack.Decoder[Line] = msgspec.msgpack.Decoder(Line)
 
 
 class History(Record):
-    """What a journal tells: how the batch grades, whom, the last entry of each submission, and whether it has ended."""
+    """The content of a journal: how the batch grades, whom, each submission's last entry, and whether it has ended."""
 
     settings: Settings
     identities: tuple[str, ...]
@@ -62,7 +62,7 @@ class History(Record):
 
 
 def history_of(lines: Sequence[Line]) -> History | None:
-    """What the records of a journal tell; None where the first is missing."""
+    """The history that the records of a journal tell; None where the first record is missing."""
     if not lines or not isinstance(lines[0], Begin):
         return None
     last = Class(identities=())

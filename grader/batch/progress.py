@@ -1,4 +1,4 @@
-"""What a person sees while a batch runs: a bar on a terminal, a plain line for each submission elsewhere."""
+"""The progress of a batch for a person: a bar on a terminal, a plain line for each submission elsewhere."""
 
 import contextlib
 import sys
@@ -25,7 +25,7 @@ class Reporter(Protocol):
     """Is told of each submission that has been graded."""
 
     def done(self, identity: str, report: Report) -> None:
-        """One more."""
+        """Count one more submission."""
 
     def close(self) -> None:
         """There are no more; says how to go on where some are left."""
@@ -39,8 +39,8 @@ def reporter(identities: Collection[str], before: int) -> Reporter:
 def fitted(text: str, width: int) -> str:
     """A text in exactly so many columns of a terminal; of what is too long the end is shown, which tells most names.
 
-    Wide characters take two columns, and a sequence of characters may take fewer than its parts: so what is measured
-    is always the whole text that will be shown.
+    Wide characters take two columns, and a sequence of characters may take fewer than its parts. So the whole text is
+    measured as it will be shown.
     """
     shown = text
     for start in range(1, len(text) + 1):

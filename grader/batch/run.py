@@ -1,4 +1,4 @@
-"""Grades a class: a report for each submission, and tables of them all. What was done is never done again."""
+"""Grades a class: a report for each submission, and tables of them all. A graded submission is never graded again."""
 
 import contextlib
 import secrets
@@ -30,7 +30,7 @@ GradeAll = Callable[[Mapping[str, Handed], Callable[[Entry], None]], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchResult:
-    """What a batch came to: how many submissions, how many of them by an earlier run, and which ones need a look.
+    """The result of a batch: how many submissions, how many of them by an earlier run, and which need a look.
 
     `unread` says of each submission of which something could not be read what that is.
     """
@@ -44,7 +44,7 @@ class BatchResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a batch grades, and what an earlier run has left that it goes on with."""
+    """How a batch grades, and the entries of an earlier run that it goes on with."""
 
     settings: Settings
     history: History | None
@@ -91,7 +91,7 @@ def _refuse_old_journal(out: Path) -> None:
 
 @contextlib.contextmanager
 def load_batch(out: Path) -> Iterator[History]:
-    """What an earlier batch has left in a folder, for as long as nobody else writes there.
+    """The history that an earlier batch has left in a folder, for as long as nobody else writes there.
 
     Raises `UsageError` where there is nothing.
     """

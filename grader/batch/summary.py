@@ -19,7 +19,7 @@ _MARK = "\ufeff"
 
 
 class Line(Record):
-    """What the tables say of one submission. A batch keeps no more at hand.
+    """A submission's line in the tables. A batch keeps no more at hand.
 
     `exercises` are points by exercise; `unread` says in sentences what a person has to open.
     """
@@ -35,7 +35,7 @@ class Line(Record):
 
 
 class Summary(Record):
-    """`summary.json`: what was graded with which seed, a line for each submission in the order of the class.
+    """The content of `summary.json`: the seed, the exercises, and a line for each submission in the order of the class.
 
     `left_out` is whatever else the class folder holds.
     """
@@ -91,7 +91,7 @@ def render_summary(lines: Sequence[Line], seed: str | None, left_out: Sequence[L
 
 
 def _harmless(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula; blanks and what cannot be seen may stand before one."""
+    """A cell that no spreadsheet takes for a formula. Before a formula, blanks and invisible characters may stand."""
     plain = unicodedata.normalize("NFKC", text)
     begin = next((one for one in plain if one.isprintable() and not one.isspace()), "")
     return f"'{text}" if begin in _FORMULA_STARTS or text[:1] in _LINE_STARTS else text

@@ -1,6 +1,6 @@
 """UNTRUSTED side: recipes that call a submitted function and record facts. They hold no answer.
 
-One module a chapter, one function an exercise, both named as everywhere else.
+Each chapter has a module, and each exercise a function, both named as everywhere else.
 """
 
 import importlib

@@ -207,7 +207,7 @@ def _tensors(value: object, label: str) -> list[tuple[str, torch.Tensor]]:
 
 
 def _parts(thing: object, room: int) -> list[tuple[str, object]]:
-    """What is in a container, each with its index as written; nothing where `to_value` does not look into it either."""
+    """The things in a container, each with its index as written; nothing where `to_value` does not look inside."""
     entries = entries_of(thing, min(room, MAX_ENTRIES)) or []
     if container_of(thing) is dict:
         return [(repr(key[:_MAX_KEY]), part) for key, part in entries if type(key) is str]
@@ -215,7 +215,7 @@ def _parts(thing: object, room: int) -> list[tuple[str, object]]:
 
 
 def _state(inputs: dict[str, object], tensors: dict[str, torch.Tensor]) -> dict[str, object]:
-    """What of the caller's things could have been changed, by a description in words."""
+    """The caller's things that could have been changed, each by a description in words."""
     state: dict[str, object] = {}
     for label, tensor in tensors.items():
         own = is_tensor(tensor)  # its class may have been changed, too

@@ -1,7 +1,7 @@
 """Counts what torch was asked to do while a submitted function runs.
 
-The counters sit beside the submission's code and could be forged: what rests on them is called witnessed, and is paid
-only where the numbers are right.
+The counters sit beside the submission's code and could be forged. Checks that rest on them are called witnessed, and
+are paid only where the numbers are right.
 """
 
 import functools
@@ -90,7 +90,7 @@ class Witness:
         accumulate_grad: bool,
         **__: object,
     ) -> None:
-        """What one run gave: each root counts, and where gradients were stored, every leaf that it reached."""
+        """The numbers that one run gave: each root counts, and where gradients were stored, every leaf reached."""
         given = (inputs or _leaves(roots)) if accumulate_grad else found
         self._count(given, times=len(roots))
         # No leaf: it belongs to every graph that begins there. Kept, so that no other step gets the place of one.

@@ -1,4 +1,4 @@
-"""What a report holds; `schema/report-v1.schema.json` is generated from these records."""
+"""The records of a report; `schema/report-v1.schema.json` is generated from them."""
 
 from typing import Annotated, Literal
 
@@ -44,7 +44,7 @@ class CheckReport(Record):
 
 
 class CapturedOutput(Record):
-    """What an exercise's function printed while questions of one visibility were asked, cut at the limit."""
+    """The text that an exercise's function printed while questions of one visibility were asked, cut at the limit."""
 
     visibility: Visibility
     text: str
@@ -66,7 +66,7 @@ class ExerciseReport(Record):
 
 
 class SubmissionReport(Record):
-    """What was graded."""
+    """The submission that was graded."""
 
     name: str
     digest: Annotated[str, Meta(description="sha256 of all paths and bytes that were read")]

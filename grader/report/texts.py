@@ -1,4 +1,4 @@
-"""Every text of a report, wherever it stands: what holds for one holds for those that are added later."""
+"""Every text of a report, wherever it stands: a rule for texts holds for fields that are added later, too."""
 
 import enum
 import operator

@@ -11,9 +11,10 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from grader.catalog import ROOT
-from grader.model import MINIMUM_LAYERS, Visibility
+from grader.model import Visibility
 from grader.report.record import ExerciseReport, Report
 from grader.report.texts import as_one_text, with_texts
+from grader.sandbox.layers import MINIMUM_LAYERS
 from grader.wire import Note
 
 
@@ -27,9 +28,10 @@ class Audience(enum.StrEnum):
 def for_audience(report: Report, audience: Audience) -> Report:
     """The report as this audience may see it.
 
-    The student's holds no seed, no folder of the grading machine, and of hidden questions no input, actual or expected
-    value, captured output or exception text. What the import printed stays: no question had been asked by then. Where
-    the submission's code could look around on the machine, a first note says that the report is not to be handed on.
+    The student's report holds no seed and no folder of the grading machine. Of hidden questions it holds no input,
+    actual or expected value, captured output or exception text. The text that the import printed stays: no question had
+    been asked by then. Where the submission's code could look around on the machine, a first note says that the report
+    is not to be handed on.
     """
     if audience is Audience.INSTRUCTOR:
         return report

@@ -31,7 +31,7 @@ class Busy:
         return self._seconds if threads and not at_work else None
 
     def _threads(self) -> Iterator[tuple[str, tuple[float, str]]]:
-        """Every thread with its seconds and its state; one may end while one looks."""
+        """Every thread with its seconds and its state; a thread may end while we look."""
         with contextlib.suppress(OSError):
             for task in self._tasks.iterdir():
                 with contextlib.suppress(OSError, ValueError):

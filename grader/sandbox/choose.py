@@ -1,28 +1,18 @@
-"""Chooses how workers are started: with all the confinement that the machine has, or as fast as can be.
-
-The layers of confinement, outermost first:
-
-- `process`: a process, group and session of its own; the grader's clocks end it;
-- `subreaper`: whatever it starts is found and ended with it;
-- `namespaces`: it sees only Python, its packages and the public part of the kit; no network, no other process;
-- `limits`: of memory, CPU time, open files, written bytes; no core dumps;
-- `unprivileged`: not root, and no way to become it;
-- `landlock`: it reads only Python and its packages, writes nowhere, signals nobody;
-- `seccomp`: no new processes, no sockets, no tracing, no system calls that grading does not need.
-"""
+"""Chooses how workers are started: with all the confinement that the machine has, or as fast as can be."""
 
 import functools
 import sys
 
 from grader.errors import EnvironmentFault
-from grader.model import MINIMUM_LAYERS, Layer, Limits
+from grader.model import Layer, LayerName, Limits
 from grader.sandbox.launcher import Launcher, clean_environment
+from grader.sandbox.layers import MINIMUM_LAYERS
 from grader.sandbox.namespaces import wrapped
 from grader.sandbox.spawn import SpawnLauncher
 from grader.sandbox.start import fork, start_program
 from grader.sandbox.zygote import ZygoteLauncher
 
-_ZYGOTE = (Layer(name="process", active=True), Layer(name="subreaper", active=True))
+_ZYGOTE = (Layer(name=LayerName.PROCESS, active=True), Layer(name=LayerName.SUBREAPER, active=True))
 
 
 def confined_launcher(limits: Limits) -> Launcher:
@@ -32,23 +22,23 @@ def confined_launcher(limits: Limits) -> Launcher:
     environment = clean_environment()
     try:
         prefix = wrapped(environment)
-        namespaces = Layer(name="namespaces", active=True)
+        namespaces = Layer(name=LayerName.NAMESPACES, active=True)
     except EnvironmentFault as fault:
         prefix = []
-        namespaces = Layer(name="namespaces", active=False, why_not=str(fault))
+        namespaces = Layer(name=LayerName.NAMESPACES, active=False, why_not=str(fault))
     start = functools.partial(start_program, prefix=prefix, environment=environment)
     return ZygoteLauncher(start, limits, (*_ZYGOTE, namespaces), warm=True)
 
 
 def quick_launcher(limits: Limits) -> Launcher:
-    """For one's own work: what confinement can be had without a second import of torch.
+    """For one's own work: the confinement that can be had without a second import of torch.
 
     On Linux this forks: call it before anything secret is loaded and before a thread is started.
     """
     if sys.platform != "linux":
         return SpawnLauncher()
     why_not = "it would cost a second import of torch; `grader batch` has it"
-    layers = (*_ZYGOTE, Layer(name="namespaces", active=False, why_not=why_not))
+    layers = (*_ZYGOTE, Layer(name=LayerName.NAMESPACES, active=False, why_not=why_not))
     return ZygoteLauncher(fork, limits, layers, warm=False)
 
 

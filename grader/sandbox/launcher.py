@@ -1,4 +1,4 @@
-"""Who starts a worker: one small interface. `choose` has the ways behind it."""
+"""The interface of everything that starts workers. `choose` has the ways behind it."""
 
 import contextlib
 import io
@@ -20,7 +20,7 @@ class Streams:
     output: io.BufferedReader
 
     def close(self) -> None:
-        """Close all three; what could not be sent is of no use any more."""
+        """Close all three; bytes that could not be sent are of no use any more."""
         for stream in (self.orders, self.reports, self.output):
             with contextlib.suppress(OSError):
                 stream.close()
@@ -51,7 +51,7 @@ class Launcher(Protocol):
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """What confines them, and what of it is not to be had here."""
+        """The layers that confine them, and the layers that this machine lacks."""
 
     def start(self) -> Process:
         """A new worker, ready for its first order."""
@@ -70,7 +70,7 @@ def python_running(module: str, *arguments: str) -> list[str]:
 
 
 def clean_environment() -> dict[str, str]:
-    """What a worker may know of the caller's environment: where the system keeps its things, and nothing else."""
+    """The part of the caller's environment that a worker may know: where the system keeps its things."""
     kept = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
     environment = {name: os.environ[name] for name in kept if name in os.environ}
     # A fixed hash seed keeps the order of sets, and with it reports, the same from run to run.

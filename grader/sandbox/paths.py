@@ -8,9 +8,9 @@ from pathlib import Path
 
 from grader.catalog import ROOT
 
-# What a worker imports of the kit; the contract on imports holds that it needs nothing else.
+# What a worker imports of the kit, and nothing else: a test compares it with the imports.
 _PUBLIC = (
-    *("__init__.py", "bindings.py", "control.py", "errors.py", "magics.py", "model.py", "newer.py", "room.py"),
+    *("__init__.py", "bindings.py", "control.py", "magics.py", "model.py", "newer.py", "room.py"),
     *("statements.py", "tensors.py", "wire.py"),
     *("functions", "probes", "worker"),
 )
@@ -23,7 +23,7 @@ _PROGRAMS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin")
 
 
 def readable() -> tuple[str, ...]:
-    """What a worker may read after it has started."""
+    """The paths that a worker may read after it has started."""
     installed = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
     libraries = [str(Path(prefix, name)) for prefix in (sys.prefix, sys.base_prefix) for name in ("lib", "lib64")]
     # Not sys.path: the folder of a script that was started is on it, or whatever PYTHONPATH says.
@@ -31,7 +31,7 @@ def readable() -> tuple[str, ...]:
 
 
 def visible() -> tuple[str, ...]:
-    """What the process that forks workers needs to start: more programs, and the public part of the kit."""
+    """The paths that a forking process needs at its start: more programs, and the public part of the kit."""
     programs = [str(Path(prefix, name)) for prefix in (sys.prefix, sys.base_prefix) for name in ("bin", "pyvenv.cfg")]
     public = [str(ROOT / "grader" / name) for name in _PUBLIC]
     return (*readable(), *_without_kit([*programs, *_PROGRAMS]), *public)

@@ -26,7 +26,7 @@ _ALL_MARKS_SECONDS = 5.0
 # More than a worker has to say before it is listened to; one that says more waits. Each may be as large as a frame.
 _MAX_WAITING_REPORTS = 8
 # The machine has only so many for all. No memory limit counts them: a thread needs next to none.
-_MAX_THREADS = 200
+MAX_THREADS = 200
 # Beside a thread that computes, the answer to almost any question takes longer, and without one almost none.
 _SLOW_SECONDS = 0.1
 
@@ -97,7 +97,7 @@ class Session:
         return size
 
     def start_clocks(self) -> None:
-        """What is waited for begins now."""
+        """Start the clocks of the answer that is waited for."""
         self._wall_start = time.monotonic()
         self._cpu_start: float | None = None
         self._blocked_seconds = 0.0
@@ -106,7 +106,7 @@ class Session:
     def receive(self, cpu_seconds: float) -> Report | Closed | TimedOut | TooMuchOutput:
         """The next report, or that there is none within `cpu_seconds` of CPU time since the clocks were started.
 
-        Who waits instead of computing has no more time for that, and never more than for a question.
+        A worker that waits instead of computing has no more time for that, and never more than for a question.
         """
         while True:
             report = None
@@ -118,8 +118,8 @@ class Session:
                     return late
                 if self._output.flooded:
                     return TooMuchOutput(limit=self._limits.output_bytes)
-                if self._process.threads() > _MAX_THREADS:
-                    return Closed(reason=f"started over {_MAX_THREADS} threads")
+                if self._process.threads() > MAX_THREADS:
+                    return Closed(reason=f"started over {MAX_THREADS} threads")
             if report is not None:
                 return report
 
@@ -157,7 +157,7 @@ class Session:
         return is_slow and self._process.threads() > self._threads_at_rest
 
     def take_output(self) -> str:
-        """What was printed for the order that is next in turn, cut at the limit."""
+        """The printed text of the order that is next in turn, cut at the limit."""
         return self._output.take()
 
     def end(self, reason: str | None = None) -> Died:
@@ -200,7 +200,7 @@ class Session:
 
 
 class _Segment:
-    """What was printed for one order: its beginning up to a limit. `complete` is set when the order's mark came."""
+    """The printed text of one order: its beginning up to a limit. `complete` is set when the order's mark came."""
 
     def __init__(self, mark: str, limit: int) -> None:
         self.mark = mark.encode()
@@ -216,7 +216,7 @@ class _Segment:
         self._kept += data[:room]
 
     def text(self) -> str:
-        """What was kept."""
+        """The text that was kept."""
         text = bytes(self._kept).decode(errors="replace")
         return text + "\n[... cut]" if self._cut else text
 
@@ -255,7 +255,7 @@ class _Output:
         return mark
 
     def take(self) -> str:
-        """The next segment; what has come so far, if its mark does not arrive."""
+        """The text of the next segment; the part that has come so far, if its mark does not arrive."""
         if not self._untaken:
             return ""
         segment = self._untaken.popleft()

@@ -10,12 +10,10 @@ from typing import BinaryIO, cast
 import psutil
 
 from grader.errors import EnvironmentFault
-from grader.model import Layer
+from grader.model import Layer, LayerName
 from grader.sandbox.busy import Busy
 from grader.sandbox.launcher import Streams, clean_environment, python_running
 from grader.wire import read_frame
-
-_LINUX_ONLY = ("subreaper", "namespaces", "limits", "unprivileged", "landlock", "seccomp")
 
 
 class SpawnedProcess:
@@ -72,7 +70,7 @@ class SpawnedProcess:
         return 0
 
     def end(self) -> int:
-        """Kill it and what can still be found of its children; return its exit status."""
+        """Kill it and those of its children that can still be found; return its exit status."""
         family = [self._watched]
         with contextlib.suppress(psutil.Error):
             family += self._watched.children(recursive=True)
@@ -88,8 +86,12 @@ class SpawnLauncher:
     """Starts a Python for every worker."""
 
     layers: tuple[Layer, ...] = (
-        Layer(name="process", active=True),
-        *(Layer(name=name, active=False, why_not="only Linux has it") for name in _LINUX_ONLY),
+        Layer(name=LayerName.PROCESS, active=True),
+        *(
+            Layer(name=name, active=False, why_not="only Linux has it")
+            for name in LayerName
+            if name is not LayerName.PROCESS
+        ),
     )
 
     def start(self) -> SpawnedProcess:

@@ -30,7 +30,7 @@ def start_program(control: socket.socket, prefix: Sequence[str], environment: Ma
 def fork(control: socket.socket) -> Callable[[], None]:
     """Fork a zygote that has torch already, because this process has. Returns how to wait for its end.
 
-    What this process knows, the zygote knows: fork before anything secret is loaded and before a thread is started.
+    The zygote knows all that this process knows: fork before anything secret is loaded and before a thread is started.
     """
     # Not at the top: this imports torch, which usage errors and `grader list` never do.
     from grader.worker.confine import close_all  # noqa: PLC0415

@@ -28,7 +28,7 @@ from grader.control import (
     encode,
 )
 from grader.errors import EnvironmentFault
-from grader.model import Layer, Limits
+from grader.model import Layer, LayerName, Limits
 from grader.sandbox.busy import Busy
 from grader.sandbox.launcher import Streams
 from grader.sandbox.paths import readable
@@ -87,7 +87,7 @@ class ForkedProcess:
 
 
 class ZygoteLauncher:
-    """Keeps one zygote. One that has died is replaced; its workers have died with it."""
+    """Keeps one zygote. A zygote that has died is replaced; its workers have died with it."""
 
     def __init__(self, start: StartZygote, limits: Limits, layers: tuple[Layer, ...], *, warm: bool) -> None:
         """`layers` are those that the start itself brings, tried already; `warm` is for many workers."""
@@ -111,7 +111,7 @@ class ZygoteLauncher:
 
     @property
     def layers(self) -> tuple[Layer, ...]:
-        """What confines its workers. Waits until torch is imported."""
+        """The layers that confine its workers. Waits until torch is imported."""
         try:
             return _layers(self._outer, self._zygote.prepared())
         except _ZygoteDied as error:
@@ -166,7 +166,7 @@ class _Zygote:
         return _Zygote(ours, lambda: None, prepared)
 
     def prepared(self) -> Prepared:
-        """What it said when it was ready; the first call waits for that."""
+        """The message that it sent when it was ready; the first call waits for it."""
         with self._lock:
             if self._prepared is None:
                 answer, _ = self._receive()
@@ -263,7 +263,7 @@ def _layers(outer: tuple[Layer, ...], prepared: Prepared) -> tuple[Layer, ...]:
     ]
     checked = [
         Layer(name=layer.name, active=False, why_not=f"still shared: {', '.join(shared)}")
-        if layer.name == "namespaces" and layer.active and shared
+        if layer.name is LayerName.NAMESPACES and layer.active and shared
         else layer
         for layer in outer
     ]

@@ -14,7 +14,7 @@ _GZIP = b"\x1f\x8b"
 
 
 def archive_members(name: str, data: bytes, budget: Budget) -> list[Member]:
-    """What an archive of this name holds; raises `Unreadable`, which reading a member may do, too."""
+    """The members of an archive of this name; raises `Unreadable`, which reading a member may do, too."""
     if not data:
         raise Unreadable("it is empty")
     if len(data) > MAX_ARCHIVE_BYTES:

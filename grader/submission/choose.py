@@ -27,7 +27,7 @@ from grader.submission.names import (
 class Chosen:
     """The members that are read or were refused, in the order of their names, which are fit to be shown now.
 
-    `others` are files that nobody reads, refused; only where there are none, those that are hidden.
+    `others` are files that nobody reads, refused. Hidden files are among them only where there are no others.
     """
 
     members: Sequence[Member]
@@ -42,7 +42,7 @@ class _Sort(enum.Enum):
 
 
 def choose(members: Iterable[Member]) -> Chosen:
-    """What of a submission is read. Of names that a file system may take for one, only the first is."""
+    """The members of a submission that are read. Of names that a file system may take for one, only the first is."""
     sorts: dict[_Sort, list[Member]] = {sort: [] for sort in _Sort}
     for member in members:
         sort, named = _look_at(member)
@@ -75,7 +75,7 @@ def as_source(member: Member) -> Member:
 
 
 def _look_at(member: Member) -> tuple[_Sort, Member]:
-    """The member under its shown name, refused if need be, and what to do with it."""
+    """The member under its shown name, refused if need be, and its use."""
     try:
         parts = parts_of(member.name)
     except SubmissionError as error:

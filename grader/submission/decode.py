@@ -3,12 +3,12 @@
 import codecs
 import json
 import re
+import tokenize
 
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-# PEP 263, with the line ends that Emacs appends. What is longer is the name of no encoding.
-_CODING = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]{1,40}?)(?:-(?:unix|dos|mac))?(?![-\w.])")
-_BLANK = re.compile(rb"[ \t\f]*(?:#|$)")
+# Python keeps every name of an encoding that it was once asked for, so none may be long.
 _FIRST_LINES = 1000
+_WITHOUT_OTHERS = bytes(byte if byte < 128 else ord("?") for byte in range(256))
 # What a coding line that is written in ASCII has to mean the same in. So `unicode_escape` is none, nor is `rot13`.
 _ASCII = "".join(map(chr, range(ord(" "), ord("\\")))) + "]^_`abcxyz{|}~\t\n\\n\\x41\\u0041.xn--4ca"
 _BYTE_BY_BYTE = "gradlings.latin1"
@@ -21,8 +21,8 @@ def decode_python(data: bytes) -> tuple[str, str | None]:
         if data.startswith(mark):
             return harmless(data.decode(encoding, errors="replace")), "the file is UTF-16; it was read as such"
     bare = data.removeprefix(codecs.BOM_UTF8)
-    declared = _declared(bare) or "utf-8"
-    if _is_like_ascii(declared) and (text := _decoded(bare, declared)) is not None:
+    declared = _declared(data)
+    if declared and _is_like_ascii(declared) and (text := _decoded(bare, declared)) is not None:
         return harmless(text), None
     if (text := _decoded(bare, "utf-8")) is not None:
         return harmless(text), "its coding line does not fit; the file was read as UTF-8"
@@ -51,13 +51,17 @@ def harmless(text: str) -> str:
 
 
 def _declared(data: bytes) -> str | None:
-    """The encoding that one of the first two lines names; the second one counts after a comment or an empty line."""
-    for line in data[:_FIRST_LINES].splitlines()[:2]:
-        if found := _CODING.match(line):
-            return found[1].decode("ascii")
-        if not _BLANK.match(line):
-            break
-    return None
+    """The encoding that the file declares, by Python's own rule (PEP 263); None where Python knows no such encoding.
+
+    A byte that is not ASCII changes no declaration, and must not hide the declaration in the next line either.
+    """
+    bare = data.removeprefix(codecs.BOM_UTF8)
+    mark = data[: len(data) - len(bare)]
+    lines = (mark + bare[:_FIRST_LINES].translate(_WITHOUT_OTHERS)).splitlines(keepends=True)
+    try:
+        return tokenize.detect_encoding(iter(lines).__next__)[0]
+    except SyntaxError:
+        return None
 
 
 def _is_like_ascii(encoding: str) -> bool:

@@ -34,7 +34,7 @@ def folder_members(root: Path) -> Iterator[Member]:
 def read_regular(path: Path, limit: int) -> bytes:
     """At most one byte more than the limit; raises `SubmissionError` for what is no regular file.
 
-    What was opened is looked at again, since anything may have taken the file's place since the first look.
+    The opened file is looked at again, since anything may have taken its place since the first look.
     """
     try:
         _require_regular(path.lstat())

@@ -25,7 +25,7 @@ def opened(members: Iterable[Member], budget: Budget, *, outermost: bool) -> Ite
 
 
 def _is_archive(name: str) -> bool:
-    """By its name; one that is a tool's, or leads out, is left to whoever looks at names."""
+    """By its name. An archive in a tool's folder, or one that leads out, is left to the code that looks at names."""
     try:
         return suffix_of(name) in ARCHIVES and not any(map(is_ignored, parts_of(name)))
     except SubmissionError:
@@ -53,7 +53,7 @@ def _inside(archive: str, member: Member) -> Member:
 
 
 def _read(member: Member, limit: int) -> bytes:
-    """What is wrong with an archive inside costs nothing beside it."""
+    """A broken archive inside costs nothing beside it."""
     try:
         return member.read(limit)
     except Unreadable as error:

@@ -1,4 +1,4 @@
-"""Parts of this kit in what was handed in: who hands in a whole checkout has answered in its `exercises/` alone.
+"""Parts of this kit in a hand-in: a student who hands in a whole checkout has answered in its `exercises/` alone.
 
 A checkout is known by what its files hold: a student's own folder may be called `solutions` or `tests`, too.
 """
@@ -27,7 +27,7 @@ _OLD_PART = re.compile(r"(?:tests/(?:hostile|corpus|unit|e2e|observe|judge)|solu
 
 
 def split_kit(members: Sequence[Member]) -> tuple[list[Member], list[Member]]:
-    """The members that are the student's, and those that are parts of the kit.
+    """The members that are the student's, and the members that are parts of the kit.
 
     Where there are such parts, copies of them that lie in other places are the kit's, too.
     """

@@ -1,4 +1,4 @@
-"""What the names in a source mean, as far as it can be read: which imports, values and definitions they are bound to.
+"""The meanings of the names in a source, as far as they can be read: imports, values and definitions.
 
 Pure; the source is parsed and never run.
 """
@@ -48,7 +48,7 @@ Meaning = Named | Attribute | Imported | AnyOf
 
 @dataclass(slots=True)
 class Unit:
-    """What a name is bound to at the top of a file: the value where it can be told, and all that its code refers to.
+    """The binding of a name at the top of a file: its value where that is known, and all that its code refers to."""
 
     Only of a function is it told that it runs, and nothing else, where its name is called.
     """
@@ -90,7 +90,7 @@ class Module:
     stars: list[Imported] = field(default_factory=list)
 
     def bound(self, name: str, position: int | None = None) -> Iterator[Unit]:
-        """What a name may mean at a position, or at the end: the last binding, and those that only added to it."""
+        """A name's possible meanings at a position, or at the end: the last binding, and bindings that added to it."""
         for one in reversed(self.names.get(name, [])):
             if position is None or one.position < position:
                 yield one.unit
@@ -150,7 +150,7 @@ class _Reader:
         self._statements(statement, certain=False)
 
     def _call_of_method(self, method: ast.Attribute, call: ast.Call) -> None:
-        """What is handed to a method may stay in its object; what was called for an argument has done its work."""
+        """A value that a method is given may stay in its object; a call among its arguments has done its work."""
         if (name := _root(method)) is not None:
             given = [*call.args, *(keyword.value for keyword in call.keywords)]
             meanings = (self._meaning(one, self._module, self._position) for one in given)
@@ -236,7 +236,7 @@ class _Reader:
                     self._local(scope, name, self._meaning(value, scope, None))
 
     def _local(self, scope: Scope | Module, name: str, meaning: Meaning | None) -> None:
-        """Bind a name where it belongs; what stands at the top of the file has been bound."""
+        """Bind a name where it belongs; names at the top of the file have been bound."""
         if isinstance(scope, Scope):
             if name in scope.outside:
                 self._bind(name, Unit(value=meaning), adds=True)
@@ -244,7 +244,7 @@ class _Reader:
                 scope.bind(name, meaning)
 
     def _meaning(self, node: ast.expr | None, scope: Scope | Module, position: int | None) -> Meaning | None:
-        """What an expression means, where that can be told without running it."""
+        """The meaning of an expression, where it is known without running it."""
         match node:
             case ast.Name(id=name):
                 return Named(name, scope, position)
@@ -300,7 +300,7 @@ def _imports(statement: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, Mean
 
 
 def _bound_by(node: ast.AST) -> Iterator[tuple[str, ast.expr | None]]:
-    """The names that one node binds itself, each with the value that it takes, if that can be told."""
+    """The names that one node binds itself, each with the value that it takes, if the value is known."""
     match node:
         case ast.Assign(targets=targets, value=value):
             yield from ((name, value) for target in targets for name in _names(target))
@@ -368,7 +368,7 @@ def _nodes_of_header(statement: ast.stmt) -> Iterator[ast.AST]:
 
 
 def _below(node: ast.Attribute) -> ast.expr:
-    """What a chain of attributes begins with."""
+    """The expression that a chain of attributes begins with."""
     below: ast.expr = node
     while isinstance(below, ast.Attribute):
         below = below.value

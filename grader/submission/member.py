@@ -1,4 +1,4 @@
-"""What folders and archives are made of, before anything of it is read."""
+"""The members of folders and archives, before any of them is read."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Member:
 
     `name` is as it was found: nobody has looked at it yet. `read` takes a limit, returns at most one byte more, and
     raises `SubmissionError` with words that continue "... was left out: ". `refusal` is known before reading; `opaque`
-    says that what is refused may hold anything, as a folder may. `renamed` is what it was called before.
+    says that a refused member may hold anything, as a folder may. `renamed` is what it was called before.
     """
 
     name: str

@@ -29,7 +29,7 @@ _Thing = str | Unit
 class Mentions:
     """Which of `names` the functions of a submission take from torch, under whatever alias and through whatever file.
 
-    Source that cannot be parsed mentions nothing: what was watched has to do.
+    Source that cannot be parsed mentions nothing: then the watched facts have to do.
     """
 
     def __init__(self, files: Sequence[SourceFile], names: Collection[str]) -> None:
@@ -42,7 +42,7 @@ class Mentions:
         self._relevant = _relevant(files, names)
 
     def of(self, path: str, function: str) -> tuple[str, ...]:
-        """Those that one function of a file uses, in the order of `names`."""
+        """The names that one function of a file uses, in the order of `names`."""
         if path not in self._relevant:
             return ()
         if (path, function) not in self._found:
@@ -83,7 +83,7 @@ def _relevant(files: Sequence[SourceFile], names: Collection[str]) -> set[str]:
 
 
 def _module_name(path: str) -> str:
-    """What an import calls a file: its bare name, or that of its folder."""
+    """The name by which an import finds a file: its bare name, or its folder's."""
     place = PurePosixPath(path)
     return place.parent.name if place.stem == "__init__" else place.stem
 
@@ -124,7 +124,7 @@ class _Search:
             raise _TooLong
 
     def _things(self, meaning: Meaning | None, depth: int = _MAX_DEPTH) -> Iterator[_Thing]:
-        """What a meaning comes to."""
+        """The names that a meaning comes to."""
         self._step()
         if depth <= 0:
             return
@@ -154,7 +154,7 @@ class _Search:
         yield from self._top(scope, name.name, name.position, depth)
 
     def _global(self, path: str, name: str, depth: int = _MAX_DEPTH) -> Iterator[_Thing]:
-        """What a name means at the top of a file that has been run."""
+        """The meaning of a name at the top of a file that has been run."""
         module = self._mentions.module(path)
         if module is not None:
             yield from self._top(module, name, None, depth)

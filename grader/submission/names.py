@@ -1,4 +1,4 @@
-"""Names: what can be handed in, where a member is inside a submission, and how a name is shown."""
+"""The names of files: which can be handed in, where a member is inside a submission, and how a name is shown."""
 
 import re
 import unicodedata
@@ -65,7 +65,7 @@ def is_closed_archive(name: str) -> bool:
 
 
 def kind_of(name: str) -> str:
-    """What a file that is not read seems to be, by its name."""
+    """The kind of a file that is not read, by its name."""
     suffix = _last_suffix(name)
     if suffix in _CLOSED:
         return f"an archive of another kind ({suffix})"

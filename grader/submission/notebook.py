@@ -1,7 +1,7 @@
 """The code cells of a Jupyter notebook, and the other cells that hold functions.
 
-Only they are looked at. nbformat would convert and validate the whole: seconds for a few MiB, with its own words on
-standard error for a reader who did not write the notebook.
+No other part is looked at. The library nbformat would convert and validate the whole, which takes seconds for a few
+MiB. It would also write to standard error, for a reader who did not write the notebook.
 """
 
 import json
@@ -107,6 +107,6 @@ def _source(number: int, source: object) -> str:
 
 
 def _text(source: object) -> str:
-    """The source of a cell that does not run; what is no text there harms nobody."""
+    """The source of a cell that does not run; parts of it that are no text are left out."""
     lines = source if isinstance(source, list) else [source]
     return "".join(line for line in lines if isinstance(line, str))

@@ -1,4 +1,4 @@
-"""What was handed in becomes a `SourceTree`; nothing of it is run, imported, or parsed as Python here."""
+"""A hand-in becomes a `SourceTree`; nothing of it is run, imported, or parsed as Python here."""
 
 import functools
 import hashlib
@@ -47,8 +47,8 @@ class SourceTree(Record):
 def read_submission(path: Path) -> SourceTree:
     """Read a submission; raises `UsageError` when the path is nothing that can be handed in.
 
-    A file that cannot be read becomes a note, and the others are still there. What cannot be read as a whole is one
-    file without content, so that nobody takes it for an empty one.
+    A file that cannot be read becomes a note, and the others are still there. A submission that cannot be read as a
+    whole is one file without content, so that nobody takes it for an empty submission.
     """
     kind = _kind(path)
     data = b""
@@ -76,10 +76,10 @@ def names_in(archive: Path) -> list[list[str]]:
 
 
 def read_together(name: str, parts: Iterable[tuple[str, Path]]) -> SourceTree:
-    """Read files and folders that one student handed in as a submission; each comes with what it is called there.
+    """Read files and folders that one student handed in as a submission; each comes with its name there.
 
-    A folder without a name of its own is the submission's top. Of what is a link, nothing is read. Whatever is of no
-    use is named: nobody else would tell of it.
+    A folder without a name of its own is the submission's top. Of what is a link, nothing is read. Files of no use are
+    named: nobody else would tell of them.
     """
     try:
         members = opened(_together(parts), Budget(), outermost=True)
@@ -188,7 +188,7 @@ def _read(path: Path, members: Iterable[Member], notes: list[Note]) -> SourceTre
 
 
 def _unread(failures: Mapping[str, str | None]) -> tuple[str, ...]:
-    """What a person has to look at: archives that may hold anything, and everything where nothing could be read."""
+    """The failures that a person has to see: archives that may hold anything; all files where none could be read."""
     nothing = None not in failures.values()
     texts = [text for name, text in failures.items() if text and (nothing or _is_archive(name))]
     return tuple(texts[:MAX_UNREAD])
@@ -212,7 +212,7 @@ def _bytes(member: Member, room: int) -> bytes:
 
 
 def _content(name: str, data: bytes, room: int) -> Notebook:
-    """What a file holds; one of Python is a notebook of one cell."""
+    """The content of a file; a file of Python is a notebook of one cell."""
     if name.endswith(".ipynb"):
         content = read_notebook(name, data)
     else:
@@ -232,7 +232,7 @@ def _told(member: Member, content: Notebook) -> Iterator[str]:
 
 
 def _size(data: bytes, cells: Sequence[Cell]) -> int:
-    """What counts for the limit: as text in cells, a file may be several times as large."""
+    """The size that counts for the limit: as text in cells, a file may be several times as large."""
     text = sum(len(cell.source.encode()) for cell in cells)
     return max(len(data), text + sum(len(cell.file) + _CELL_BYTES for cell in cells[1:]))
 
@@ -247,5 +247,5 @@ def _identified(name: str, data: bytes) -> bytes:
 
 
 def _name(path: Path) -> str:
-    """What it was handed in as: a link's own name, since what it leads to is nobody's business."""
+    """The name under which it was handed in: of a link its own, since its target is nobody's business."""
     return shown(path.resolve().name if path.name in {"", ".."} else path.name)

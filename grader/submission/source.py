@@ -15,10 +15,10 @@ MAX_CHARACTERS = 200_000
 
 
 def read_source(file: SourceFile, read: Callable[[str], T]) -> T | None:
-    """What `read` finds by parsing; None where the source is no Python, too long or nested too deeply for a parser.
+    """The result of `read`, which parses; None where the source is no Python, too long or nested too deeply.
 
-    IPython's lines in a notebook are left out, as they are where it is run. What Python has to warn of in the source is
-    nothing for whoever runs the grader.
+    IPython's lines in a notebook are left out, as they are where it is run. Python's warnings about the source are
+    nothing for the person who runs the grader.
     """
     if sum(len(cell.source) for cell in file.cells) > MAX_CHARACTERS:
         return None

@@ -1,7 +1,8 @@
 """Tar archives, packed with gzip or not.
 
-The standard library parses each header, and nothing else: its own way through an archive takes a time that grows with
-the square of a header's size, keeps a copy of the global headers for every member, and can be sent backwards.
+The standard library parses each header, and does nothing else here. Its own way through an archive takes a time that
+grows with the square of a header's size. It keeps a copy of the global headers for every member, and can be sent
+backwards.
 """
 
 import tarfile
@@ -102,7 +103,7 @@ def _begin(data: bytes, at: int, header: tarfile.TarInfo) -> int:
 
 
 def _size(header: tarfile.TarInfo, said: dict[str, str]) -> int:
-    """How many bytes follow; links, devices and folders have none, whatever their header says."""
+    """The number of bytes that follow; links, devices and folders have none, whatever their header says."""
     if header.type in _EXTENSIONS:
         size = header.size
     elif header.isreg() or header.type not in tarfile.SUPPORTED_TYPES:
@@ -130,7 +131,7 @@ def _read(data: bytes, begin: int, end: int, limit: int) -> bytes:
 
 
 def _said(header: tarfile.TarInfo, data: bytes) -> dict[str, str]:
-    """What an extended header says that matters here."""
+    """The fields of an extended header that matter here."""
     if len(data) > _MAX_HEADER_BYTES:
         raise Unreadable(_DAMAGED)
     if header.type == tarfile.GNUTYPE_LONGNAME:

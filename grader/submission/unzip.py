@@ -39,7 +39,7 @@ def _limit_the_directory(data: bytes) -> None:
     """Refuse what zipfile would take long for: it makes an object of every record before it says how many there are.
 
     It also cuts a record's extra fields off one by one, each time copying the rest. Every record begins with the same
-    four bytes; those may be elsewhere, too, which only makes the count too high.
+    four bytes. These bytes may be elsewhere, too, which only makes the count too high.
     """
     starts = [found.start() for found in islice(_RECORD.finditer(data), MAX_MEMBERS + 1)]
     if len(starts) > MAX_MEMBERS:

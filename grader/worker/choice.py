@@ -1,7 +1,8 @@
 """Which file's definition answers an exercise, decided by what is written there and before anything runs. Pure.
 
-An answer beats one that still raises NotImplementedError, and that one an untouched stub, wherever each of them lies.
-Among answers the chapter's own file wins, then the file in the fewest folders, then the last by name.
+An answer beats a function that still raises NotImplementedError, and such a function beats an untouched stub, wherever
+each of them lies. Among answers the chapter's own file wins, then the file in the fewest folders, then the last by
+name.
 """
 
 import ast
@@ -16,7 +17,7 @@ from grader.wire import MAX_RIVALS, Reason, Rival, SourceFile, Wanted
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """What a file defines at its top level: the node that gives each name its meaning in the end."""
+    """The definitions at the top level of a file: the node that gives each name its meaning in the end."""
 
     file: SourceFile
     place: int

@@ -1,4 +1,4 @@
-"""What a worker gives up before it meets a submission (Linux): layer by layer, the best that the machine has.
+"""The rights that a worker gives up before it meets a submission (Linux), layer by layer as the machine has them.
 
 Each layer is a step, and a test that tries what the step forbids. A zygote tries them all once, in a process of its
 own, since no step can be undone; its workers then take those that held.
@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.control import Bounds
-from grader.model import Layer
+from grader.model import Layer, LayerName
 
 if TYPE_CHECKING:
     from py_landlock import RulesetFd
@@ -46,7 +46,7 @@ _MAX_THREADS = 4096
 class _Step:
     """`take` gives something up, and raises where that is impossible; `holds` tries what is forbidden then."""
 
-    name: str
+    name: LayerName
     take: Callable[[Bounds], None]
     holds: Callable[[], bool]
 
@@ -66,7 +66,7 @@ def close_all(but: Collection[int]) -> None:
 
 def try_layers(bounds: Bounds) -> tuple[Layer, ...]:
     """Take every step, and say of each whether it holds. The calling process is confined afterwards."""
-    failures: dict[str, str] = {}
+    failures: dict[LayerName, str] = {}
     for step in _STEPS:
         try:
             step.take(bounds)
@@ -156,7 +156,7 @@ def _restrict_files(bounds: Bounds) -> None:
 @functools.cache
 def _ruleset(bounds: Bounds) -> "RulesetFd":
     """A descriptor of the rules, made once for all workers: opening the paths costs more than all other steps."""
-    from py_landlock import AccessFs, PathBeneathAttr, RulesetAttr, add_rule, create_ruleset, get_abi_version  # noqa: PLC0415  # as above  # noqa: PLC0415  # as above
+    from py_landlock import AccessFs, PathBeneathAttr, RulesetAttr, add_rule, create_ruleset, get_abi_version  # noqa: PLC0415  # as above
     from py_landlock.abi import get_supported_fs, get_supported_net, get_supported_scope  # noqa: PLC0415  # as above
 
     abi = get_abi_version()
@@ -267,8 +267,8 @@ def warm_up(bounds: Bounds) -> None:
 
 
 _STEPS = (
-    _Step("limits", _limit, _is_limited),
-    _Step("unprivileged", _drop_privileges, _is_unprivileged),
-    _Step("landlock", _restrict_files, _are_files_restricted),
-    _Step("seccomp", _filter_calls, _are_calls_filtered),
+    _Step(LayerName.LIMITS, _limit, _is_limited),
+    _Step(LayerName.UNPRIVILEGED, _drop_privileges, _is_unprivileged),
+    _Step(LayerName.LANDLOCK, _restrict_files, _are_files_restricted),
+    _Step(LayerName.SECCOMP, _filter_calls, _are_calls_filtered),
 )

@@ -108,7 +108,7 @@ class Library:
                     yield file.path
 
     def _concerns(self, file: SourceFile) -> bool:
-        """Could it define something that is wanted? What does not even name it could not."""
+        """Could it define something that is wanted? A file that does not even name it could not."""
         return any(wanted.name in cell.source for cell in file.cells for wanted in self._order.wanted)
 
     def _outline(self, place: int, file: SourceFile) -> Outline:
@@ -166,7 +166,7 @@ class Library:
         return self._modules[path]
 
     def function(self, path: str, name: str) -> object:
-        """What `name` means in a file that has run."""
+        """The meaning of `name` in a file that has run."""
         self._system.settle(_folder(path))
         return self._namespaces[path][name]
 
@@ -177,7 +177,7 @@ class Library:
     # ------------------------------------------------------------ what was found
 
     def definitions(self) -> list[Definition]:
-        """What the files define: every wanted name, and the other functions (they may be misspelt ones)."""
+        """The definitions of the files: every wanted name, and the other functions (their names may be misspelt)."""
         names = {wanted.name for wanted in self._order.wanted}
         found = [
             self._definition(wanted.name, self._writer(wanted.name, holder), holder)
@@ -234,7 +234,7 @@ class Library:
         self._system.settle(before)
 
     def _run_beside(self, file: SourceFile, arguments: str) -> dict[str, object]:
-        """For `%run helpers.py`: what the file of this name defines."""
+        """The definitions of the file of this name, for `%run helpers.py`."""
         name = next((word for word in shlex.split(arguments) if not word.startswith("-")), "")
         for path in (os.path.normpath(f"{_folder(file.path)}/{name}"), name):
             for whole in (path, f"{path}.py", f"{path}.ipynb"):
@@ -326,7 +326,7 @@ class _Answer:
 
 
 class _Run:
-    """One run of a file: its namespace, and what its statements so far have switched on for those after them."""
+    """A run of a file: its namespace, and the future features that its statements so far have switched on."""
 
     def __init__(self, namespace: dict[str, object], *, is_notebook: bool) -> None:
         self.namespace = namespace

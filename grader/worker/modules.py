@@ -50,7 +50,7 @@ class Modules:
         return self._packages.get(str(PurePosixPath(path).parent), _PACKAGE)
 
     def settle(self, home: str) -> None:
-        """What runs now lies in this folder: a name that means another file from here is looked up anew."""
+        """The file that runs now lies in this folder: a name that means another file from here is looked up anew."""
         if home == self.home:
             return
         self.home = home

@@ -1,6 +1,7 @@
-"""What a notebook's code finds around it: `display`, `get_ipython`, `In`, `Out`, `_`, and modules of IPython's.
+"""The names around a notebook's code: `display`, `get_ipython`, `In`, `Out`, `_`, and modules of IPython's.
 
-The same everywhere, whether IPython is installed or not: what is shown is printed, and everything else does nothing.
+They are the same everywhere, whether IPython is installed or not. A thing that is shown is printed, and everything else
+does nothing.
 """
 
 import importlib
@@ -51,14 +52,14 @@ class Anything:
 
 
 class Captured(Anything):
-    """What `%%capture name` leaves: the output goes where all output goes, so there is none in it."""
+    """The box that `%%capture name` leaves: the output goes where all output goes, so the box is empty."""
 
     stdout = stderr = ""
     outputs: tuple[Any, ...] = ()
 
 
 class Lines(list[str]):
-    """What `name = !command` gives: no command runs here, so there are no lines."""
+    """The lines of `name = !command`: no command runs here, so there are none."""
 
     n = s = p = ""
 

@@ -1,7 +1,7 @@
 """Answers a few questions of our own in the process that workers are forked from, as each of them will.
 
-Python adapts code to its use while it runs, and writes the result beside it: what is adapted before the fork is shared,
-and not written again into pages of each worker's own.
+Python adapts code to its use while it runs, and writes the result beside it. Code that is adapted before the fork is
+shared, and not written again into pages of each worker's own.
 """
 
 import io
@@ -64,7 +64,7 @@ _ROUNDS = 4
 
 
 def rehearse() -> bytes:
-    """Serve one little submission; what it answered is returned, and nothing else of it is left."""
+    """Serve one little submission; its answers are returned, and nothing else of it is left."""
     path = "rehearsal.py"
     cell = Cell(file=path, source=_SOURCE)
     orders, reports = io.BytesIO(), io.BytesIO()

@@ -38,7 +38,7 @@ from grader.worker.switches import reset_switches, usual_modes
 
 
 def prepare() -> None:
-    """What every worker needs before it meets a submission; done once in a process that workers are forked from."""
+    """Prepare all that a worker needs before it meets a submission; done once where workers are forked."""
     import torch  # noqa: PLC0415  # a worker that cannot be prepared must fail here, not while its modules load
 
     torch.set_num_threads(1)

@@ -35,5 +35,5 @@ def reset_switches() -> None:
 
 
 def usual_modes() -> contextlib.AbstractContextManager[object]:
-    """In it, inference mode is off, grad mode on: whoever has entered the former is the only one who can leave it."""
+    """In it, inference mode is off and grad mode on. Only the code that has entered inference mode can leave it."""
     return torch.inference_mode(mode=False)

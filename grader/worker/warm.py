@@ -1,7 +1,7 @@
-"""Does once, in a process that workers are forked from, what each of them would otherwise do at its first use.
+"""Does work once, in a process that workers are forked from, that each worker would otherwise do at its first use.
 
-torch imports parts of itself late: sympy at the first `backward` with a vector (0.4 s), half of its compiler at the
-first `torch.func.grad` (0.9 s). Worth it for a class, not for a single check.
+torch imports parts of itself late. It imports sympy at the first `backward` with a vector (0.4 s), and half of its
+compiler at the first `torch.func.grad` (0.9 s). Worth it for a class, not for a single check.
 """
 
 import torch

@@ -101,7 +101,7 @@ def test_a_misconception_loses_points_and_is_named(name: str, seed: str, corpus:
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_misconceptions_fail_the_same_checks_as_ever(exercise: str, seed: str, corpus: Corpus) -> None:
-    """Which checks each misconception fails, and how, is written down; renewed by `python scripts/generate.py`."""
+    """Which checks each misconception fails, and how, is written down; renewed by `scripts/generate.py`."""
     table = {
         one.misconception.id: {
             check.removeprefix(f"{exercise}."): judgement.outcome.verdict.value

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from grader.catalog import ROOT
-from grader.model import MINIMUM_LAYERS
+from grader.sandbox.layers import MINIMUM_LAYERS
 from tests.support import (
     CATALOG,
     exercise_in,

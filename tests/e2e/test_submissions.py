@@ -14,8 +14,8 @@ ONLY = ("--only", CHAPTER)
 
 def write_notebook(path: Path, *cells: str) -> None:
     """A notebook with a heading and these code cells."""
-    notebook = new_notebook(cells=[new_markdown_cell("# Mine"), *map(new_code_cell, cells)])  # type: ignore[no-untyped-call]
-    path.write_text(nbformat.writes(notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
+    notebook = new_notebook(cells=[new_markdown_cell("# Mine"), *map(new_code_cell, cells)])
+    path.write_text(nbformat.writes(notebook), encoding="utf-8")
 
 
 def test_a_notebook_is_graded_cell_by_cell(tmp_path: Path) -> None:

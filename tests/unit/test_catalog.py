@@ -56,6 +56,13 @@ def test_a_chapter_is_found_by_the_beginning_of_its_name() -> None:
     assert CATALOG.ids_of(["ch05", "make_leaf", "ch05_using"]) == ("ch05_using_a_graph_twice", "make_leaf")
 
 
+def test_an_exercise_that_is_not_listed_is_the_authors_fault() -> None:
+    """The sentence says which name no chapter has; a bare StopIteration would end whatever loops."""
+    for ask in (CATALOG.exercise, CATALOG.chapter_of):
+        with pytest.raises(ExerciseError, match="the catalog lists no exercise named 'nobody'"):
+            ask("nobody")
+
+
 def small(*chapters: str, exercise: str = "e") -> Catalog:
     """A catalog of empty chapters, and one exercise in the last of them."""
     one = Exercise(id=exercise, title="E", difficulty=1, docs="d", hint="h?")

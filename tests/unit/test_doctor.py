@@ -1,16 +1,18 @@
 """What a machine without some layers is told, and what a batch does there."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
 from grader import cli
-from grader.doctor import _ABOUT, render_doctor
-from grader.model import MINIMUM_LAYERS, Layer, Limits
+from grader.doctor import render_doctor
+from grader.model import Layer, LayerName, Limits
 from grader.sandbox import Launcher, missing_layers
+from grader.sandbox.layers import LAYERS, MINIMUM_LAYERS
 from grader.sandbox.spawn import SpawnLauncher
 
-ALL = tuple(Layer(name=name, active=True) for name in _ABOUT)
+ALL = tuple(Layer(name=name, active=True) for name in LayerName)
 
 
 class Lacking(SpawnLauncher):
@@ -19,27 +21,40 @@ class Lacking(SpawnLauncher):
     def __init__(self, *names: str) -> None:
         self.layers = tuple(
             Layer(name=name, active=name not in names, why_not="an old kernel" if name in names else "")
-            for name in _ABOUT
+            for name in LayerName
         )
 
 
+def one_line(text: str) -> str:
+    """A text as if its lines were not folded."""
+    return " ".join(text.split())
+
+
 def test_every_layer_is_explained() -> None:
-    """All layers that a launcher knows have a line that says what they do and how to get them."""
-    assert {layer.name for layer in SpawnLauncher.layers} == set(_ABOUT)
-    assert set(_ABOUT) > MINIMUM_LAYERS
+    """A launcher tells of all layers in the table's order, and the doctor says of each what it does."""
+    assert [layer.name for layer in SpawnLauncher.layers] == list(LAYERS) == list(LayerName)
+    assert set(LAYERS) > MINIMUM_LAYERS
     text = render_doctor(ALL, (), width=100, colour=False)
-    assert all(name in text for name in _ABOUT)
+    assert all(f"✓ {name} {about.does}" in one_line(text) for name, about in LAYERS.items())
     assert "can grade the work of strangers here" in text
 
 
-@pytest.mark.parametrize("name", _ABOUT)
-def test_a_missing_layer_is_told_with_reason_and_cure(name: str) -> None:
-    """Why it does not work here, how to get it, and whether a batch refuses to start without it."""
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has them")
+def test_a_worker_takes_the_layers_of_the_table() -> None:
+    """Its steps are the layers that a process can put on itself, in the order of the table."""
+    from grader.worker.confine import _STEPS  # noqa: PLC0415  # only Linux has what it imports
+
+    assert [step.name for step in _STEPS] == list(LAYERS)[-len(_STEPS) :]
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_missing_layer_is_told_with_reason_and_cure(name: LayerName) -> None:
+    """What is open then, why, how to get it, and whether a batch refuses to start without it."""
     launcher = Lacking(name)
     missing = missing_layers(launcher)
-    text = " ".join(render_doctor(launcher.layers, missing, width=100, colour=False).split())
-    assert "why not: an old kernel" in text
-    assert f"to get it: {_ABOUT[name].get}" in text
+    text = one_line(render_doctor(launcher.layers, missing, width=100, colour=False))
+    about = LAYERS[name]
+    assert f"✗ {name} {about.does} without it {about.without} why not an old kernel to get it {about.get}" in text
     assert (f"refuses to start without: {name}" in text) is (name in MINIMUM_LAYERS)
 
 

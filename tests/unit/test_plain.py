@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.doctor import render_doctor
-from grader.model import Layer, Verdict
+from grader.model import Layer, LayerName, Verdict
 from grader.plain import encodable, printable
 from grader.report.text import _MARKERS, render_text
 from tests.unit.records import report_of
@@ -67,7 +67,10 @@ def test_reports_and_the_doctor_can_be_written(encoding: str) -> None:
     """With every verdict, and layers that are active or not; passed and failed do not look alike."""
     known = "ascii" if encoding == "no-such-encoding" else encoding
     encodable(render_text(report_of(*reversed(Verdict)), width=40), encoding).encode(known)
-    layers = [Layer(name="process", active=True), Layer(name="seccomp", active=False, why_not="…")]
+    layers = [
+        Layer(name=LayerName.PROCESS, active=True),
+        Layer(name=LayerName.SECCOMP, active=False, why_not="…"),
+    ]
     text = encodable(render_doctor(layers, layers[1:], width=80, colour=False), encoding)
     text.encode(known)
     marks = {line.split()[0] for line in text.splitlines() if line.split()[1:2] in (["process"], ["seccomp"])}

@@ -9,10 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from grader.catalog import ROOT
-from grader.model import MINIMUM_LAYERS, Evidence, Verdict, Visibility
+from grader.model import Evidence, Verdict, Visibility
 from grader.report import Audience, CapturedOutput, Report, for_audience, views
 from grader.report.json import render_json
 from grader.report.text import render_text
+from grader.sandbox.layers import MINIMUM_LAYERS
 from grader.wire import Note
 from tests.unit.records import ALL_VERDICTS, CANARY, report_of
 

@@ -36,6 +36,27 @@ def test_a_coding_line_is_honoured() -> None:
     assert note is None
 
 
+def test_a_mark_outweighs_a_coding_line() -> None:
+    """A file with a mark of UTF-8 is UTF-8; Python refuses one that says otherwise, and a note tells of it."""
+    text, note = decode_python(b"\xef\xbb\xbf# coding: latin-1\n" + SOURCE.encode())
+    assert text.endswith(SOURCE)
+    assert note == "its coding line does not fit; the file was read as UTF-8"
+
+
+@given(st.sampled_from(["", "latin-1", "cp1252", "utf-8", "shift_jis"]), st.integers(0, 3), st.text(max_size=20))
+def test_what_python_runs_is_read_as_python_reads_it(encoding: str, line: int, said: str) -> None:
+    """The text in a file's literal is the same for the decoder and for Python, wherever the coding line stands."""
+    lines = ["", f"x = {ascii(said)[1:-1]!r}", "y = 'é'"]
+    lines.insert(line, f"# coding: {encoding}" if encoding else "#")
+    data = "\n".join(lines).encode(encoding or "utf-8", errors="replace")
+    try:
+        theirs = compile(data, "a.py", "exec")
+    except (SyntaxError, ValueError):
+        return
+    ours = compile(decode_python(data)[0], "a.py", "exec")
+    assert ours.co_consts == theirs.co_consts
+
+
 @given(st.binary(max_size=300))
 def test_any_bytes_are_text(data: bytes) -> None:
     """No bytes make the decoder raise, and no text has NUL or carriage returns."""
