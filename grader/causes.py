@@ -157,7 +157,7 @@ class Causes:
         return self._of_name_elsewhere(name, place, is_here=bool(own))
 
     def _of_name_elsewhere(self, name: str, place: str, *, is_here: bool) -> str:
-        """What is said of a name by star imports of this file, and by other files."""
+        """The sentence about a name by star imports of this file, and by other files."""
         stars = [spot for spot in self._spots("*") if _is_in(spot.file, place)]
         if stars and (failures := [failure for spot in stars if (failure := self._failure(spot))]):
             return _perhaps(failures[0])
@@ -266,7 +266,7 @@ class Causes:
 
 
 def _that_fit(things: Iterable[T], size: Callable[[T], int]) -> Iterator[T]:
-    """Those for which there is room, in their order."""
+    """The things for which there is room, in their order."""
     room = _MAX_CHARACTERS
     for thing in things:
         if size(thing) <= room:

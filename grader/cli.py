@@ -408,7 +408,7 @@ def _print(text: str, stream: TextIO) -> None:
 
 
 def _open_closed_streams() -> None:
-    """Whoever starts this may have closed standard streams, and the next file that is opened would take their place."""
+    """Take the places of standard streams that the caller has closed, or the next file that is opened would."""
     while (number := os.open(os.devnull, os.O_RDONLY)) <= 2:
         pass
     os.close(number)

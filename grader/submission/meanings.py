@@ -48,9 +48,9 @@ Meaning = Named | Attribute | Imported | AnyOf
 
 @dataclass(slots=True)
 class Unit:
-    """The binding of a name at the top of a file: its value where that is known, and all that its code refers to."""
+    """The binding of a name at the top of a file: its value where that is known, and all that its code refers to.
 
-    Only of a function is it told that it runs, and nothing else, where its name is called.
+    A call of its name says of a function that its code runs; of anything else it says nothing.
     """
 
     is_function: bool = False

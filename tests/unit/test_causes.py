@@ -136,7 +136,9 @@ def test_what_is_too_long_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(causes, "statements", parse)
     tree = tree_of(
-        one_file("a.py", "x = 1\n" * 50_000), one_file("b.py", "# def f(x):\nx = 1\n" * 20_000), one_file("c.py", "y = 1")
+        one_file("a.py", "x = 1\n" * 50_000),
+        one_file("b.py", "# def f(x):\nx = 1\n" * 20_000),
+        one_file("c.py", "y = 1"),
     )
     assert Causes(tree, ()).of_absence("f") == ""
     assert parsed == [300_000, 5]
