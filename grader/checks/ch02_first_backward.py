@@ -20,6 +20,7 @@ from grader.authoring import (
     vectors,
     visible,
 )
+from grader.model import Items
 
 
 @asks("jacobian_2xtx")
@@ -96,7 +97,8 @@ def functions_and_points(draw: Draw) -> Iterator[Case]:
 def is_the_gradient(actual: Facts, expected: Facts) -> None:
     """The result is the gradient of f at x, in the shape of x."""
     close(actual.returned, expected.returned)
-    close(actual.with_the_same_x, expected.returned, "the result of a second call with the same x")
+    if actual.changed == Items(kind="tuple", items=()):  # else x is not the same
+        close(actual.with_the_same_x, expected.returned, "the result of a second call with the same x")
 
 
 autograd_ran(functions_and_points, points=4)

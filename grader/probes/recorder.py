@@ -40,13 +40,6 @@ class _Nowhere(io.TextIOBase):
 _NOWHERE = _Nowhere()
 
 
-@contextlib.contextmanager
-def _quietly() -> Iterator[None]:
-    """A call with arguments that were asked before prints what has been printed."""
-    with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):
-        yield
-
-
 class Recorder:
     """Calls the submitted function and keeps facts by name.
 
@@ -100,7 +93,7 @@ class Recorder:
     # Any: what a submission takes and returns can be anything.
     def call_again(self, *args: Any) -> object:
         """Call the function once more; nothing is recorded."""
-        with _quietly():
+        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
             return self._function(*args)
 
     def note(self, name: str, step: Callable[[], object]) -> None:
@@ -140,7 +133,7 @@ def record(
 def _again(probe: Probe, first: Recorder, second: Recorder, others: Callable[[], dict[str, object]]) -> Value:
     before = to_value(first.result)
     try:
-        with _quietly():
+        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
             probe(second, **others())
     except Exception as error:
         return second.describe(error)

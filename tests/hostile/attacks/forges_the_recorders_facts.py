@@ -1,7 +1,7 @@
 """Walks up the stack to the recorder, and gives it a dictionary that keeps what it was made with.
 
 Forges: witnessed
-gradient: failed 0
+gradient: crashed 0
 jacobian_2xtx: passed 7
 """
 
