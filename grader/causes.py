@@ -256,8 +256,8 @@ class Causes:
     @functools.cached_property
     def _code(self) -> Sequence[tuple[Cell, bool]]:
         """The cells of the files that are not too long, and whether they are of a notebook."""
-        files = _that_fit(self._tree.files, lambda file: sum(len(cell.source) for cell in file.cells))
-        return [(cell, file.path.endswith(".ipynb")) for file in files for cell in file.cells]
+        files = _that_fit(self._tree.files, lambda file: file.characters)
+        return [(cell, file.is_notebook) for file in files for cell in file.cells]
 
     @functools.cached_property
     def _asides(self) -> Sequence[Cell]:

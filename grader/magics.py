@@ -7,7 +7,7 @@
 import ast
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 # A cell without any of these is Python as it stands. Possessive, so that no text makes the search go back.
@@ -52,7 +52,7 @@ def to_python(source: str) -> Converted:
     source = _without_margin(source)
     lines = source.split("\n")  # as Python counts: a form feed ends no line
     begin = next((index for index, line in enumerate(lines) if line.strip()), 0)
-    while begin < len(lines) and (magic := _CELL.match(lines[begin])):
+    for magic in _cell_magics(lines[begin:]):
         if magic[1] not in _RUN_THEIR_CELL:
             return Converted("", (begin,))
         lines[begin] = _head(magic[1], magic[2])
@@ -63,12 +63,16 @@ def to_python(source: str) -> Converted:
 
 def is_left_out(source: str) -> bool:
     """Does the beginning of a notebook's cell say that all of it is no Python: is it a `%%bash` cell, say?"""
-    for line in source[:_MAX_HEAD].split("\n"):
-        if line.strip():
-            magic = _CELL.match(line)
-            if magic is None or magic[1] not in _RUN_THEIR_CELL:
-                return magic is not None
-    return False
+    magics = _cell_magics(source.lstrip()[:_MAX_HEAD].split("\n"))
+    return any(magic[1] not in _RUN_THEIR_CELL for magic in magics)
+
+
+def _cell_magics(lines: Sequence[str]) -> Iterator[re.Match[str]]:
+    """The cell magics that a cell begins with: one a line, each for all that is below it."""
+    for line in lines:
+        if (magic := _CELL.match(line)) is None:
+            return
+        yield magic
 
 
 def _without_margin(source: str) -> str:

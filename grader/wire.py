@@ -61,6 +61,16 @@ class SourceFile(Record):
     stem: str
     cells: tuple[Cell, ...]
 
+    @property
+    def is_notebook(self) -> bool:
+        """Is it a notebook, by its name?"""
+        return self.path.endswith(".ipynb")
+
+    @property
+    def characters(self) -> int:
+        """The length of all its source."""
+        return sum(len(cell.source) for cell in self.cells)
+
 
 class Wanted(Record):
     """A function to find: its name, its chapter (the bare name of its own file), and its stub's given lines."""

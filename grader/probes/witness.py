@@ -26,6 +26,7 @@ _LOOKS = ("register_hook", "retain_grad")
 _PLACE_OF_BATCHED = list(inspect.signature(torch.autograd.grad).parameters).index("is_grads_batched")
 # More of a graph than any exercise has: walking a larger one would cost more than it tells.
 _MAX_NODES = 10_000
+# More passes than any exercise asks for: each one is held against all others.
 _MAX_WALKS = 20
 
 _WHOLE_JACOBIANS = (
@@ -62,7 +63,7 @@ class Witness:
     def passes_over_one_graph(self) -> int:
         """How often autograd walked the graph that it walked most: passes that share a step belong to one graph.
 
-        Further rows of a batch are passes as well.
+        Further rows of a batch are passes as well. Only the first runs are looked at.
         """
         shared = (sum(not one.isdisjoint(other) for other in self._walked) for one in self._walked)
         return max(shared, default=0) + self._again
@@ -94,8 +95,8 @@ class Witness:
         given = (inputs or _leaves(roots)) if accumulate_grad else found
         self._count(given, times=len(roots))
         # No leaf: it belongs to every graph that begins there. Kept, so that no other step gets the place of one.
-        walks = (set(_steps([root])) for root in roots)
-        self._walked += [{step for step in steps if not hasattr(step, "variable")} for steps in walks][:_MAX_WALKS]
+        for root in roots[: _MAX_WALKS - len(self._walked)]:
+            self._walked.append({step for step in _steps([root]) if not hasattr(step, "variable")})
         self._count(tensor for tensor in self._looks if not tensor.is_leaf)
         self._looks = []
 

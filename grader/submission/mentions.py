@@ -54,7 +54,7 @@ class Mentions:
         """The bindings of a file, read on first need."""
         if path not in self._modules:
             file = self._files[path]
-            self._room -= sum(len(cell.source) for cell in file.cells)
+            self._room -= file.characters
             self._modules[path] = read_module(file) if self._room >= 0 else None
         return self._modules[path]
 

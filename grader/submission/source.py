@@ -20,13 +20,14 @@ def read_source(file: SourceFile, read: Callable[[str], T]) -> T | None:
     IPython's lines in a notebook are left out, as they are where it is run. Python's warnings about the source are
     nothing for the person who runs the grader.
     """
-    if sum(len(cell.source) for cell in file.cells) > MAX_CHARACTERS:
+    if file.characters > MAX_CHARACTERS:
         return None
-    notebook = file.path.endswith(".ipynb")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return read("\n".join(to_python(cell.source).source if notebook else cell.source for cell in file.cells))
+            return read(
+                "\n".join(to_python(cell.source).source if file.is_notebook else cell.source for cell in file.cells)
+            )
         except (SyntaxError, ValueError, MemoryError, RecursionError):
             return None
 

@@ -118,17 +118,15 @@ class Library:
     def _parse(self, file: SourceFile, *, keep: bool) -> _Parsed:
         if (known := self._parsed.pop(file.path, None)) is not None:
             return known
-        notebook = file.path.endswith(".ipynb")
         parsed = []
         for cell in file.cells:
             if (cell.file, 0) in self._skip:
                 continue
             # Reading it may take long, too, and must not be put down to a statement of another file.
             self._enter(cell.file, 0)
-            parsed.append((cell, statements(cell, notebook)))
-        size = sum(len(cell.source) for cell in file.cells)
-        if keep and size <= self._room:
-            self._room -= size
+            parsed.append((cell, statements(cell, file.is_notebook)))
+        if keep and file.characters <= self._room:
+            self._room -= file.characters
             self._parsed[file.path] = parsed
         return parsed
 
@@ -222,7 +220,7 @@ class Library:
         before = self._system.home
         self._system.settle(_folder(file.path))
         sys.argv = [file.path]
-        run = _Run(namespace, is_notebook=file.path.endswith(".ipynb"))
+        run = _Run(namespace, is_notebook=file.is_notebook)
         shell = Shell(
             namespace,
             lambda arguments: self._run_beside(file, arguments),

@@ -203,3 +203,65 @@ def test_a_graph_without_end_is_not_walked_to_its_end(installed: witness.Witness
         y = y * 1
     (y.sum() + x.sum()).backward()
     assert 0 < installed.autograd_numbers <= 4
+
+
+def again_over_one() -> None:
+    """Two passes over one graph."""
+    y = cube(leaf())
+    y.backward(retain_graph=True)
+    y.backward()
+
+
+def shared_part() -> None:
+    """Two results of one forward."""
+    z = leaf() ** 2
+    z.sum().backward(retain_graph=True)
+    (2 * z).sum().backward()
+
+
+def two_graphs() -> None:
+    """Two forwards from one leaf."""
+    x = leaf()
+    cube(x).backward()
+    cube(x).backward()
+
+
+def two_roots() -> None:
+    """One run from two results of one forward."""
+    z = leaf() ** 2
+    torch.autograd.backward([z.sum(), (2 * z).sum()])
+
+
+def rows_of_a_batch() -> None:
+    """One run for two rows."""
+    x = leaf()
+    torch.autograd.grad(x**3, x, torch.eye(2), is_grads_batched=True)
+
+
+@pytest.mark.parametrize(
+    ("way", "passes"), [(again_over_one, 2), (shared_part, 2), (two_graphs, 1), (two_roots, 2), (rows_of_a_batch, 2)]
+)
+def test_passes_over_one_graph_are_told_from_passes_over_two(
+    way: Callable[[], None], passes: int, installed: witness.Witness
+) -> None:
+    """A step that both take makes them one graph; a common leaf does not."""
+    way()
+    assert installed.passes_over_one_graph == passes
+    installed.reset()
+    assert installed.passes_over_one_graph == 0
+
+
+def test_only_the_first_passes_are_looked_at(installed: witness.Witness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop may ask for thousands of gradients, and each pass would be held against all others."""
+    walked: list[object] = []
+    steps = witness._steps
+
+    def counted(roots: list[object]) -> object:
+        walked.append(roots)
+        return steps(roots)
+
+    monkeypatch.setattr(witness, "_steps", counted)
+    for _ in range(witness._MAX_WALKS + 5):
+        torch.autograd.grad(cube(x := leaf()), x)
+    assert len(walked) == witness._MAX_WALKS
+    assert installed.passes_over_one_graph == 1
