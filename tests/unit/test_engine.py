@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import math
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +17,7 @@ from grader.model import Layer, Limits, TimedOut, Verdict
 from grader.observe import Observer
 from grader.observed import same_answer
 from grader.report import Report
-from grader.sandbox import Launcher, Session, confined_launcher
+from grader.sandbox import Launcher, Session, confined_launcher, session
 from grader.sandbox.launcher import Process
 from grader.sandbox.spawn import SpawnLauncher
 from tests.observe.conftest import source_tree
@@ -200,8 +201,12 @@ def test_what_one_exercise_leaves_behind_costs_no_other_a_point(
             assert points[spoiler][0] == 0
 
 
-def test_each_of_the_ways_does_spoil() -> None:
-    """Without asking again, every one of them costs a right function points, unless it ends the process at once."""
+def test_each_of_the_ways_does_spoil(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without asking again, every one of them costs a right function points, unless it ends the process at once.
+
+    A thread may make an answer so slow that its worker is replaced, and then it spoils nothing: not so here.
+    """
+    monkeypatch.setattr(session, "_SLOW_SECONDS", math.inf)
     limits = Limits(question_seconds=1.0)
     catalog = load_catalog().select(EXERCISES)
     with contextlib.closing(confined_launcher(limits)) as launcher:
