@@ -21,9 +21,8 @@ import psutil
 
 from benchmarks.ours import Wrong
 from benchmarks.places import GRADER, ROOT, clean_environment, say
-from grader.misconceptions import load_misconceptions
 from tests.hostile.conftest import ATTACKS, EXERCISES, attacks
-from tests.support import CATALOG, misconception, right_answer
+from tests.support import CATALOG, COURSE, misconception, right_answer
 
 # Any: reports as JSON.
 Json = dict[str, Any]
@@ -99,7 +98,7 @@ def _honest(number: int) -> str:
     parts = []
     for place, exercise in enumerate(EXERCISES):
         chapter = CATALOG.chapter_of(exercise).id
-        wrong = [one.id for one in load_misconceptions(chapter) if one.exercise == exercise]
+        wrong = [one.id for one in COURSE.misconceptions(chapter) if one.exercise == exercise]
         choice = (number + place) % (len(wrong) + 1)
         parts.append(right_answer(exercise) if choice == 0 else misconception(exercise, wrong[choice - 1]))
     return f"# Submission {number}\n" + "\n\n".join(parts)

@@ -11,10 +11,8 @@ from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
-from grader.catalog import load_catalog
-from grader.loading import checks_of
-from grader.misconceptions import load_misconceptions
-from tests.support import misconception, right_answer, untouched_stubs
+from grader.authoring import Check
+from tests.support import COURSE, misconception, right_answer, untouched_stubs
 
 EXERCISES = (
     *("subdifferential_interval", "kink_gradients", "numerator_layout"),
@@ -23,7 +21,7 @@ EXERCISES = (
     *("detached_product_grad", "both_gradients"),
     "backward_twice",
 )
-CATALOG = load_catalog().select(EXERCISES)
+CATALOG = COURSE.catalog.select(EXERCISES)
 ONLY = [part for exercise in EXERCISES for part in ("--only", exercise)]
 SEED = "7"
 
@@ -39,9 +37,14 @@ class Kind(StrEnum):
     WRONG = "wrong"
 
 
+def checks() -> list[Check]:
+    """The checks of the exercises."""
+    return [check for check in COURSE.checks if check.cases.exercise in EXERCISES]
+
+
 def count_of_checks() -> int:
     """How many checks the exercises have."""
-    return len(checks_of(CATALOG))
+    return len(checks())
 
 
 def cells(kind: Kind, number: int) -> list[str]:
@@ -86,7 +89,7 @@ def _right(exercise: str, number: int) -> str:  # noqa: ARG001  # all of a kind 
 def _wrong(exercise: str, number: int) -> str:
     """Each submission holds other misconceptions than the one before."""
     chapter = CATALOG.chapter_of(exercise).id
-    identities = [one.id for one in load_misconceptions(chapter) if one.exercise == exercise]
+    identities = [one.id for one in COURSE.misconceptions(chapter) if one.exercise == exercise]
     return misconception(exercise, identities[number % len(identities)])
 
 

@@ -13,7 +13,7 @@ import shutil
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -24,19 +24,21 @@ from click.exceptions import NoArgsIsHelpError
 from msgspec.structs import replace
 
 from grader import __version__
-from grader.catalog import exercises_folder, load_catalog
+from grader.course import Course
 from grader.errors import EnvironmentFault, ExerciseError, GraderError, SubmissionError, UsageError
 from grader.files import write_whole
-from grader.loading import checks_of
-from grader.model import Layer, Limits
-from grader.plain import encodable, printable
+from grader.inside.layers import Layer
+from grader.kit import own_course
+from grader.records import Limits
 from grader.report import Audience, Report, for_audience
 from grader.report.json import render_json
 from grader.sandbox import Launcher, confined_launcher, missing_layers, quick_launcher
 from grader.submission import read_submission
+from grader.words import own_language
+from grader.words.plain import encodable, printable
 
 if TYPE_CHECKING:
-    from grader.batch import BatchResult, Entry
+    from grader.batch import BatchResult, Entry, Handed
 
 REPORT_FILE = "report.json"
 # How many submissions the last lines of a batch name.
@@ -63,6 +65,22 @@ class Code(IntEnum):
 _Command = Callable[..., Any]
 
 
+def _course_option(command: _Command) -> _Command:
+    """The option of every command that reads a course."""
+    return click.option(
+        "--course",
+        "course_folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        envvar="GRADER_COURSE",
+        metavar="DIR",
+        help="The folder of the course, if it is not this kit's own.",
+    )(command)
+
+
+def _course(folder: Path | None) -> Course:
+    return Course.open(own_course() if folder is None else folder)
+
+
 def _grading_options(command: _Command) -> _Command:
     """The options that every command shares which grades."""
     options = (
@@ -77,7 +95,7 @@ def _grading_options(command: _Command) -> _Command:
     )
     for option in reversed(options):
         command = option(command)
-    return command
+    return _course_option(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -109,6 +127,7 @@ def cli() -> None:
 )
 def check(
     path: Path | None,
+    course_folder: Path | None,
     only: tuple[str, ...],
     seed: str | None,
     timeout: float | None,
@@ -122,18 +141,21 @@ def check(
     """
     destination = _destination(form, output)
     view = Audience(audience)
-    catalog = load_catalog().select(only)
-    tree = read_submission(exercises_folder() if path is None else path)
+    course = _course(course_folder)
+    only = course.catalog.ids_of(only)
+    tree = read_submission(course.stubs if path is None else path)
     limits = limits_of_check(timeout)
     # What a student gets must not tell of this machine, nor of hidden questions: only a confined worker knows neither.
     start = confined_launcher if view is Audience.STUDENT else quick_launcher
-    with contextlib.closing(start(limits)) as launcher:
-        from grader.engine import Engine
+    with contextlib.closing(start(limits, course.equipment)) as launcher:
+        from grader.exam import LiveExam
+        from grader.grading import Grader
 
         if missing := missing_layers(launcher):
             _say(_unconfined(missing, view))
-        engine = Engine(catalog, _seed(seed), limits, launcher)
-        report = for_audience(engine.session(lambda grading: grading.grade(tree).report), view)
+        exam = LiveExam(course, _seed(seed), only, launcher, limits)
+        with Grader(exam, launcher, limits) as grader:
+            report = for_audience(grader.grade(tree).report, view, course.folder)
     document = render_json(report)
     _show(report, to_stdout=destination.stdout == "text")
     if destination.file is not None:
@@ -198,6 +220,7 @@ def _destination(form: str | None, output: Path | None) -> _Destination:
 @click.option("--allow-unconfined", is_flag=True, help="Grade also where this machine cannot confine strangers' code.")
 def batch(
     folder: Path,
+    course_folder: Path | None,
     out: Path,
     only: tuple[str, ...],
     seed: str | None,
@@ -213,51 +236,56 @@ def batch(
     OUT/student/reports/<submission>.json to be handed on. After an interruption the same command goes on where it was.
     Exit code: 0 everything was graded, 2 wrong usage, 3 something could not be graded or read.
     """
-    from grader.batch import Handed, find_submissions, grade_all, grade_batch, open_journal, plan_batch
-    from grader.batch.cluster import Cluster, grade_on_cluster
-    from grader.engine import Engine
+    from grader.batch import find_submissions, grade_batch, open_journal, plan_batch
 
-    only = load_catalog().ids_of(only)
-    catalog = load_catalog().select(only)
+    course = _course(course_folder)
+    only = course.catalog.ids_of(only)
     room = find_submissions(folder, out)
     limits = _limits(timeout)
     with open_journal(out) as journal:
         plan = plan_batch(journal.history, only, limits.question_seconds, seed, resume=resume)
 
-        def grade(left: Mapping[str, Handed], done: Callable[["Entry"], None]) -> None:
-            if cluster is not None:
-                where = Cluster(address=cluster, jobs=jobs or _cores(), allow_unconfined=allow_unconfined)
-                grade_on_cluster(where, plan.settings, left, done)
-                return
-            with contextlib.closing(confined_launcher(limits)) as launcher:
+        def grade(left: "Mapping[str, Handed]") -> "Generator[Entry]":
+            from grader.batch import Grading, graded
+            from grader.batch.cluster import Cluster, graded_on_cluster
+            from grader.exam import LiveExam
+
+            with contextlib.closing(confined_launcher(limits, course.equipment)) as launcher:
+                exam = LiveExam(course, plan.settings.seed, only, launcher, limits)
+                if cluster is not None:
+                    where = Cluster(address=cluster, jobs=jobs or _cores(), allow_unconfined=allow_unconfined)
+                    yield from graded_on_cluster(where, exam, limits, left)
+                    return
                 if not allow_unconfined:
                     _require_confinement(launcher)
-                engine = Engine(catalog, plan.settings.seed, limits, launcher)
-                grade_all(engine, launcher, jobs or _cores(), left, done)
+                grading = Grading(exam=exam, launcher=launcher, limits=limits)
+                with contextlib.closing(graded(grading, jobs or _cores(), left)) as entries:
+                    yield from entries
 
-        result = grade_batch(room, out, journal, plan, grade)
+        result = grade_batch(course, room, journal, plan, grade)
     _say_results(result, out)
     return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
 
 
 @cli.command()
 @click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
-def regrade(out: Path) -> Code:
+@_course_option
+def regrade(out: Path, course_folder: Path | None) -> Code:
     """Judge the answers that a batch has stored in OUT again, after points, tolerances or messages have changed.
 
     No code of a submission runs. Reports and tables are written anew. Exit code: as of `grader batch`.
     """
     from grader.batch import load_batch, observed_of, regrade_batch
-    from grader.engine import Engine
+    from grader.exam import LiveExam
+    from grader.grading import Grader
 
+    course = _course(course_folder)
     with load_batch(out) as history:
-        catalog = load_catalog().select(history.settings.only)
         limits = _limits(history.settings.question_seconds)
-        with contextlib.closing(confined_launcher(limits)) as launcher:
-            engine = Engine(catalog, history.settings.seed, limits, launcher)
-            result = engine.session(
-                lambda grading: regrade_batch(history, out, lambda entry: grading.regrade(observed_of(entry)))
-            )
+        with contextlib.closing(confined_launcher(limits, course.equipment)) as launcher:
+            exam = LiveExam(course, history.settings.seed, history.settings.only, launcher, limits)
+            with Grader(exam, launcher, limits) as grader:
+                result = regrade_batch(course, history, out, lambda entry: grader.regrade(observed_of(entry)))
     _say_results(result, out)
     return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
 
@@ -270,21 +298,21 @@ def doctor() -> Code:
     """
     from grader.doctor import render_doctor
 
-    with contextlib.closing(confined_launcher(Limits())) as launcher:
+    with contextlib.closing(confined_launcher(Limits(), _course(None).equipment)) as launcher:
         layers, missing = launcher.layers, missing_layers(launcher)
     _print(render_doctor(layers, missing, width=_width(), colour=_colour(sys.stdout)), sys.stdout)
     return Code.INCOMPLETE if missing else Code.COMPLETE
 
 
 @cli.command("list")
-def list_exercises() -> Code:
+@_course_option
+def list_exercises(course_folder: Path | None) -> Code:
     """List the chapters and exercises with their points."""
-    catalog = load_catalog()
-    checks = checks_of(catalog)
-    for chapter in catalog.chapter:
+    course = _course(course_folder)
+    for chapter in course.catalog.chapter:
         _print(f"{chapter.id}: {chapter.title}\n", sys.stdout)
         for exercise in chapter.exercise:
-            points = sum(one.points for one in checks if one.cases.exercise == exercise.id)
+            points = sum(one.points for one in course.checks if one.cases.exercise == exercise.id)
             line = f"  {exercise.id:<26}{points:>3} points  {'*' * exercise.difficulty:<4} {exercise.title}"
             _print(f"{line}\n", sys.stdout)
     return Code.COMPLETE
@@ -345,7 +373,7 @@ def _run(arguments: list[str] | None) -> int:
 def _refused(error: GraderError) -> Code:
     """Say in one sentence what was wrong; the type of the error says who can fix it."""
     said = "The kit itself is at fault" if isinstance(error, ExerciseError) else "Error"
-    _say(f"{said}: {error}")
+    _say(f"{said}: {own_language().say(error.said) if isinstance(error, SubmissionError) else error}")
     return Code.USAGE if isinstance(error, UsageError | SubmissionError) else Code.OUR_FAULT
 
 

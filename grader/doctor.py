@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from grader.model import Layer
+from grader.inside.layers import Layer
 from grader.sandbox.layers import LAYERS
 
 

@@ -1,5 +1,7 @@
 """Exceptions named by who can fix them. Anything else that escapes is our bug and keeps its traceback."""
 
+from grader.inside.said import Said
+
 
 class GraderError(Exception):
     """Base of the errors that are shown as one sentence, without a traceback."""
@@ -10,7 +12,11 @@ class ExerciseError(GraderError):
 
 
 class SubmissionError(GraderError):
-    """A submission cannot be read: the student can fix it."""
+    """A submission, or a file of it, cannot be read: the student can fix it. `said` is why."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said.id)
+        self.said = said
 
 
 class UsageError(GraderError):

@@ -14,9 +14,12 @@ from typing import Any
 import psutil
 from jsonschema import Draft202012Validator
 
-from grader.catalog import ROOT, exercises_folder, load_catalog, misconceptions_file, solution_file
+from grader.course import Course
+from grader.kit import HOME, own_course
 
-CATALOG = load_catalog()
+ROOT = HOME
+COURSE = Course.open(own_course())
+CATALOG = COURSE.catalog
 SCHEMA = Draft202012Validator(json.loads((ROOT / "schema" / "report-v1.schema.json").read_text(encoding="utf-8")))
 
 # Any: a report as JSON.
@@ -78,7 +81,7 @@ def untouched_stubs(folder: Path) -> Path:
     """All chapter files as they are handed out, whatever has been solved in exercises/ since."""
     folder.mkdir(parents=True, exist_ok=True)
     for chapter in CATALOG.chapter:
-        source = (exercises_folder() / f"{chapter.id}.py").read_text(encoding="utf-8")
+        source = (COURSE.stubs / f"{chapter.id}.py").read_text(encoding="utf-8")
         module = ast.parse(source)
         for node in module.body:
             if isinstance(node, ast.FunctionDef) and node.name in CATALOG.exercise_ids:
@@ -92,19 +95,19 @@ def right_answers(folder: Path, *chapters: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for chapter in CATALOG.chapter:
         if not chapters or chapter.id in chapters:
-            text = solution_file(chapter.id).read_text(encoding="utf-8")
+            text = COURSE.reference(chapter.id).read_text(encoding="utf-8")
             (folder / f"{chapter.id}.py").write_text(text, encoding="utf-8")
     return folder
 
 
 def right_answer(exercise: str) -> str:
     """The source of one reference solution, with its file's imports."""
-    return _function(solution_file(CATALOG.chapter_of(exercise).id), exercise, exercise)
+    return _function(COURSE.reference(CATALOG.chapter_of(exercise).id), exercise, exercise)
 
 
 def misconception(exercise: str, identity: str) -> str:
     """The source of a misconception, handed in as the exercise's function, with its file's imports."""
-    return _function(misconceptions_file(CATALOG.chapter_of(exercise).id), f"{exercise}__{identity}", exercise)
+    return _function(COURSE.misconceptions_file(CATALOG.chapter_of(exercise).id), f"{exercise}__{identity}", exercise)
 
 
 def _function(file: Path, name: str, new_name: str) -> str:
@@ -133,7 +136,8 @@ def kill_below(pid: int, among: Callable[[str], bool]) -> int:
 
 def copy_of_kit(folder: Path) -> Path:
     """A copy of the kit that may be changed; the command runs it where it is called inside."""
-    for part in ("grader", "solutions", "exercises"):
+    for part in ("grader", "solutions", "exercises", "checks", "probes"):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "catalog.toml", folder)
+    for name in ("catalog.toml", "phrasebook.toml"):
+        shutil.copy(ROOT / name, folder)
     return folder

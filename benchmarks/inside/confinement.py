@@ -19,27 +19,31 @@ _WARM_UP, _COUNTED = 10, 100
 
 def main() -> None:
     """Print CPU and wall seconds of `confine` in some forks, and the names of the layers that held."""
-    from grader.catalog import ROOT  # noqa: PLC0415  # not in sight of the other program
+    from grader.course import Course  # noqa: PLC0415  # not in sight of the other program
+    from grader.kit import HOME, own_course  # noqa: PLC0415  # as above
     from grader.sandbox.launcher import clean_environment  # noqa: PLC0415  # as above
     from grader.sandbox.namespaces import wrapped  # noqa: PLC0415  # as above
     from grader.sandbox.paths import readable  # noqa: PLC0415  # as above
 
+    equipment = Course.open(own_course()).equipment
     environment = clean_environment()
     program = [sys.executable, "-I", "-c", Path(__file__).read_text(encoding="utf-8")]
-    command = [*wrapped(environment), *program, str(ROOT), json.dumps(readable())]
+    arguments = [str(HOME), equipment.subject, equipment.probes, json.dumps(readable(equipment))]
+    command = [*wrapped(environment, equipment), *program, *arguments]
     subprocess.run(command, env=environment, check=True)
 
 
-def measure(root: str, readable: tuple[str, ...]) -> None:
+def measure(root: str, subject: str, probes: str, readable: tuple[str, ...]) -> None:
     """As `main` says, inside the namespaces."""
     sys.path.insert(0, root)
-    from grader.control import Bounds  # noqa: PLC0415  # only now it can be found
-    from grader.worker.confine import confine, try_layers, warm_up  # noqa: PLC0415  # as above
-    from grader.worker.serve import prepare  # noqa: PLC0415  # as above
+    from grader.inside.commands import Bounds, Equipment  # noqa: PLC0415  # only now it can be found
+    from grader.inside.worker.confine import confine, try_layers, warm_up  # noqa: PLC0415  # as above
+    from grader.inside.worker.serve import prepare  # noqa: PLC0415  # as above
 
-    bounds = Bounds(readable=readable, memory_bytes=1 << 30, cpu_seconds=60, warm=False)
+    equipment = Equipment(subject=subject, probes=probes)
+    bounds = Bounds(equipment=equipment, readable=readable, memory_bytes=1 << 30, cpu_seconds=60, warm=False)
     warm_up(bounds)
-    prepare()
+    prepare(equipment)
     tried = _in_a_fork(lambda: [[layer.name, layer.active] for layer in try_layers(bounds)])
     layers = tuple(_layer(name, active=active) for name, active in tried)
 
@@ -53,8 +57,8 @@ def measure(root: str, readable: tuple[str, ...]) -> None:
     print(json.dumps({"cpu": [cpu for cpu, _ in spent], "wall": [wall for _, wall in spent], "layers": held}))
 
 
-def _layer(name: str, *, active: bool) -> Any:  # Any: grader.model is not in sight before `measure`
-    from grader.model import Layer, LayerName  # noqa: PLC0415  # as above
+def _layer(name: str, *, active: bool) -> Any:  # Any: grader.records is not in sight before `measure`
+    from grader.inside.layers import Layer, LayerName  # noqa: PLC0415  # as above
 
     return Layer(name=LayerName(name), active=active)
 
@@ -76,7 +80,7 @@ def _in_a_fork(work: Callable[[], list[Any]]) -> list[Any]:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        measure(sys.argv[1], tuple(json.loads(sys.argv[2])))
+    if len(sys.argv) == 5:
+        measure(sys.argv[1], sys.argv[2], sys.argv[3], tuple(json.loads(sys.argv[4])))
     else:
         main()

@@ -15,25 +15,25 @@ from pathlib import Path
 import psutil
 
 from benchmarks.workload import SEED
-from grader.catalog import load_catalog
-from grader.loading import checks_of, questions_of
-from grader.model import Answered, Limits, Question
-from grader.observe import Observer
+from grader.exam import LiveExam, questions_of
+from grader.inside.answers import Answered
+from grader.observing.observer import Observer
+from grader.records import Limits, Question
 from grader.sandbox import confined_launcher
 from grader.submission import read_submission
-from tests.support import right_answers
+from tests.support import COURSE, right_answers
 
 
 def main() -> None:
     """Print the bytes of some workers, one after the other."""
-    catalog = load_catalog()
     found = []
-    with tempfile.TemporaryDirectory() as folder, contextlib.closing(confined_launcher(Limits())) as launcher:
-        questions = questions_of(checks_of(catalog), SEED)
+    confined = contextlib.closing(confined_launcher(Limits(), COURSE.equipment))
+    with tempfile.TemporaryDirectory() as folder, confined as launcher:
+        questions = questions_of(LiveExam(COURSE, SEED, (), launcher, Limits()))
         tree = read_submission(right_answers(Path(folder)))
 
         def observer() -> Observer:
-            return Observer(tree, catalog, launcher, Limits())
+            return Observer(tree, COURSE, launcher, Limits())
 
         with observer() as other:
             _answer_all(other, questions)

@@ -15,7 +15,7 @@ from grader.authoring.common import (
 from grader.authoring.compare import close, fail, same
 from grader.authoring.draw import Draw, function, tensor
 from grader.authoring.facts import Facts
-from grader.authoring.judging import Judgement, judge
+from grader.inside.said import say
 
 __all__ = [
     "Case",
@@ -23,7 +23,6 @@ __all__ = [
     "Check",
     "Draw",
     "Facts",
-    "Judgement",
     "asks",
     "autograd_ran",
     "autograd_ran_in_every_pass",
@@ -33,11 +32,11 @@ __all__ = [
     "fail",
     "function",
     "hidden",
-    "judge",
     "no_shortcut",
     "own_memory",
     "require_gradients",
     "same",
+    "say",
     "stands_alone",
     "tensor",
     "vectors",

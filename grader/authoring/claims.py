@@ -11,7 +11,6 @@ def is_the_gradient(actual, expected):
     close(actual.returned, expected.returned)
 """
 
-import functools
 import inspect
 import itertools
 from collections.abc import Callable, Iterator, Mapping
@@ -22,11 +21,14 @@ from msgspec.structs import replace
 from grader.authoring.draw import Draw
 from grader.authoring.facts import Facts
 from grader.errors import ExerciseError
-from grader.model import FunctionSpec, Items, Question, Table, Value, Visibility
+from grader.inside.functions import Families
+from grader.inside.said import Said, say
+from grader.inside.values import FunctionSpec, Items, Table, Value
+from grader.records import Question, Visibility
 
 # What an author may write for an input; tuples, lists and dictionaries of values are welcome.
 Given = Value | tuple["Given", ...] | list["Given"] | Mapping[str, "Given"]
-JudgeFunction = Callable[[Facts, Facts], None]
+Claim = Callable[[Facts, Facts], None]
 CaseFunction = Callable[[Draw], Iterator["Case"]]
 
 
@@ -48,7 +50,7 @@ def hidden(**inputs: Given) -> Case:
     return Case(_values(inputs), Visibility.HIDDEN)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Check:
     """One graded claim: a title that the student reads, points, and a judgement over the answers of its cases.
 
@@ -57,10 +59,10 @@ class Check:
     """
 
     name: str
-    title: str
+    title: Said
     points: int
     witnessed: bool
-    judge: JudgeFunction
+    claim: Claim
     cases: "CaseSet"
 
     @property
@@ -77,23 +79,23 @@ class CaseSet:
         self.called_as = called_as
         self.checks: list[Check] = []
         self._cases = cases
-        self.questions = functools.lru_cache(maxsize=8)(self._questions)
 
-    def check(self, *, points: int, witnessed: bool = False) -> Callable[[JudgeFunction], JudgeFunction]:
+    def check(self, *, points: int, witnessed: bool = False) -> Callable[[Claim], Claim]:
         """Make the decorated function a check; its name is the check's, its docstring the title."""
 
-        def add(judge: JudgeFunction) -> JudgeFunction:
-            self.add(judge.__name__, inspect.getdoc(judge) or "", judge, points=points, witnessed=witnessed)
-            return judge
+        def add(claim: Claim) -> Claim:
+            title = " ".join((inspect.getdoc(claim) or "").split())
+            if not title:
+                name = f"{self.exercise}.{claim.__name__}"
+                raise ExerciseError(f"{name} has no docstring: it is the line that the student reads")
+            self.add(claim.__name__, say("text", text=title), claim, points=points, witnessed=witnessed)
+            return claim
 
         return add
 
-    def add(self, name: str, title: str, judge: JudgeFunction, *, points: int, witnessed: bool) -> None:
+    def add(self, name: str, title: Said, claim: Claim, *, points: int, witnessed: bool) -> None:
         """Add a check; `grader.authoring.common` does so for the claims that many exercises share."""
-        if not title:
-            raise ExerciseError(f"{self.exercise}.{name} has no docstring: it is the line that the student reads")
-        title = " ".join(title.split())
-        self.checks.append(Check(name=name, title=title, points=points, witnessed=witnessed, judge=judge, cases=self))
+        self.checks.append(Check(name=name, title=title, points=points, witnessed=witnessed, claim=claim, cases=self))
 
     def with_changing_functions(self, count: int) -> "CaseSet":
         """The first cases with functions of which only the first call is right (see `FunctionSpec`)."""
@@ -104,8 +106,9 @@ class CaseSet:
 
         return CaseSet(self.exercise, changing, self.called_as)
 
-    def _questions(self, seed: str) -> tuple[Question, ...]:
-        draw = Draw()
+    def questions(self, seed: str, families: Families) -> tuple[Question, ...]:
+        """The questions of one seed; their functions are of these families."""
+        draw = Draw(families)
         cases = self._cases(draw)
         questions: list[Question] = []
         # Every case draws from a source of its own: adding one at the end moves none of the others.
@@ -114,7 +117,8 @@ class CaseSet:
             case = next(cases, None)
             if case is None:
                 return tuple(questions)
-            questions.append(Question(exercise=self.exercise, inputs=case.inputs, visibility=case.visibility))
+            inputs = tuple((name, _written(value, families)) for name, value in case.inputs)
+            questions.append(Question(exercise=self.exercise, inputs=inputs, visibility=case.visibility))
 
 
 def asks(exercise: str, *, called_as: str | None = None) -> Callable[[CaseFunction], CaseSet]:
@@ -123,6 +127,19 @@ def asks(exercise: str, *, called_as: str | None = None) -> Callable[[CaseFuncti
     Where a case's inputs are not the function's arguments, because its probe makes those, `called_as` shows the call.
     """
     return lambda cases: CaseSet(exercise, cases, called_as)
+
+
+def _written(value: Value, families: Families) -> Value:
+    """A value whose functions know how people write them."""
+    match value:
+        case FunctionSpec(name=name):
+            return replace(value, text=families[name].write(value))
+        case Items(items=items):
+            return replace(value, items=tuple(_written(item, families) for item in items))
+        case Table(entries=entries):
+            return Table(entries=tuple((key, _written(entry, families)) for key, entry in entries))
+        case _:
+            return value
 
 
 def _changing(value: Value) -> Value:

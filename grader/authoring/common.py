@@ -7,7 +7,8 @@ from grader.authoring.claims import Case, CaseSet, hidden, visible
 from grader.authoring.compare import agree, fail
 from grader.authoring.draw import Draw, tensor
 from grader.authoring.facts import Facts, NotAnswered
-from grader.model import Items, Table, TensorValue, Value
+from grader.inside.said import Argument, Listed, say
+from grader.inside.values import Items, Place, Table, TensorValue, Value
 
 ARANGE = tensor([0, 1, 2, 3], dtype="float32")
 
@@ -27,9 +28,7 @@ def vectors(draw: Draw, shown: TensorValue = ARANGE) -> Iterator[Case]:
 
 def autograd_ran(cases: CaseSet, *, points: int, gradients: int = 1) -> None:
     """Claim that the numbers came from autograd, which found at least so many `gradients`."""
-    title = "The numbers come from autograd, not from a formula."
-    if gradients > 1:
-        title = f"Autograd finds all {gradients} gradients; none of them comes from a formula."
+    title = say("title.autograd_finds_all", gradients=gradients) if gradients > 1 else say("title.autograd_ran")
 
     def autograd_ran(actual: Facts, expected: Facts) -> None:
         require_gradients(actual, expected, gradients)
@@ -43,7 +42,7 @@ def autograd_ran_in_every_pass(cases: CaseSet, *, points: int) -> None:
     def autograd_ran(actual: Facts, expected: Facts) -> None:
         require_gradients(actual, expected, expected.passes)
 
-    cases.add("autograd_ran", "Autograd does the work in every pass.", autograd_ran, points=points, witnessed=True)
+    cases.add("autograd_ran", say("title.autograd_in_every_pass"), autograd_ran, points=points, witnessed=True)
 
 
 def require_gradients(actual: Facts, expected: Facts, gradients: Value) -> None:
@@ -55,21 +54,21 @@ def require_gradients(actual: Facts, expected: Facts, gradients: Value) -> None:
     size, wanted = _size_of_first(expected.returned), _count(gradients)
     given = _count(actual.autograd_numbers)
     if size and not given:
-        fail("The numbers did not come from autograd: it found no gradient during the call.")
+        fail(say("claim.no_gradient"))
     if wanted > 1 and given < wanted * size:
-        fail(f"Autograd found fewer than {wanted} gradients during the call, so not all numbers come from it.")
+        fail(say("claim.few_gradients", gradients=wanted))
 
 
 def caller_untouched(cases: CaseSet, *, points: int) -> None:
     """Claim that the arguments are as they were: values, requires_grad and .grad."""
 
     def caller_untouched(actual: Facts, expected: Facts) -> None:
-        if changed := _words(actual.changed):
-            fail(f"The call changed what belongs to the caller: {', '.join(changed)}.")
+        if changed := _listed(actual.changed):
+            fail(say("claim.changed", places=Listed(things=changed)))
 
     cases.add(
         "caller_untouched",
-        "The caller's tensors are left as they were: values, requires_grad and .grad.",
+        say("title.caller_untouched"),
         caller_untouched,
         points=points,
         witnessed=True,
@@ -77,40 +76,44 @@ def caller_untouched(cases: CaseSet, *, points: int) -> None:
 
 
 def stands_alone(
-    cases: CaseSet, *, points: int, among_themselves: bool = True, may_have_graph: tuple[str, ...] = ()
+    cases: CaseSet,
+    *,
+    points: int,
+    among_themselves: bool = True,
+    may_have_graph: tuple[tuple[int | str, ...], ...] = (),
 ) -> None:
     """Claim that results carry no graph and share no memory with the caller's, nor `among_themselves`.
 
-    `may_have_graph` names results that the task wants with one, as in "the result[1]".
+    `may_have_graph` are the paths of results that the task wants with one: `(1,)` is the second entry.
     """
 
     def stands_alone(actual: Facts, expected: Facts) -> None:
-        if graph := [label for label in _words(actual.graph) if label not in may_have_graph]:
-            fail(f"requires_grad is True where no graph is wanted: {', '.join(graph)}.")
-        _forbid_sharing(_words(actual.shared))
+        allowed = [Place(path=path) for path in may_have_graph]
+        if graph := [place for place in _listed(actual.graph) if place not in allowed]:
+            fail(say("claim.graph", places=Listed(things=tuple(graph))))
+        _forbid_sharing(_listed(actual.shared))
         if among_themselves:
-            _forbid_sharing(_words(actual.twins))
+            _forbid_sharing(_listed(actual.twins))
         _require_kept(actual)
 
-    title = "The result has memory of its own and carries no graph."
-    cases.add("stands_alone", title, stands_alone, points=points, witnessed=True)
+    cases.add("stands_alone", say("title.stands_alone"), stands_alone, points=points, witnessed=True)
 
 
 def own_memory(cases: CaseSet, *, points: int) -> None:
     """Claim that results share no memory with the caller's tensors."""
 
     def own_memory(actual: Facts, expected: Facts) -> None:
-        _forbid_sharing(_words(actual.shared))
+        _forbid_sharing(_listed(actual.shared))
         _require_kept(actual)
 
-    cases.add("own_memory", "The result has memory of its own.", own_memory, points=points, witnessed=True)
+    cases.add("own_memory", say("title.own_memory"), own_memory, points=points, witnessed=True)
 
 
 _ENOUGH_TO_COUNT = 4
 
 
-def calls_once(cases: CaseSet, *names: str, points: int) -> None:
-    """Claim that the named function arguments are called once each.
+def calls_once(cases: CaseSet, function: str, *, points: int) -> None:
+    """Claim that this function among the arguments is called once.
 
     Counting alone could be forged, so these functions change from call to call: only from their first call come the
     right numbers.
@@ -120,16 +123,14 @@ def calls_once(cases: CaseSet, *names: str, points: int) -> None:
         counts = actual.calls
         if not isinstance(counts, Table):
             raise NotAnswered
-        for name in names:
-            count = dict(counts.entries).get(name)
-            if count != 1:
-                often = "more than once" if count else "not at all"
-                fail(f"{name} was called {often}; the task needs exactly one call.")
+        count = dict(counts.entries).get(function)
+        if count != 1:
+            fail(say("claim.called_often" if count else "claim.not_called", function=function))
         if not agree(actual.returned, expected.returned):
-            fail("Where f gives other numbers at each call, the result is not the one of a single call.")
+            fail(say("claim.changing"))
 
     asked = cases.with_changing_functions(_ENOUGH_TO_COUNT)
-    asked.add("calls_once", f"{' and '.join(names)} runs exactly once.", calls_once, points=points, witnessed=True)
+    asked.add("calls_once", say("title.calls_once", function=function), calls_once, points=points, witnessed=True)
     cases.checks += asked.checks
 
 
@@ -138,11 +139,10 @@ def no_shortcut(cases: CaseSet, *, points: int) -> None:
 
     def no_shortcut(actual: Facts, expected: Facts) -> None:
         require_gradients(actual, expected, 1)
-        if used := _words(actual.shortcuts) or _words(actual.mentions):
-            fail(f"The task is to build it yourself, and {', '.join(used)} was used.")
+        if used := _listed(actual.shortcuts) or _listed(actual.mentions):
+            fail(say("claim.shortcut", names=Listed(things=used)))
 
-    title = "Gradients are put together by your own code, not by a whole-Jacobian function."
-    cases.add("no_shortcut", title, no_shortcut, points=points, witnessed=True)
+    cases.add("no_shortcut", say("title.no_shortcut"), no_shortcut, points=points, witnessed=True)
 
 
 def _size_of_first(value: Value) -> int:
@@ -158,7 +158,7 @@ def _size_of_first(value: Value) -> int:
 
 def _require_kept(actual: Facts) -> None:
     if actual.kept is not True:
-        fail("It hands out or changes what an earlier call has returned: each call needs a new tensor.")
+        fail(say("claim.not_kept"))
 
 
 def _count(value: Value) -> int:
@@ -167,12 +167,23 @@ def _count(value: Value) -> int:
     return value
 
 
-def _forbid_sharing(pairs: list[str]) -> None:
+def _forbid_sharing(pairs: tuple[Argument, ...]) -> None:
     if pairs:
-        fail(f"Memory is shared, so that changing one changes the other: {'; '.join(pairs)}.")
+        fail(say("claim.shared", pairs=Listed(things=pairs, kind="pairs")))
 
 
-def _words(value: Value) -> list[str]:
-    if not isinstance(value, Items) or not all(isinstance(item, str) for item in value.items):
+def _listed(value: Value) -> tuple[Argument, ...]:
+    """The places, pairs of places or names in a fact."""
+    if not isinstance(value, Items):
         raise NotAnswered
-    return [str(item) for item in value.items]
+    return tuple(map(_told, value.items))
+
+
+def _told(thing: Value) -> Argument:
+    match thing:
+        case None | str() | Place():
+            return thing
+        case Items(items=(one, other)):
+            return Listed(things=(_told(one), _told(other)), kind="pair")
+        case _:
+            raise NotAnswered

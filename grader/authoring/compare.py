@@ -7,33 +7,43 @@ values go into the evidence.
 import math
 from typing import NoReturn
 
-from grader.display import describe_kind, shorten, show, show_count, show_shape
-from grader.model import Items, NotRepresentable, Raised, Table, TensorValue, Value
-from grader.phrasebook import look_up
+from msgspec.structs import replace
+
+from grader.inside.said import Listed, Said, count, say, sizes
+from grader.inside.values import Items, NotRepresentable, Place, Raised, Table, TensorValue, Unfit, Value
+from grader.words.values import shorten, show
 
 TOLERANCES = {"float64": (1e-8, 1e-10), "float32": (1e-5, 1e-6), "float16": (1e-3, 1e-3)}
 """rtol and atol by dtype; other dtypes are compared exactly."""
+
+What = Place | Said
+"""The compared thing, as a rationale calls it."""
+RESULT = Place()
 
 
 class Failed(Exception):
     """Ends a judgement: the answer is wrong. `actual` and `expected` are as people read them."""
 
     def __init__(
-        self, rationale: str, actual: str | None = None, expected: str | None = None, detail: str | None = None
+        self,
+        *rationale: Said,
+        actual: str | None = None,
+        expected: str | None = None,
+        detail: Said | str | None = None,
     ) -> None:
-        super().__init__(rationale)
+        super().__init__(*rationale)
         self.rationale = rationale
         self.actual = actual
         self.expected = expected
         self.detail = detail
 
 
-def fail(rationale: str, *, detail: str | None = None) -> NoReturn:
+def fail(*rationale: Said, detail: str | None = None) -> NoReturn:
     """End the judgement: wrong, because of `rationale`, which must hold no value of a question."""
-    raise Failed(rationale, detail=detail)
+    raise Failed(*rationale, detail=detail)
 
 
-def close(actual: Value, expected: Value, what: str = "the result") -> None:
+def close(actual: Value, expected: Value, what: What = RESULT) -> None:
     """Require the same structure, shapes and dtypes, and values within the dtype's tolerance; NaN equals NaN.
 
     A list of the same length is accepted for a tuple. `what` names the compared thing in the rationale.
@@ -41,7 +51,7 @@ def close(actual: Value, expected: Value, what: str = "the result") -> None:
     _Comparison(actual, expected, tolerant=True).compare(actual, expected, what)
 
 
-def same(actual: Value, expected: Value, what: str = "the result") -> None:
+def same(actual: Value, expected: Value, what: What = RESULT) -> None:
     """Require the same structure, shapes, dtypes and exactly the same values; NaN equals NaN."""
     _Comparison(actual, expected, tolerant=False).compare(actual, expected, what)
 
@@ -52,10 +62,36 @@ def agree(one: Value, other: Value) -> bool:
         return one == other
     try:
         # Each answer is compared with many others, so nothing is written that nobody reads.
-        _Comparison(one, other, tolerant=True, shown=False).compare(one, other, "")
+        _Comparison(one, other, tolerant=True, shown=False).compare(one, other, RESULT)
     except Failed:
         return False
     return True
+
+
+def kind_of(value: Value) -> Said:
+    """The sort of a value, without its content: safe to show for a hidden question."""
+    match value:
+        case None:
+            return say("kind.none")
+        case TensorValue(dtype=dtype, shape=shape):
+            return say("kind.tensor", dtype=dtype, shape=sizes(shape))
+        case Items(kind=kind, items=items):
+            return say(f"kind.{kind}", count=count(len(items)))
+        case Table(entries=entries):
+            return say("kind.dict", count=count(len(entries)))
+        case NotRepresentable(reason=Unfit.OTHER_TYPE, kind=kind):
+            return say("kind.other_type", type=kind)
+        case NotRepresentable(reason=reason):
+            return say(f"kind.{reason}")
+        case Raised(exception=name):
+            return say("kind.exception", exception=name)
+        case _:
+            return say("kind.python", type=type(value).__name__)
+
+
+def phrase_of(raised: Raised) -> tuple[Said, ...]:
+    """The phrasebook's words on an exception, if it knows it."""
+    return (say(f"phrase.{raised.phrase}"),) if raised.phrase else ()
 
 
 class _Comparison:
@@ -67,7 +103,7 @@ class _Comparison:
         self._tolerant = tolerant
         self._shown = shown
 
-    def compare(self, actual: Value, expected: Value, what: str) -> None:
+    def compare(self, actual: Value, expected: Value, what: What) -> None:
         match actual, expected:
             case Raised(), _:
                 self._exceptions(actual, expected, what)
@@ -78,48 +114,47 @@ class _Comparison:
             case Table(), Table():
                 self._tables(actual, expected, what)
             case _ if type(actual) is not type(expected) or isinstance(actual, NotRepresentable):
-                self._wrong(f"Expected {describe_kind(expected)} as {what}, but it is {describe_kind(actual)}.")
+                self._wrong(say("compare.kind", expected=kind_of(expected), what=what, actual=kind_of(actual)))
             case _:
                 if not self._equal_plain(actual, expected):
-                    self._wrong(f"The value of {what} is not the expected one.")
+                    self._wrong(say("compare.plain", what=what))
 
-    def _wrong(self, rationale: str, detail: str | None = None) -> NoReturn:
+    def _wrong(self, *rationale: Said, detail: Said | str | None = None) -> NoReturn:
         if not self._shown:
-            raise Failed(rationale)
-        raise Failed(rationale, shorten(show(self._actual)), show(self._expected), detail)
+            raise Failed(*rationale)
+        raise Failed(*rationale, actual=shorten(show(self._actual)), expected=show(self._expected), detail=detail)
 
-    def _exceptions(self, actual: Raised, expected: Value, what: str) -> None:
-        phrase = look_up(actual)
+    def _exceptions(self, actual: Raised, expected: Value, what: What) -> None:
         if isinstance(expected, Raised) and _same_error(actual, expected):
             return
-        said = f"Finding out about {what} raised {actual.exception}."
-        self._wrong(f"{said} {phrase.says}" if phrase else said, actual.message)
+        said = say("compare.raised", what=what, exception=actual.exception)
+        self._wrong(said, *phrase_of(actual), detail=actual.message)
 
-    def _items(self, actual: Items, expected: Items, what: str) -> None:
+    def _items(self, actual: Items, expected: Items, what: What) -> None:
         if len(actual.items) != len(expected.items):
-            self._wrong(
-                f"Expected {len(expected.items)} values in {what}, but there are {show_count(len(actual.items))}."
-            )
+            told = count(len(actual.items))
+            self._wrong(say("compare.count", expected=len(expected.items), what=what, actual=told))
         for index, (part, expected_part) in enumerate(zip(actual.items, expected.items, strict=True)):
-            self.compare(part, expected_part, f"{what}[{index}]")
+            self.compare(part, expected_part, _part(what, index))
 
-    def _tables(self, actual: Table, expected: Table, what: str) -> None:
+    def _tables(self, actual: Table, expected: Table, what: What) -> None:
         entries = dict(actual.entries)
         if entries.keys() != dict(expected.entries).keys():
-            self._wrong(f"The keys of {what} are not the expected ones.")
+            self._wrong(say("compare.keys", what=what))
         for name, expected_part in expected.entries:
-            self.compare(entries[name], expected_part, f"{what}[{name!r}]")
+            self.compare(entries[name], expected_part, _part(what, name))
 
     def _equal_plain(self, actual: Value, expected: Value) -> bool:
         if isinstance(actual, float) and isinstance(expected, float):
             return _near(actual, expected, self._tolerance("float64"))
         return actual == expected
 
-    def _tensors(self, actual: TensorValue, expected: TensorValue, what: str) -> None:
+    def _tensors(self, actual: TensorValue, expected: TensorValue, what: What) -> None:
         if actual.shape != expected.shape:
-            self._wrong(f"Expected shape {expected.shape} for {what}, but it has {show_shape(actual.shape)}.")
+            wanted = Listed(things=expected.shape, kind="shape")
+            self._wrong(say("compare.shape", expected=wanted, what=what, actual=sizes(actual.shape)))
         if actual.dtype != expected.dtype:
-            self._wrong(f"Expected dtype {expected.dtype} for {what}, but it has {actual.dtype}.")
+            self._wrong(say("compare.dtype", expected=expected.dtype, what=what, actual=actual.dtype))
         if actual.data == expected.data:
             return
         tolerance = self._tolerance(actual.dtype)
@@ -131,7 +166,13 @@ class _Comparison:
         largest = max(abs(pairs[index][0] - pairs[index][1]) for index in off)
         self._wrong(
             _how_many(off, actual.shape, what),
-            f"largest difference {largest:.6g}, tolerance {atol:g} + {rtol:g} * |expected|",
+            # As a text where JSON has no such number.
+            detail=say(
+                "compare.largest",
+                largest=float(largest) if math.isfinite(largest) else str(largest),
+                atol=atol,
+                rtol=rtol,
+            ),
         )
 
     def _tolerance(self, dtype: str) -> tuple[float, float]:
@@ -140,8 +181,7 @@ class _Comparison:
 
 def _same_error(one: Raised, other: Raised) -> bool:
     """Do two exceptions say the same? Of those that the phrasebook does not know, only the text tells."""
-    known = look_up(one)
-    alike = known == look_up(other) if known else one.message == other.message
+    alike = one.phrase == other.phrase if one.phrase else one.message == other.message
     return one.exception == other.exception and alike
 
 
@@ -154,12 +194,20 @@ def _near(actual: float, expected: float, tolerance: tuple[float, float]) -> boo
     return abs(actual - expected) <= atol + rtol * abs(expected)
 
 
-def _how_many(off: list[int], shape: tuple[int, ...], what: str) -> str:
+def _how_many(off: list[int], shape: tuple[int, ...], what: What) -> Said:
     """How many values differ, and where the first one is."""
     if not shape:
-        return f"The value of {what} differs."
+        return say("compare.value", what=what)
     flat, position = off[0], []
     for size in reversed(shape):
         flat, index = divmod(flat, size)
-        position.append(str(index))
-    return f"{len(off)} of {math.prod(shape)} values of {what} differ, the first at index {', '.join(position[::-1])}."
+        position.append(index)
+    place = Listed(things=tuple(position[::-1]), kind="index")
+    return say("compare.values", off=len(off), all=math.prod(shape), what=what, index=place)
+
+
+def _part(what: What, step: int | str) -> What:
+    """An entry of the compared thing."""
+    if isinstance(what, Place):
+        return replace(what, path=(*what.path, step))
+    return say("thing.entry", of=what, step=step if isinstance(step, int) else repr(step))

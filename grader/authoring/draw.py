@@ -5,8 +5,8 @@ import random
 import struct
 from collections.abc import Sequence
 
-from grader.functions.families import FAMILIES
-from grader.model import DTYPES, FunctionSpec, TensorValue
+from grader.inside.functions import Families
+from grader.inside.values import DTYPES, FunctionSpec, TensorValue
 
 # Drawn magnitudes stay away from 0 (kinks), and from 2, where 2x = x * x hides a mistake.
 _SMALLEST, _LARGEST = 0.3, 1.7
@@ -35,14 +35,15 @@ def tensor(
 
 
 def function(name: str, *coefficients: float) -> FunctionSpec:
-    """A function of `grader.functions` with given coefficients."""
+    """A function of the course's with given coefficients."""
     return FunctionSpec(name=name, coefficients=coefficients)
 
 
 class Draw:
     """Draws the inputs of a case. They depend on the seed, the exercise, the case set and the case only."""
 
-    def __init__(self) -> None:
+    def __init__(self, families: Families) -> None:
+        self._families = families
         self._random = random.Random(0)  # noqa: S311  # has to be reproducible, not unforeseeable
 
     def restart(self, seed: str, exercise: str, case_set: str, case: int) -> None:
@@ -75,7 +76,7 @@ class Draw:
 
     def function(self, name: str, coefficients: int | None = None) -> FunctionSpec:
         """A function of the family with coefficients of its own; families without a fixed number of them need one."""
-        count = FAMILIES[name].arity if coefficients is None else coefficients
+        count = self._families[name].arity if coefficients is None else coefficients
         if count is None:
             raise ValueError(f"the family {name} needs a number of coefficients")
         return function(name, *(self.number() for _ in range(count)))

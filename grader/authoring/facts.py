@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from grader.model import Value
+from grader.inside.values import Value
 
 
 class NotAnswered(Exception):

@@ -2,16 +2,17 @@
 
 from grader.batch.entry import Entry, observed_of
 from grader.batch.find import Handed, find_submissions
-from grader.batch.jobs import grade_all
+from grader.batch.jobs import Grading, graded
 from grader.batch.run import BatchResult, grade_batch, load_batch, open_journal, plan_batch, regrade_batch
 
 __all__ = [
     "BatchResult",
     "Entry",
+    "Grading",
     "Handed",
     "find_submissions",
-    "grade_all",
     "grade_batch",
+    "graded",
     "load_batch",
     "observed_of",
     "open_journal",

@@ -7,20 +7,22 @@ another worker when one dies. Which machines there are, and how they were starte
 import contextlib
 import functools
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from grader.batch.entry import Entry, Settings, kit_digest, make_entry
+from grader.batch.entry import Entry, kit_digest, make_entry
 from grader.batch.find import Handed, read
-from grader.batch.jobs import Done
-from grader.catalog import load_catalog
-from grader.engine import Began, Engine
+from grader.course import Course
 from grader.errors import EnvironmentFault, UsageError
-from grader.model import Limits, Record
-from grader.sandbox import confined_launcher, missing_layers
-from grader.sandbox.spawn import SpawnLauncher
+from grader.exam import Exam, read_exam, recorded
+from grader.grading import Began, Grader, not_graded
+from grader.inside.values import Record
+from grader.kit import own_course
+from grader.records import Limits
+from grader.sandbox import Launcher, confined_launcher, missing_layers
 from grader.submission import SourceTree
 
 if TYPE_CHECKING:
@@ -30,12 +32,17 @@ LOCAL = "local"
 _TASK_SIZE = 20
 # How often a task may see its worker die before it is given up.
 _TRIES = 3
+_ENTRIES = msgspec.msgpack.Decoder(Entry)
 
 
 class Task(Record):
-    """The submissions that a worker of the cluster grades at a time. `kit` is the digest that its own kit must have."""
+    """The submissions that a worker of the cluster grades at a time.
 
-    settings: Settings
+    `course` is the folder of the course, or empty for the kit's own. `kit` is the digest that its own kit must have.
+    """
+
+    course: str
+    limits: Limits
     kit: str
     allow_unconfined: bool
     submissions: tuple[tuple[str, SourceTree], ...]
@@ -49,30 +56,34 @@ class Cluster(Record):
     allow_unconfined: bool
 
 
-def grade_on_cluster(cluster: Cluster, settings: Settings, submissions: Mapping[str, Handed], done: Done) -> None:
-    """Grade every submission; `submissions` are paths by identity."""
-    tasks = list(_tasks(settings, cluster.allow_unconfined, submissions))
+def graded_on_cluster(
+    cluster: Cluster, exam: Exam, limits: Limits, submissions: Mapping[str, Handed]
+) -> Generator[Entry]:
+    """The entry of every submission, as soon as it is there. The workers are given the exam, and find out nothing."""
+    tasks = list(_tasks(exam.course, limits, cluster.allow_unconfined, submissions))
     with _client(cluster) as client:
         from distributed import KilledWorker, as_completed
 
+        # With every task, beside which it is small: what only workers hold is lost when they die.
+        data = recorded(exam)
         futures = {
-            client.submit(_grade, msgspec.msgpack.encode(task), pure=False, retries=_TRIES): task for task in tasks
+            client.submit(_graded, data, msgspec.msgpack.encode(task), pure=False, retries=_TRIES): task
+            for task in tasks
         }
         for future in as_completed(futures):
             try:
-                entries = future.result()
+                yield from map(_ENTRIES.decode, future.result())
             except KilledWorker:
-                entries = _given_up(futures[future])
-            for entry in entries:
-                done(msgspec.msgpack.decode(entry, type=Entry))
+                yield from _given_up(exam, futures[future])
 
 
-def _tasks(settings: Settings, allow_unconfined: bool, submissions: Mapping[str, Handed]) -> Iterator[Task]:
+def _tasks(course: Course, limits: Limits, allow_unconfined: bool, submissions: Mapping[str, Handed]) -> Iterator[Task]:
     waiting = iter(submissions.items())
     while chunk := tuple(itertools.islice(waiting, _TASK_SIZE)):
         yield Task(
-            settings=settings,
-            kit=kit_digest(),
+            course="" if course.folder == own_course().resolve() else str(course.folder),
+            limits=limits,
+            kit=kit_digest(course),
             allow_unconfined=allow_unconfined,
             submissions=tuple((identity, read(path)) for identity, path in chunk),
         )
@@ -103,37 +114,43 @@ def _client(where: Cluster) -> "Iterator[Client]":
         yield client
 
 
-def _grade(data: bytes) -> list[bytes]:
+def _graded(exam: bytes, data: bytes) -> list[bytes]:
     """Runs on the cluster: the entries of a task, encoded."""
     task = msgspec.msgpack.decode(data, type=Task)
-    if task.kit != kit_digest():
+    course = _course(task.course)
+    if task.kit != kit_digest(course):
         raise EnvironmentFault("a worker of the cluster has another version of the kit, of torch or of Python")
-    engine = _engine(task.settings, task.allow_unconfined)
-    return engine.session(
-        lambda grading: [
-            msgspec.msgpack.encode(make_entry(identity, grading.grade(tree))) for identity, tree in task.submissions
+    launcher = _launcher(task.course, task.limits)
+    if not task.allow_unconfined and (missing := missing_layers(launcher)):
+        names = ", ".join(layer.name for layer in missing)
+        raise EnvironmentFault(f"a worker of the cluster cannot confine the code of strangers (not active: {names})")
+    with Grader(_exam(task.course, exam), launcher, task.limits) as grader:
+        return [
+            msgspec.msgpack.encode(make_entry(course, identity, grader.grade(tree)))
+            for identity, tree in task.submissions
         ]
-    )
 
 
 @functools.cache
-def _engine(settings: Settings, allow_unconfined: bool) -> Engine:
-    """The engine of a cluster's worker, which it keeps; its zygote ends with it."""
-    limits = Limits(question_seconds=settings.question_seconds)
-    launcher = confined_launcher(limits)
-    if not allow_unconfined and (missing := missing_layers(launcher)):
-        names = ", ".join(layer.name for layer in missing)
-        raise EnvironmentFault(f"a worker of the cluster cannot confine the code of strangers (not active: {names})")
-    return Engine(load_catalog().select(settings.only), settings.seed, limits, launcher)
+def _course(folder: str) -> Course:
+    """The course as it lies on this machine: the kit's own is wherever the kit is here."""
+    return Course.open(Path(folder) if folder else own_course())
 
 
-def _given_up(task: Task) -> list[bytes]:
+@functools.cache
+def _launcher(course: str, limits: Limits) -> Launcher:
+    """The launcher of a cluster's worker, which it keeps; its zygote ends with it."""
+    return confined_launcher(limits, _course(course).equipment)
+
+
+@functools.lru_cache(maxsize=1)
+def _exam(course: str, data: bytes) -> Exam:
+    """The exam, which is read once."""
+    return read_exam(_course(course), data)
+
+
+def _given_up(exam: Exam, task: Task) -> Generator[Entry]:
     """Entries of a task at which one worker after the other died. That counts as our fault."""
     fault = EnvironmentFault(f"{_TRIES} workers of the cluster died while they had this submission")
-    settings = task.settings
-    limits = Limits(question_seconds=settings.question_seconds)
-    engine = Engine(load_catalog().select(settings.only), settings.seed, limits, SpawnLauncher())
-    return [
-        msgspec.msgpack.encode(make_entry(identity, engine.failed(tree, fault, Began.now())))
-        for identity, tree in task.submissions
-    ]
+    for identity, tree in task.submissions:
+        yield make_entry(exam.course, identity, not_graded(exam, tree, fault, Began.now()))

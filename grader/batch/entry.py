@@ -8,17 +8,18 @@ from importlib.metadata import version
 
 import msgspec
 
-from grader.catalog import ROOT
-from grader.engine import Graded
+from grader.course import Course
 from grader.errors import UsageError
-from grader.model import Record
-from grader.observed import Observed
+from grader.grading import Graded
+from grader.inside.values import Record
+from grader.kit import HOME
+from grader.observing.record import Observed
 from grader.report import Report
 
 MAX_ENTRY_BYTES = 1 << 20
 """No entry is larger, whatever a submission does: every part of it has a limit, and a test adds them up."""
-# Whatever decides what a report says.
-_SOURCES = ("grader/**/*.py", "grader/**/*.toml", "solutions/**/*.py", "catalog.toml")
+# Whatever decides what a report says, beside the course.
+_CODE = ("*.py", "*.toml")
 
 
 class Settings(Record):
@@ -43,13 +44,13 @@ class Entry(Record, tag="entry"):
     observed: bytes
 
 
-def make_entry(identity: str, graded: Graded) -> Entry:
+def make_entry(course: Course, identity: str, graded: Graded) -> Entry:
     """The entry of a submission that was just graded."""
     packed = zlib.compress(msgspec.msgpack.encode(graded.observed), level=1)
     return Entry(
         identity=identity,
         source=graded.observed.digest,
-        kit=kit_digest(),
+        kit=kit_digest(course),
         report=graded.report,
         observed=packed,
     )
@@ -66,10 +67,11 @@ def observed_of(entry: Entry) -> Observed:
 
 
 @functools.cache
-def kit_digest() -> str:
-    """sha256 of the grader, checks, oracles and misconceptions, and the versions of torch and Python."""
-    digest = hashlib.sha256(f"{version('torch')}|{platform.python_version()}".encode())
-    for path in sorted(path for pattern in _SOURCES for path in ROOT.glob(pattern)):
+def kit_digest(course: Course) -> str:
+    """sha256 of the grader and the course, and the versions of torch and Python."""
+    digest = hashlib.sha256(f"{version('torch')}|{platform.python_version()}|{course.digest}".encode())
+    package = HOME / "grader"
+    for path in sorted(path for pattern in _CODE for path in package.rglob(pattern)):
         data = path.read_bytes()
-        digest.update(f"|{path.relative_to(ROOT).as_posix()}|{len(data)}|".encode() + data)
+        digest.update(f"|{path.relative_to(package).as_posix()}|{len(data)}|".encode() + data)
     return digest.hexdigest()

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from grader.batch.flat import Doubtful, Joined, recognise
 from grader.errors import GraderError, SubmissionError, UsageError
-from grader.model import Record
+from grader.inside.said import Said, say
+from grader.inside.values import Record
 from grader.submission import SourceTree, names_in, read_submission, read_together, unread
 from grader.submission.names import ARCHIVES, folded, identity_of, is_litter, shown, suffix_of
 
@@ -36,7 +37,7 @@ class LeftOut(Record):
     """An entry of a class folder that is no submission, and why."""
 
     name: str
-    reason: str
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +70,7 @@ def find_submissions(folder: Path, out: Path) -> Room:
                 Together(name=name, parts=tuple((part.own, by_name[part.entry]) for part in parts))
                 for name, parts in submissions.items()
             ]
-            left_out += [
-                LeftOut(name=shown(name), reason="a later attempt of this student is graded") for name in older
-            ]
+            left_out += [LeftOut(name=shown(name), reason=say("entry.older")) for name in older]
             return Room(submissions=_identified([*joined, *(by_name[name] for name in alone)]), left_out=left_out)
         case None:
             return Room(submissions=_identified(entries), left_out=left_out)
@@ -83,15 +82,17 @@ def read(handed: Handed) -> SourceTree:
         return read_together(handed.name, handed.parts)
     if handed.is_symlink():
         # Among unpacked archives of strangers, it may lead to another's work, or to the solutions.
-        return unread(handed, "it is a link, and links are not followed")
+        return unread(handed, say("refused.link_followed"))
     try:
         return read_submission(handed)
+    except SubmissionError as error:
+        return unread(handed, error.said)
     except GraderError as error:
         # A report goes to a student, whom the folders of this machine do not concern.
-        return unread(handed, str(error).replace(str(handed), "it"))
+        return unread(handed, say("text", text=str(error).replace(str(handed), "it")))
 
 
-def not_graded(handed: Handed, why: str) -> SourceTree:
+def left_unread(handed: Handed, why: Said) -> SourceTree:
     """A submission that could not even be looked at, with the reason."""
     return unread(handed if isinstance(handed, Path) else Path(handed.name), why)
 
@@ -115,9 +116,9 @@ def _looked_through(folder: Path, out: Path) -> tuple[list[Path], list[LeftOut]]
         if _real(entry) == _real(out):
             continue
         if is_litter(entry.name):
-            left_out.append(LeftOut(name=shown(entry.name), reason="a system or a tool has put it there"))
+            left_out.append(LeftOut(name=shown(entry.name), reason=say("entry.litter")))
         elif entry.name.startswith("."):
-            left_out.append(LeftOut(name=shown(entry.name), reason="it is hidden: its name begins with a dot"))
+            left_out.append(LeftOut(name=shown(entry.name), reason=say("entry.hidden")))
         else:
             kept.append(entry)
     return kept, left_out

@@ -13,7 +13,7 @@ from grader.submission.names import folded
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class FlatPart:
     """An entry of a class folder that is a part of somebody's submission, and what it is called there.
 
     `own` is empty for a folder whose content is the submission's.
@@ -31,7 +31,7 @@ class Joined:
     """
 
     lms: str
-    submissions: Mapping[str, Sequence[Part]]
+    submissions: Mapping[str, Sequence[FlatPart]]
     older: Sequence[str]
     alone: Sequence[str]
 
@@ -202,11 +202,11 @@ def _share(sets: Sequence[set[str]]) -> bool:
     return sum(map(len, sets)) > len(set().union(*sets))
 
 
-def _parts(scheme: _Scheme, group: Sequence[_Name]) -> Sequence[Part]:
+def _parts(scheme: _Scheme, group: Sequence[_Name]) -> Sequence[FlatPart]:
     """The files of a student, under their own names where no two would have one."""
     cut = [_once(name.own) for name in group]
     return [
-        Part(entry=name.entry, own=short if scheme.counts and cut.count(short) == 1 else name.own)
+        FlatPart(entry=name.entry, own=short if scheme.counts and cut.count(short) == 1 else name.own)
         for name, short in zip(group, cut, strict=True)
     ]
 

@@ -10,7 +10,8 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -21,8 +22,10 @@ from grader.batch.entry import Entry, Settings
 from grader.batch.find import LeftOut
 from grader.errors import UsageError
 from grader.files import refused
-from grader.model import Record
+from grader.inside.values import Record
 
+# Far more than the names of any class take, and so than an entry.
+MAX_RECORD_BYTES = 256 << 20
 _ANY_MAGIC = b"gradlings journal "
 _MAGIC = _ANY_MAGIC + b"2\n"
 _HEAD = struct.Struct("<II")
@@ -46,42 +49,70 @@ class End(Record, tag="end"):
     """Every submission of the class has been graded, and all that a batch writes is there."""
 
 
-Line = Begin | Class | Entry | End
+JournalRecord = Begin | Class | Entry | End
 
-_LINES: msgspec.msgpack.Decoder[Line] = msgspec.msgpack.Decoder(Line)
-
-
-class History(Record):
-    """The content of a journal: how the batch grades, whom, each submission's last entry, and whether it has ended."""
-
-    settings: Settings
-    identities: tuple[str, ...]
-    entries: dict[str, Entry]
-    finished: bool
-    left_out: tuple[LeftOut, ...] = ()
+_RECORDS: msgspec.msgpack.Decoder[JournalRecord] = msgspec.msgpack.Decoder(JournalRecord)
 
 
-def history_of(lines: Sequence[Line]) -> History | None:
-    """The history that the records of a journal tell; None where the first record is missing."""
-    if not lines or not isinstance(lines[0], Begin):
-        return None
-    last = Class(identities=())
-    entries: dict[str, Entry] = {}
-    for line in lines[1:]:
-        match line:
+class _Named(msgspec.Struct, tag="entry"):
+    """The part of an entry that says whose it is, and of which kit: the rest is read when it is wanted."""
+
+    identity: str
+    kit: str
+
+
+_HEADS: msgspec.msgpack.Decoder[Begin | Class | _Named | End] = msgspec.msgpack.Decoder(Begin | Class | _Named | End)
+
+
+class History:
+    """A journal's content: how the batch grades, whom, and whether it has ended.
+
+    Entries are read when they are wanted, so a class of any size takes memory for its names only.
+    """
+
+    def __init__(self, settings: Settings, read: Callable[["_Spot"], Entry]) -> None:
+        self.settings = settings
+        self.identities: tuple[str, ...] = ()
+        self.left_out: tuple[LeftOut, ...] = ()
+        self.finished = False
+        self._read = read
+        self._spots: dict[str, tuple[str, _Spot]] = {}
+
+    def __len__(self) -> int:
+        """How many submissions have an entry."""
+        return len(self._spots)
+
+    def entry(self, identity: str, kit: str | None = None) -> Entry | None:
+        """A submission's last entry, if there is one, and if it is of the kit with this digest where one is given.
+
+        Raises `UsageError` where another version of the kit wrote it down, and it cannot be read any more.
+        """
+        of_kit, spot = self._spots.get(identity, ("", None))
+        return None if spot is None or kit not in {None, of_kit} else self._read(spot)
+
+    def note(self, record: Begin | Class | _Named | End, spot: "_Spot") -> None:
+        """The next record of the journal."""
+        self.finished = isinstance(record, End)
+        match record:
             case Class():
-                last = line
-            case Entry():
-                entries[line.identity] = line
+                self.identities, self.left_out = record.identities, record.left_out
+            case _Named():
+                self._spots[record.identity] = record.kit, spot
             case Begin() | End():
                 pass
-    return History(
-        settings=lines[0].settings,
-        identities=last.identities,
-        entries=entries,
-        finished=isinstance(lines[-1], End),
-        left_out=last.left_out,
-    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where the body of a record lies in the file."""
+
+    start: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        """Where the next record begins."""
+        return self.start + self.length
 
 
 def is_journal(path: Path) -> bool:
@@ -93,23 +124,22 @@ def is_journal(path: Path) -> bool:
 class Journal:
     """A journal that no other process writes meanwhile. Use it as a context manager.
 
-    `history` is what it held when it was opened, up to its first broken record; None where nothing of it is left.
+    `history` is what it held when it was opened, up to its first broken record; None where nothing of it is left. Its
+    entries can be read as long as the journal is open.
     Raises `UsageError` where the disk refuses, and where another process has it.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.folder = path.parent
         self._file = self._opened()
         try:
             self._lock()
             with self._refusals():
-                records = list(_records(self._file.read()))
+                self._end, self.history = self._told()
         except BaseException:
             self._file.close()
             raise
-        # Where the next record goes. What is behind it is none.
-        self._end = max((end for _, end in records), default=0)
-        self.history = history_of([line for line, _ in records])
 
     def __enter__(self) -> "Journal":
         return self
@@ -125,9 +155,9 @@ class Journal:
         self._write(_MAGIC)
         self.append(Begin(settings=settings))
 
-    def append(self, line: Line) -> None:
+    def append(self, record: JournalRecord) -> None:
         """Write a record; when this returns, it is on the disk."""
-        body = msgspec.msgpack.encode(line)
+        body = msgspec.msgpack.encode(record)
         self._write(_HEAD.pack(len(body), zlib.crc32(body)) + body)
 
     def _write(self, data: bytes) -> None:
@@ -144,6 +174,59 @@ class Journal:
                 self._file.truncate(self._end)
             raise
         self._end += len(data)
+
+    def _told(self) -> tuple[int, History | None]:
+        """Where the next record goes, and the history up to there. Nothing behind it counts."""
+        end, history = 0, None
+        for body, spot in self._bodies():
+            try:
+                head = _HEADS.decode(body)
+            except msgspec.MsgspecError:  # of another version of the kit
+                break
+            if history is None:
+                if not isinstance(head, Begin):
+                    break
+                history = History(head.settings, self._entry)
+            else:
+                history.note(head, spot)
+            end = spot.end
+        return end, history
+
+    def _entry(self, spot: _Spot) -> Entry:
+        """Read an entry; raises `UsageError` where another version of the kit wrote it down."""
+        try:
+            with self._refusals():
+                body = self._at(spot.start, spot.length)
+            record = _RECORDS.decode(body)
+        except msgspec.MsgspecError as error:
+            raise UsageError(
+                f"{self._path} was written by another version of the kit: grade the class again"
+            ) from error
+        if not isinstance(record, Entry):
+            raise TypeError("the journal has changed below its reader")
+        return record
+
+    def _bodies(self) -> Iterator[tuple[bytes, _Spot]]:
+        """The bodies of the whole records of the file, with where each lies."""
+        if self._at(0, len(_MAGIC)) != _MAGIC:
+            return
+        start = len(_MAGIC)
+        while len(head := self._at(start, _HEAD.size)) == _HEAD.size:
+            length, checksum = _HEAD.unpack(head)
+            spot = _Spot(start + _HEAD.size, length)
+            body = self._at(spot.start, spot.length) if length <= MAX_RECORD_BYTES else b""
+            if len(body) < length or zlib.crc32(body) != checksum:
+                return
+            yield body, spot
+            start = spot.end
+
+    def _at(self, start: int, length: int) -> bytes:
+        """The bytes of a stretch of the file, as far as it goes."""
+        self._file.seek(start)
+        data = b""
+        while len(data) < length and (part := self._file.read(length - len(data))):
+            data += part
+        return data
 
     def _opened(self) -> BinaryIO:
         with self._refusals():
@@ -173,21 +256,3 @@ class Journal:
             yield
         except OSError as error:
             raise UsageError(f"{refused(self._path, error)}. {_GO_ON}") from error
-
-
-def _records(data: bytes) -> Iterator[tuple[Line, int]]:
-    """The whole records of a file, with where each ends."""
-    if not data.startswith(_MAGIC):
-        return
-    start = len(_MAGIC)
-    while (body_start := start + _HEAD.size) <= len(data):
-        length, checksum = _HEAD.unpack_from(data, start)
-        body = data[body_start : body_start + length]
-        if len(body) < length or zlib.crc32(body) != checksum:
-            return
-        try:
-            line = _LINES.decode(body)
-        except msgspec.MsgspecError:  # of another version of the kit
-            return
-        start = body_start + length
-        yield line, start

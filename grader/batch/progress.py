@@ -12,8 +12,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column
 
-from grader.plain import encodable
 from grader.report import Report
+from grader.words.plain import encodable
 
 _MAX_WIDTH = 32
 # What the other columns of the bar take at most, and what a name has even where that leaves nothing.

@@ -2,17 +2,20 @@
 
 import contextlib
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tempfile
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
 from grader.batch.entry import Entry, Settings, kit_digest
 from grader.batch.find import Handed, LeftOut, Room, read
 from grader.batch.journal import Class, End, History, Journal, is_journal
 from grader.batch.progress import reporter
-from grader.batch.summary import Line, line_of, render_csv, render_summary
+from grader.batch.summary import LeftOutLine, TableLine, line_of, render_csv, render_summary, written
+from grader.course import Course
 from grader.errors import UsageError
 from grader.files import make_folder, remove_parts, write_whole
 from grader.report import Audience, Report, for_audience
@@ -24,8 +27,8 @@ REPORTS = "reports"
 STUDENT = "student"
 _OLD_JOURNAL = "journal"
 
-GradeAll = Callable[[Mapping[str, Handed], Callable[[Entry], None]], None]
-"""Grades submissions, and hands out each entry as soon as it is there."""
+Grade = Callable[[Mapping[str, Handed]], Generator[Entry]]
+"""Grades submissions: the entry of each, as soon as it is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +42,7 @@ class BatchResult:
     kept: int
     needs_review: tuple[str, ...]
     unread: tuple[tuple[str, str], ...] = ()
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOutLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +53,17 @@ class Plan:
     history: History | None
 
 
-def _write_report(out: Path, identity: str, report: Report) -> None:
-    """Write a submission's report for the instructor, and for the student, where they are not there yet."""
+def _written(out: Path, course: Course, identity: str, report: Report) -> TableLine:
+    """Write a submission's report for the instructor, and for the student, where they are not there yet; its line."""
     for folder, audience in ((out, Audience.INSTRUCTOR), (out / STUDENT, Audience.STUDENT)):
         path = folder / REPORTS / f"{identity}.json"
-        text = render_json(for_audience(report, audience))
+        text = render_json(for_audience(report, audience, course.folder))
         if not _holds(path, text):
             write_whole(path, text)
+    return line_of(identity, report)
 
 
-def _write_tables(out: Path, lines: Sequence[Line], seed: str, left_out: Sequence[LeftOut]) -> None:
+def _write_tables(out: Path, lines: Sequence[TableLine], seed: str, left_out: Sequence[LeftOut]) -> None:
     """Write a line for each submission."""
     write_whole(out / "summary.csv", render_csv(lines))
     write_whole(out / "summary.json", render_summary(lines, seed, left_out))
@@ -100,7 +104,7 @@ def load_batch(out: Path) -> Iterator[History]:
     if not (out / JOURNAL).is_file():
         raise nothing
     with open_journal(out) as journal:
-        if journal.history is None or not journal.history.entries:
+        if not journal.history:
             raise nothing
         yield journal.history
 
@@ -133,32 +137,24 @@ def _options(settings: Settings) -> str:
     return f"--seed {settings.seed} --timeout {settings.question_seconds:g}{only}"
 
 
-def grade_batch(room: Room, out: Path, journal: Journal, plan: Plan, grade_all: GradeAll) -> BatchResult:
+def grade_batch(course: Course, room: Room, journal: Journal, plan: Plan, grade: Grade) -> BatchResult:
     """Grade what has no valid entry in the journal yet; write reports and tables of all."""
-    submissions = room.submissions
+    submissions, out = room.submissions, journal.folder
     if plan.history is None:
         journal.begin(plan.settings)
     journal.append(Class(identities=tuple(submissions), left_out=tuple(room.left_out)))
-    lines: dict[str, Line] = {}
-
-    def keep(entry: Entry) -> None:
-        # No more of it: a class may be large, and the rest is on the disk.
-        lines[entry.identity] = line_of(entry.identity, entry.report)
-        _write_report(out, entry.identity, entry.report)
-
-    for entry in _valid(plan.history, submissions) if plan.history else ():
-        keep(entry)
+    # No more of each submission: a class may be large, and the rest is on the disk.
+    lines: dict[str, TableLine] = {}
+    for entry in _valid(course, plan.history, submissions) if plan.history else ():
+        lines[entry.identity] = _written(out, course, entry.identity, entry.report)
     left = {identity: handed for identity, handed in submissions.items() if identity not in lines}
     kept = len(lines)
     if left:
-        with contextlib.closing(reporter(submissions, kept)) as progress:
-
-            def done(entry: Entry) -> None:
+        with contextlib.closing(reporter(submissions, kept)) as progress, contextlib.closing(grade(left)) as entries:
+            for entry in entries:
                 journal.append(entry)
-                keep(entry)
+                lines[entry.identity] = _written(out, course, entry.identity, entry.report)
                 progress.done(entry.identity, entry.report)
-
-            grade_all(left, done)
     in_order = [lines[identity] for identity in submissions]
     _write_tables(out, in_order, plan.settings.seed, room.left_out)
     # Last: the same command makes up for whatever of the above did not come about.
@@ -166,32 +162,30 @@ def grade_batch(room: Room, out: Path, journal: Journal, plan: Plan, grade_all: 
     return _result(in_order, kept, room.left_out)
 
 
-def regrade_batch(history: History, out: Path, regrade: Callable[[Entry], Report]) -> BatchResult:
+def regrade_batch(course: Course, history: History, out: Path, regrade: Callable[[Entry], Report]) -> BatchResult:
     """Judge the stored answers of a batch again, and write its reports and tables anew.
 
     The journal keeps what was answered, and the reports as they were graded.
     """
-    # All before any is written: where one cannot be judged, what is there stays as it is.
-    reports = {
-        # What confined the submission did so when it was graded.
-        identity: replace(regrade(entry), isolation=entry.report.isolation)
-        for identity in history.identities
-        if (entry := history.entries.get(identity)) is not None
-    }
-    for identity, report in reports.items():
-        _write_report(out, identity, report)
-    lines = [line_of(identity, report) for identity, report in reports.items()]
+    with tempfile.TemporaryFile(dir=out) as judged:
+        # All before any is written: where one cannot be judged, what is there stays as it is.
+        for identity in history.identities:
+            if (entry := history.entry(identity)) is not None:
+                # What confined the submission did so when it was graded.
+                report = replace(regrade(entry), isolation=entry.report.isolation)
+                judged.write(msgspec.json.encode((identity, report)) + b"\n")
+        judged.seek(0)
+        lines = [_written(out, course, *msgspec.json.decode(line, type=tuple[str, Report])) for line in judged]
     _write_tables(out, lines, history.settings.seed, history.left_out)
     return _result(lines, 0, history.left_out)
 
 
-def _valid(history: History, submissions: Mapping[str, Handed]) -> Iterator[Entry]:
+def _valid(course: Course, history: History, submissions: Mapping[str, Handed]) -> Generator[Entry]:
     """The entries that grading again would only repeat: the same files, the same kit, and nothing to review."""
     for identity, handed in submissions.items():
         if (
-            (entry := history.entries.get(identity)) is not None
+            (entry := history.entry(identity, kit_digest(course))) is not None
             and not entry.report.needs_review
-            and entry.kit == kit_digest()
             and entry.source == read(handed).digest
         ):
             yield entry
@@ -204,11 +198,11 @@ def _holds(path: Path, text: str) -> bool:
         return False
 
 
-def _result(lines: Sequence[Line], kept: int, left_out: Sequence[LeftOut]) -> BatchResult:
+def _result(lines: Sequence[TableLine], kept: int, left_out: Sequence[LeftOut]) -> BatchResult:
     return BatchResult(
         graded=len(lines),
         kept=kept,
         needs_review=tuple(line.identity for line in lines if line.needs_review),
         unread=tuple((line.identity, text) for line in lines for text in line.unread),
-        left_out=tuple(left_out),
+        left_out=written(left_out),
     )

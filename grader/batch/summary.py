@@ -8,8 +8,10 @@ from collections.abc import Sequence
 import msgspec
 
 from grader.batch.find import LeftOut
-from grader.model import Record, Verdict
+from grader.inside.values import Record
+from grader.records import Verdict
 from grader.report import Report
+from grader.words import own_language
 
 # Spreadsheets in East Asia take the wide forms for the same, which is what normalising makes of them.
 _FORMULA_STARTS = ("=", "+", "-", "\u2212", "@")
@@ -18,7 +20,7 @@ _LINE_STARTS = ("\t", "\r", "\n")
 _MARK = "\ufeff"
 
 
-class Line(Record):
+class TableLine(Record):
     """A submission's line in the tables. A batch keeps no more at hand.
 
     `exercises` are points by exercise; `unread` says in sentences what a person has to open.
@@ -34,6 +36,13 @@ class Line(Record):
     unread: tuple[str, ...] = ()
 
 
+class LeftOutLine(Record):
+    """An entry of a class folder that is no submission, and why, in words."""
+
+    name: str
+    reason: str
+
+
 class Summary(Record):
     """The content of `summary.json`: the seed, the exercises, and a line for each submission in the order of the class.
 
@@ -42,13 +51,13 @@ class Summary(Record):
 
     schema: str
     seed: str | None
-    submissions: tuple[Line, ...]
-    left_out: tuple[LeftOut, ...]
+    submissions: tuple[TableLine, ...]
+    left_out: tuple[LeftOutLine, ...]
 
 
-def line_of(identity: str, report: Report) -> Line:
+def line_of(identity: str, report: Report) -> TableLine:
     """A submission's line."""
-    return Line(
+    return TableLine(
         identity=identity,
         points=report.points,
         max_points=report.max_points,
@@ -60,7 +69,7 @@ def line_of(identity: str, report: Report) -> Line:
     )
 
 
-def render_csv(lines: Sequence[Line]) -> str:
+def render_csv(lines: Sequence[TableLine]) -> str:
     """CSV with a header: identity, points, a column an exercise, counts by verdict, needs review.
 
     Every field is quoted, and none is a formula to a spreadsheet. Lines end as RFC 4180 has it, and as Excel does.
@@ -84,10 +93,16 @@ def render_csv(lines: Sequence[Line]) -> str:
     return _MARK + buffer.getvalue()
 
 
-def render_summary(lines: Sequence[Line], seed: str | None, left_out: Sequence[LeftOut] = ()) -> str:
+def render_summary(lines: Sequence[TableLine], seed: str | None, left_out: Sequence[LeftOut] = ()) -> str:
     """The same as a JSON document, and what of the class folder is no submission."""
-    summary = Summary(schema="gradlings/summary/v1", seed=seed, submissions=tuple(lines), left_out=tuple(left_out))
+    summary = Summary(schema="gradlings/summary/v1", seed=seed, submissions=tuple(lines), left_out=written(left_out))
     return msgspec.json.format(msgspec.json.encode(summary), indent=2).decode() + "\n"
+
+
+def written(left_out: Sequence[LeftOut]) -> tuple[LeftOutLine, ...]:
+    """The entries that were left out, in words."""
+    language = own_language()
+    return tuple(LeftOutLine(name=entry.name, reason=language.say(entry.reason)) for entry in left_out)
 
 
 def _harmless(text: str) -> str:

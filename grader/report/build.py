@@ -4,30 +4,37 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.authoring import Check, Judgement
-from grader.catalog import Catalog, Chapter, Exercise
-from grader.misconceptions import Misconception
-from grader.model import Outcome, Question, Row, Verdict, Visibility
-from grader.observed import Observed
-from grader.plain import printable
+from grader.authoring import Check
+from grader.course.catalog import Catalog, Chapter, Exercise
+from grader.course.misconceptions import Misconception
+from grader.inside.said import Said, say
+from grader.inside.sizes import MAX_NOTE_BYTES, cut_said, cut_text
+from grader.inside.wire import Note
+from grader.judging.judgement import Judgement
+from grader.judging.scoring import exercise_verdict, points_of
+from grader.observing.record import Observed
+from grader.records import Evidence, Outcome, Question, Row, Verdict, Visibility
 from grader.report.record import (
     SCHEMA,
     CapturedOutput,
     CheckReport,
+    EvidenceReport,
     ExerciseReport,
+    NoteReport,
     Report,
     SubmissionReport,
     Versions,
 )
 from grader.report.texts import as_one_text, with_texts
-from grader.room import cut_text
-from grader.scoring import exercise_verdict, points_of
+from grader.words import Language
+from grader.words.plain import printable
 
 # Of so short a text, escapes may be shown in full.
 _SHORT_BYTES = 400
 
-_UNPAID = "This holds, and earns its points as soon as the numbers are right, too."
-_UNKNOWN = "This holds, and earns its points if the numbers are right, which could not be graded."
+_MAX_RATIONALE_BYTES = 1000
+_MAX_SAID_BYTES = 300
+_MAX_ORIGIN_NOTE_BYTES = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +50,20 @@ class Findings:
 class Circumstances:
     """When, with what and how it was graded."""
 
-    seed: str
+    seed: str | None
     created: str
     duration_seconds: float
     versions: Versions
     isolation: tuple[str, ...]
 
 
-def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, circumstances: Circumstances) -> Report:
-    """The instructor's report."""
+def build_report(
+    catalog: Catalog, checks: Sequence[Check], findings: Findings, circumstances: Circumstances, language: Language
+) -> Report:
+    """The instructor's report, in one language."""
+    page = _Page(findings, language)
     exercises = tuple(
-        _exercise(chapter, exercise, [check for check in checks if check.cases.exercise == exercise.id], findings)
+        page.exercise(chapter, exercise, [check for check in checks if check.cases.exercise == exercise.id])
         for chapter in catalog.chapter
         for exercise in chapter.exercise
     )
@@ -63,6 +73,7 @@ def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, 
     report = Report(
         schema=SCHEMA,
         audience="instructor",
+        language=language.name,
         seed=circumstances.seed,
         created=circumstances.created,
         duration_seconds=round(circumstances.duration_seconds, 3),
@@ -71,10 +82,10 @@ def build_report(catalog: Catalog, checks: Sequence[Check], findings: Findings, 
         submission=SubmissionReport(
             name=findings.observed.name,
             digest=findings.observed.digest,
-            files=findings.observed.files,
-            notes=findings.observed.notes,
+            files=page.files(),
+            notes=tuple(map(page.note, findings.observed.notes)),
             output=findings.observed.import_output,
-            unread=findings.observed.unread,
+            unread=tuple(map(language.say, findings.observed.unread)),
         ),
         points=points,
         max_points=max_points,
@@ -102,53 +113,87 @@ def _fit_to_be_read(text: str) -> str:
     return plain if plain is text else cut_text(plain, max(_SHORT_BYTES, len(text.encode(errors="replace"))))
 
 
-def _exercise(chapter: Chapter, exercise: Exercise, checks: Sequence[Check], findings: Findings) -> ExerciseReport:
-    verdicts = {check.id: findings.judgements[check.id].outcome.verdict for check in checks}
-    points = points_of(checks, verdicts)
-    source = findings.observed.sources[exercise.id]
-    return ExerciseReport(
-        id=exercise.id,
-        chapter=chapter.id,
-        title=exercise.title,
-        verdict=exercise_verdict(list(verdicts.values())),
-        points=sum(value or 0 for value in points.values()),
-        max_points=sum(check.points for check in checks),
-        source=source.file,
-        notes=source.notes,
-        output=tuple(_output(exercise.id, findings.observed.rows)),
-        checks=tuple(_check(check, exercise, points[check.id], findings) for check in checks),
-    )
+class _Page:
+    """Writes what was found in one language."""
+
+    def __init__(self, findings: Findings, language: Language) -> None:
+        self._findings = findings
+        self._language = language
+
+    def files(self) -> tuple[str, ...]:
+        """The names of the files, and how many more there are."""
+        observed = self._findings.observed
+        more = [self._language.say(say("note.more_files", count=observed.more_files))] if observed.more_files else []
+        return (*observed.files, *more)
+
+    def note(self, note: Note) -> NoteReport:
+        """A note on what went wrong with a file."""
+        text = cut_text(self._language.say(note.said), MAX_NOTE_BYTES)
+        return NoteReport(file=note.file, line=note.line, text=text, failed=note.failed, said=note.said)
+
+    def exercise(self, chapter: Chapter, exercise: Exercise, checks: Sequence[Check]) -> ExerciseReport:
+        """One exercise with its checks."""
+        findings = self._findings
+        verdicts = {check.id: findings.judgements[check.id].outcome.verdict for check in checks}
+        points = points_of(checks, verdicts)
+        origin = findings.observed.origins[exercise.id]
+        return ExerciseReport(
+            id=exercise.id,
+            chapter=chapter.id,
+            title=exercise.title,
+            verdict=exercise_verdict(list(verdicts.values())),
+            points=sum(value or 0 for value in points.values()),
+            max_points=sum(check.points for check in checks),
+            source=origin.file,
+            notes=tuple(cut_text(self._language.say(note), _MAX_ORIGIN_NOTE_BYTES) for note in origin.notes),
+            output=tuple(_output(exercise.id, findings.observed.rows)),
+            checks=tuple(self._check(check, exercise, points[check.id]) for check in checks),
+        )
+
+    def _check(self, check: Check, exercise: Exercise, points: int | None) -> CheckReport:
+        outcome = self._findings.judgements[check.id].outcome
+        misconception = self._findings.misconceptions.get(check.id)
+        said = _rationale(outcome, points, check)
+        return CheckReport(
+            id=check.id,
+            title=self._language.say(check.title),
+            verdict=outcome.verdict,
+            points=points,
+            max_points=check.points,
+            visibility=outcome.visibility,
+            witnessed=check.witnessed,
+            # Names of files, and keys of a result, may stand there, which a submission chooses.
+            rationale=cut_text(self._language.text(said), _MAX_RATIONALE_BYTES),
+            hint=self._hint(outcome, exercise, misconception),
+            misconception=misconception.reported_id if misconception else None,
+            said=cut_said(said, _MAX_SAID_BYTES),
+            evidence=self._evidence(outcome.evidence),
+        )
+
+    def _hint(self, outcome: Outcome, exercise: Exercise, misconception: Misconception | None) -> str | None:
+        """The most particular question there is; none where nothing went wrong that a question could dissolve."""
+        if outcome.verdict in (Verdict.PASSED, Verdict.NOT_STARTED, Verdict.UNGRADED):
+            return None
+        if misconception:
+            return misconception.hint
+        return self._language.say(outcome.hint) if outcome.hint else exercise.hint
+
+    def _evidence(self, evidence: Evidence | None) -> EvidenceReport | None:
+        if evidence is None:
+            return None
+        detail = evidence.detail
+        return EvidenceReport(
+            call=evidence.call,
+            actual=evidence.actual,
+            expected=evidence.expected,
+            detail=self._language.say(detail) if isinstance(detail, Said) else detail,
+        )
 
 
-def _check(check: Check, exercise: Exercise, points: int | None, findings: Findings) -> CheckReport:
-    outcome = findings.judgements[check.id].outcome
-    misconception = findings.misconceptions.get(check.id)
-    return CheckReport(
-        id=check.id,
-        title=check.title,
-        verdict=outcome.verdict,
-        points=points,
-        max_points=check.points,
-        visibility=outcome.visibility,
-        witnessed=check.witnessed,
-        rationale=_rationale(outcome, points, check),
-        hint=_hint(outcome, exercise, misconception),
-        misconception=misconception.reported_id if misconception else None,
-        evidence=outcome.evidence,
-    )
-
-
-def _rationale(outcome: Outcome, points: int | None, check: Check) -> str:
+def _rationale(outcome: Outcome, points: int | None, check: Check) -> tuple[Said, ...]:
     if outcome.verdict is not Verdict.PASSED or points == check.points:
         return outcome.rationale
-    return _UNKNOWN if points is None else _UNPAID
-
-
-def _hint(outcome: Outcome, exercise: Exercise, misconception: Misconception | None) -> str | None:
-    """The most particular question there is; none where nothing went wrong that a question could dissolve."""
-    if outcome.verdict in (Verdict.PASSED, Verdict.NOT_STARTED, Verdict.UNGRADED):
-        return None
-    return misconception.hint if misconception else outcome.hint or exercise.hint
+    return (say("judged.unpaid_unknown" if points is None else "judged.unpaid"),)
 
 
 def _output(exercise: str, rows: Sequence[tuple[Question, Row]]) -> list[CapturedOutput]:

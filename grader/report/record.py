@@ -4,12 +4,32 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from grader.model import Evidence, Record, Verdict, Visibility
-from grader.wire import Note
+from grader.inside.said import Said
+from grader.inside.values import Record
+from grader.records import Verdict, Visibility
 
 SCHEMA: Literal["gradlings/report/v1"] = "gradlings/report/v1"
 
 Points = Annotated[int, Meta(ge=0)]
+
+
+class EvidenceReport(Record):
+    """Why, with values."""
+
+    call: str | None = None
+    actual: str | None = None
+    expected: str | None = None
+    detail: str | None = None
+
+
+class NoteReport(Record):
+    """Something about a submission's file that its reader should know. `failed` marks code that could not run."""
+
+    file: str
+    line: int | None
+    text: str
+    failed: bool
+    said: Annotated[Said, Meta(description="the same as an id, and what stands in the holes of its sentence")]
 
 
 class CheckReport(Record):
@@ -35,8 +55,12 @@ class CheckReport(Record):
     ]
     hint: Annotated[str | None, Meta(description="what to think about, as a question")]
     misconception: Annotated[str | None, Meta(description="the id of the misconception that was recognised")]
+    said: Annotated[
+        tuple[Said, ...],
+        Meta(description="the rationale as ids, and what stands in the holes of their sentences"),
+    ]
     evidence: Annotated[
-        Evidence | None,
+        EvidenceReport | None,
         Meta(
             description="the call, what came back, what was expected; null for hidden questions in the student's view"
         ),
@@ -71,7 +95,7 @@ class SubmissionReport(Record):
     name: str
     digest: Annotated[str, Meta(description="sha256 of all paths and bytes that were read")]
     files: tuple[str, ...]
-    notes: Annotated[tuple[Note, ...], Meta(description="what went wrong while the files were read and run")]
+    notes: Annotated[tuple[NoteReport, ...], Meta(description="what went wrong while the files were read and run")]
     output: Annotated[str, Meta(description="what the files printed while they were imported, cut at the limit")]
     unread: Annotated[
         tuple[str, ...], Meta(description="what could not be read and may hold anything, so that a person has to look")
@@ -91,6 +115,7 @@ class Report(Record):
 
     schema: Literal["gradlings/report/v1"]
     audience: Literal["instructor", "student"]
+    language: Annotated[str, Meta(description="the language of its texts")]
     seed: Annotated[str | None, Meta(description="reproduces the hidden inputs (`--seed`); null in the student's view")]
     created: Annotated[str, Meta(description="UTC, ISO 8601")]
     duration_seconds: float

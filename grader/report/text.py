@@ -7,9 +7,11 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from grader.model import Evidence, Verdict
-from grader.plain import printable
-from grader.report.record import CheckReport, ExerciseReport, Report
+from grader.inside.said import Said, say
+from grader.records import Verdict
+from grader.report.record import CheckReport, EvidenceReport, ExerciseReport, Report
+from grader.words import Language, own_language
+from grader.words.plain import printable
 
 _MARKERS = {
     Verdict.PASSED: ("✓", "green"),
@@ -38,72 +40,89 @@ def render_text(report: Report, *, width: int = 100, colour: bool = False) -> st
         color_system="standard" if colour else None,
         highlight=False,
     )
-    for note in report.submission.notes:
-        place = note.file if note.line is None else f"{note.file}, line {note.line}"
-        console.print(f"[yellow]note[/] {escape(place)}: {escape(note.text)}")
-    chapter = None
-    for exercise in report.exercises:
-        if exercise.chapter != chapter:
-            chapter = exercise.chapter
-            console.print(f"\n[bold]{chapter}[/]")
-        _exercise(console, exercise)
-    console.print(f"\n[bold]{report.points} of {report.max_points} points[/]{_review(report)}{_next_step(report)}")
+    _Page(console, own_language(report.language)).report(report)
     # rich fills padded lines up to the width.
     return "".join(line.rstrip() + "\n" for line in buffer.getvalue().splitlines())
 
 
-def _exercise(console: Console, exercise: ExerciseReport) -> None:
-    mark, style = _MARKERS[exercise.verdict]
-    score = f"{exercise.points:>3}/{exercise.max_points}"
-    console.print(f"  [{style}]{mark}[/] {score:<6}  [bold]{exercise.id}[/]  [dim]{escape(exercise.title)}[/]")
-    for note in exercise.notes:
-        _line(console, f"[dim]{escape(note)}[/]")
-    if exercise.verdict in (Verdict.PASSED, Verdict.NOT_STARTED):
-        return
-    # The one that the marker stands for, which need not be the first that did not pass.
-    shown = next((check for check in exercise.checks if check.verdict is exercise.verdict), None)
-    if shown is not None:
-        _check(console, shown, style)
-    not_passed = [check for check in exercise.checks if check.verdict is not Verdict.PASSED]
-    if shown and (others := sum(not _is_the_same_error(check, shown) for check in not_passed if check is not shown)):
-        more = f"and {others} more of its {len(exercise.checks)} checks; the JSON report has them all"
-        _line(console, f"[dim]{more}[/]")
+class _Page:
+    """Writes a report on a console in its language."""
+
+    def __init__(self, console: Console, language: Language) -> None:
+        self._console = console
+        self._language = language
+
+    def report(self, report: Report) -> None:
+        """Notes, exercises by chapter, and a last line."""
+        for note in report.submission.notes:
+            place = say("cause.in", file=note.file)
+            if note.line is not None:
+                place = say("cause.at", file=note.file, line=note.line)
+            self._console.print(f"[yellow]{self._told(say('page.note'))}[/] {self._told(place)}: {escape(note.text)}")
+        chapter = None
+        for exercise in report.exercises:
+            if exercise.chapter != chapter:
+                chapter = exercise.chapter
+                self._console.print(f"\n[bold]{chapter}[/]")
+            self._exercise(exercise)
+        total = self._told(say("page.total", points=report.points, max_points=report.max_points))
+        review = f"  [magenta]{self._told(say('page.review'))}[/]" if report.needs_review else ""
+        self._console.print(f"\n[bold]{total}[/]{review}{self._next_step(report)}")
+
+    def _exercise(self, exercise: ExerciseReport) -> None:
+        mark, style = _MARKERS[exercise.verdict]
+        score = f"{exercise.points:>3}/{exercise.max_points}"
+        line = f"  [{style}]{mark}[/] {score:<6}  [bold]{exercise.id}[/]  [dim]{escape(exercise.title)}[/]"
+        self._console.print(line)
+        for note in exercise.notes:
+            self._line(f"[dim]{escape(note)}[/]")
+        if exercise.verdict in (Verdict.PASSED, Verdict.NOT_STARTED):
+            return
+        # The one that the marker stands for, which need not be the first that did not pass.
+        shown = next((check for check in exercise.checks if check.verdict is exercise.verdict), None)
+        if shown is not None:
+            self._check(shown, style)
+        others = [
+            check
+            for check in exercise.checks
+            if check.verdict is not Verdict.PASSED and check is not shown and not _is_the_same_error(check, shown)
+        ]
+        if shown and others:
+            self._line(f"[dim]{self._told(say('page.more', count=len(others), all=len(exercise.checks)))}[/]")
+
+    def _check(self, check: CheckReport, style: str) -> None:
+        # The claim apart from the verdict: "errored: it is so" would be read as if it were.
+        self._line(f"[dim]{self._told(say('page.should_hold'))}[/] {escape(check.title)}")
+        self._line(f"[{style}]{self._told(say(f'page.{check.verdict}'))}[/] {escape(check.rationale)}")
+        details = Table.grid(padding=(0, 1))
+        details.add_column(min_width=9)
+        details.add_column(overflow="fold")
+        evidence = check.evidence or EvidenceReport()
+        for label in ("call", "actual", "expected", "detail"):
+            if (text := getattr(evidence, label)) is not None:
+                details.add_row(f"[dim]{self._told(say(f'page.{label}'))}[/]", escape(text))
+        if check.hint:
+            details.add_row(f"[cyan]{self._told(say('page.hint'))}[/]", escape(check.hint))
+        if details.row_count:
+            self._console.print(Padding(details, (0, 0, 0, _INDENT)))
+
+    def _next_step(self, report: Report) -> str:
+        """Where to go on: the first exercise that is not complete."""
+        for exercise in report.exercises:
+            if exercise.verdict is not Verdict.PASSED:
+                file = exercise.source or f"{exercise.chapter}.py"
+                return f"   {self._told(say('page.next', exercise=exercise.id, file=file))}"
+        return ""
+
+    def _line(self, markup: str) -> None:
+        self._console.print(Padding(markup, (0, 0, 0, _INDENT)))
+
+    def _told(self, said: Said) -> str:
+        return escape(self._language.say(said))
 
 
-def _is_the_same_error(check: CheckReport, other: CheckReport) -> bool:
+def _is_the_same_error(check: CheckReport, other: CheckReport | None) -> bool:
     """Is it what stopped the whole exercise, and told already?"""
-    return check.verdict is other.verdict is Verdict.ERRORED and check.rationale == other.rationale
-
-
-def _check(console: Console, check: CheckReport, style: str) -> None:
-    # The claim apart from the verdict: "errored: it is so" would be read as if it were.
-    verdict = check.verdict.replace("_", " ")
-    _line(console, f"[dim]should hold:[/] {escape(check.title)}")
-    _line(console, f"[{style}]{verdict}:[/] {escape(check.rationale)}")
-    details = Table.grid(padding=(0, 1))
-    details.add_column(min_width=9)
-    details.add_column(overflow="fold")
-    evidence = check.evidence or Evidence()
-    for label in ("call", "actual", "expected", "detail"):
-        if (text := getattr(evidence, label)) is not None:
-            details.add_row(f"[dim]{label}:[/]", escape(text))
-    if check.hint:
-        details.add_row("[cyan]hint:[/]", escape(check.hint))
-    if details.row_count:
-        console.print(Padding(details, (0, 0, 0, _INDENT)))
-
-
-def _line(console: Console, markup: str) -> None:
-    console.print(Padding(markup, (0, 0, 0, _INDENT)))
-
-
-def _review(report: Report) -> str:
-    return "  [magenta](some checks could not be graded and need review)[/]" if report.needs_review else ""
-
-
-def _next_step(report: Report) -> str:
-    """Where to go on: the first exercise that is not complete."""
-    for exercise in report.exercises:
-        if exercise.verdict is not Verdict.PASSED:
-            return f"   next: {exercise.id} in {escape(exercise.source or exercise.chapter + '.py')}"
-    return ""
+    return (
+        other is not None and check.verdict is other.verdict is Verdict.ERRORED and check.rationale == other.rationale
+    )

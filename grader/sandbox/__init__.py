@@ -2,10 +2,11 @@
 
 from grader.sandbox.choose import confined_launcher, missing_layers, quick_launcher
 from grader.sandbox.launcher import Launcher, Process
-from grader.sandbox.session import Closed, Patience, Session
+from grader.sandbox.session import Cancelled, Ended, Patience, Session
 
 __all__ = [
-    "Closed",
+    "Cancelled",
+    "Ended",
     "Launcher",
     "Patience",
     "Process",

@@ -4,7 +4,9 @@ import functools
 import sys
 
 from grader.errors import EnvironmentFault
-from grader.model import Layer, LayerName, Limits
+from grader.inside.commands import Equipment
+from grader.inside.layers import Layer, LayerName
+from grader.records import Limits
 from grader.sandbox.launcher import Launcher, clean_environment
 from grader.sandbox.layers import MINIMUM_LAYERS
 from grader.sandbox.namespaces import wrapped
@@ -15,31 +17,31 @@ from grader.sandbox.zygote import ZygoteLauncher
 _ZYGOTE = (Layer(name=LayerName.PROCESS, active=True), Layer(name=LayerName.SUBREAPER, active=True))
 
 
-def confined_launcher(limits: Limits) -> Launcher:
+def confined_launcher(limits: Limits, equipment: Equipment) -> Launcher:
     """For the work of strangers: every layer that this machine has."""
     if sys.platform != "linux":
-        return SpawnLauncher()
+        return SpawnLauncher(equipment)
     environment = clean_environment()
     try:
-        prefix = wrapped(environment)
+        prefix = wrapped(environment, equipment)
         namespaces = Layer(name=LayerName.NAMESPACES, active=True)
     except EnvironmentFault as fault:
         prefix = []
         namespaces = Layer(name=LayerName.NAMESPACES, active=False, why_not=str(fault))
     start = functools.partial(start_program, prefix=prefix, environment=environment)
-    return ZygoteLauncher(start, limits, (*_ZYGOTE, namespaces), warm=True)
+    return ZygoteLauncher(start, limits, equipment, (*_ZYGOTE, namespaces), warm=True)
 
 
-def quick_launcher(limits: Limits) -> Launcher:
+def quick_launcher(limits: Limits, equipment: Equipment) -> Launcher:
     """For one's own work: the confinement that can be had without a second import of torch.
 
     On Linux this forks: call it before anything secret is loaded and before a thread is started.
     """
     if sys.platform != "linux":
-        return SpawnLauncher()
-    why_not = "it would cost a second import of torch; `grader batch` has it"
+        return SpawnLauncher(equipment)
+    why_not = "it would cost a second import of the library; `grader batch` has it"
     layers = (*_ZYGOTE, Layer(name=LayerName.NAMESPACES, active=False, why_not=why_not))
-    return ZygoteLauncher(fork, limits, layers, warm=False)
+    return ZygoteLauncher(functools.partial(fork, equipment=equipment), limits, equipment, layers, warm=False)
 
 
 def missing_layers(launcher: Launcher) -> tuple[Layer, ...]:

@@ -7,8 +7,8 @@ import sys
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
-from grader.catalog import ROOT
-from grader.model import Layer
+from grader.inside.layers import Layer
+from grader.kit import HOME
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Launcher(Protocol):
 
 def python_running(module: str, *arguments: str) -> list[str]:
     """A command line that runs the `main` of a module of this very kit, whichever one is installed."""
-    program = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from {module} import main; main()"
+    program = f"import sys; sys.path.insert(0, {str(HOME)!r}); from {module} import main; main()"
     return [sys.executable, "-I", "-c", program, *arguments]
 
 

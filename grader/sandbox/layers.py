@@ -6,7 +6,7 @@ This is the only table of them. `grader doctor` prints it, and scripts/generate.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from grader.model import LayerName
+from grader.inside.layers import LayerName
 
 _LINUX = "It is there on Linux; on other systems grade in a Linux container or virtual machine."
 

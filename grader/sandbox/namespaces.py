@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from grader.errors import EnvironmentFault
+from grader.inside.commands import Equipment
 from grader.sandbox.paths import visible
 
 _UNSHARED = (
@@ -19,14 +20,14 @@ _UNSHARED = (
 )
 
 
-def wrapped(environment: Mapping[str, str]) -> list[str]:
+def wrapped(environment: Mapping[str, str], equipment: Equipment) -> list[str]:
     """The beginning of a command line that runs the rest of it in namespaces of its own.
 
     Raises `EnvironmentFault` with the reason where the machine has no bubblewrap, or does not let it work.
     """
     reasons = []
     for program in _programs():
-        command = [program, *_arguments(environment)]
+        command = [program, *_arguments(environment, equipment)]
         tried = subprocess.run(
             [*command, sys.executable, "-I", "-S", "-c", ""], capture_output=True, text=True, check=False
         )
@@ -47,8 +48,13 @@ def _programs() -> Sequence[str]:
         return found
 
 
-def _arguments(environment: Mapping[str, str]) -> list[str]:
-    binds = [argument for path in visible() if not path.startswith("/dev/") for argument in ("--ro-bind", path, path)]
+def _arguments(environment: Mapping[str, str], equipment: Equipment) -> list[str]:
+    binds = [
+        argument
+        for path in visible(equipment)
+        if not path.startswith("/dev/")
+        for argument in ("--ro-bind", path, path)
+    ]
     variables = [argument for name, value in environment.items() for argument in ("--setenv", name, value)]
     # The devices and /proc are new ones of this view; afterwards nothing of it can be written to.
     return [*_UNSHARED, *variables, *binds, "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/", "--chdir", "/"]

@@ -1,6 +1,21 @@
 """A conversation with one worker, under limits.
 
-Threads serve the worker's three streams, so that it can never block the grader nor be blocked by its own output.
+Threads serve the worker's three streams, so that it can never block the grader nor be blocked by its own output. The
+grader sends orders, ahead if it likes, and awaits the answer to each in turn. `Session.answer` is the one place that
+tells apart what may happen instead:
+
+    what happens while an answer is awaited         what is returned
+    ---------------------------------------         ----------------
+    the report that is awaited comes                it, and the worker lives on
+    another report comes                            Died, out of turn
+    bytes come that are no report                   Died, no answer
+    the stream ends                                 Died, as the process ended: by a signal, or with a status
+    its clocks run out: computing, waiting, wall    TimedOut, with the limit that it met
+    it has printed more than it may                 TooMuchOutput
+    it has more threads than it may                 Died, threads
+
+In all cases but the first one the worker has been ended, with all that it started. Nothing that a submission prints
+decides anything. A note about its files comes with the report that they have run; it is no ending.
 """
 
 import collections
@@ -11,10 +26,12 @@ import secrets
 import signal
 import threading
 import time
+from collections.abc import Callable
 
-from grader.model import Died, Limits, Record, TimedOut, TooMuchOutput
+from grader.inside.values import Record
+from grader.inside.wire import Order, WireError, WorkerReport, decode_report, read_frame, write_frame
+from grader.records import Died, Ending, Limits, TimedOut, TooMuchOutput
 from grader.sandbox.launcher import Launcher
-from grader.wire import Order, Report, WireError, decode_report, read_frame, write_frame
 
 _POLL_SECONDS = 0.02
 _MARK_BYTES = 8
@@ -31,10 +48,18 @@ MAX_THREADS = 200
 _SLOW_SECONDS = 0.1
 
 
-class Closed(Record):
-    """The worker sent no more reports; `reason` is set when it sent something that is no report."""
+class Cancelled(Exception):
+    """Another thread wants no answer any more."""
 
-    reason: str | None = None
+
+class Closed(Record):
+    """The worker sends no more reports; `because` is set where that is for another reason than its end."""
+
+    because: Died | None = None
+
+
+Ended = Died | TimedOut | TooMuchOutput
+"""What has happened to a worker that was ended."""
 
 
 class Patience:
@@ -57,9 +82,16 @@ class Session:
     Orders may be sent ahead. For each, in turn, `start_clocks`, `receive` its answer and then `take_output`.
     """
 
-    def __init__(self, launcher: Launcher, limits: Limits, patience: Patience | None = None) -> None:
+    def __init__(
+        self,
+        launcher: Launcher,
+        limits: Limits,
+        patience: Patience | None = None,
+        cancelled: threading.Event | None = None,
+    ) -> None:
         self._limits = limits
-        self._reports: queue.Queue[Report | Closed] = queue.Queue(_MAX_WAITING_REPORTS)
+        self._cancelled = cancelled or threading.Event()
+        self._reports: queue.Queue[WorkerReport | Closed] = queue.Queue(_MAX_WAITING_REPORTS)
         self._ended = threading.Event()
         # A worker may leave its orders unread, and the pipe full.
         self._orders: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
@@ -103,12 +135,15 @@ class Session:
         self._blocked_seconds = 0.0
         self._last_look: tuple[float, float] | None = None
 
-    def receive(self, cpu_seconds: float) -> Report | Closed | TimedOut | TooMuchOutput:
+    def receive(self, cpu_seconds: float) -> WorkerReport | Closed | TimedOut | TooMuchOutput:
         """The next report, or that there is none within `cpu_seconds` of CPU time since the clocks were started.
 
-        A worker that waits instead of computing has no more time for that, and never more than for a question.
+        A worker that waits instead of computing has no more time for that, and never more than for a question. Raises
+        `Cancelled` where nobody wants to know any more.
         """
         while True:
+            if self._cancelled.is_set():
+                raise Cancelled
             report = None
             with contextlib.suppress(queue.Empty):
                 report = self._reports.get(timeout=_POLL_SECONDS)
@@ -119,9 +154,22 @@ class Session:
                 if self._output.flooded:
                     return TooMuchOutput(limit=self._limits.output_bytes)
                 if self._process.threads() > MAX_THREADS:
-                    return Closed(reason=f"started over {MAX_THREADS} threads")
+                    return Closed(because=Died(how=Ending.THREADS, number=MAX_THREADS))
             if report is not None:
                 return report
+
+    def answer(self, cpu_seconds: float, is_awaited: Callable[[WorkerReport], bool]) -> WorkerReport | Ended:
+        """The report that is awaited. Anything else that happens ends the worker, and is returned: see the table."""
+        match self.receive(cpu_seconds):
+            case Closed(because=because):
+                return self.end(because)
+            case TimedOut() | TooMuchOutput() as limit:
+                self.end()
+                return limit
+            case report if is_awaited(report):
+                return report
+            case _:
+                return self.end(Died(how=Ending.OUT_OF_TURN))
 
     def _late(self, cpu_seconds: float) -> TimedOut | None:
         used = self._process.cpu_seconds()
@@ -160,10 +208,10 @@ class Session:
         """The printed text of the order that is next in turn, cut at the limit."""
         return self._output.take()
 
-    def end(self, reason: str | None = None) -> Died:
+    def end(self, because: Died | None = None) -> Died:
         """Kill the worker with all that it started; say how it had ended. To end it twice changes nothing."""
         if self._died is None:
-            self._died = Died(reason=reason or "was ended")  # also where what follows is interrupted
+            self._died = because or Died(how=Ending.ENDED)  # also where what follows is interrupted
             status = self._process.end()
             self._ended.set()
             self._orders.put(None)
@@ -171,7 +219,7 @@ class Session:
                 thread.join()
             self._output.join()
             self._process.streams.close()
-            self._died = Died(reason=reason or _ending(status))
+            self._died = because or _ending(status)
         return self._died
 
     def _write_orders(self) -> None:
@@ -185,13 +233,13 @@ class Session:
         try:
             while (body := read_frame(self._process.streams.reports)) is not None:
                 self._put(decode_report(body))
-        except WireError as error:
-            self._put(Closed(reason=f"answered something that is no answer ({error})"))
+        except WireError:
+            self._put(Closed(because=Died(how=Ending.NO_ANSWER)))
         except (OSError, ValueError):
             pass
         self._put(Closed())
 
-    def _put(self, report: Report | Closed) -> None:
+    def _put(self, report: WorkerReport | Closed) -> None:
         """Hand over a report, or drop it when nobody will listen any more."""
         while not self._ended.is_set():
             with contextlib.suppress(queue.Full):
@@ -304,10 +352,11 @@ class _Output:
         self._tail = b""
 
 
-def _ending(status: int) -> str:
-    if status < 0:
-        try:
-            return f"was ended by {signal.Signals(-status).name}"
-        except ValueError:
-            return f"was ended by signal {-status}"
-    return f"ended by itself with exit status {status}"
+def _ending(status: int) -> Died:
+    """How a process ended, by its exit status as `subprocess` counts."""
+    if status >= 0:
+        return Died(how=Ending.EXITED, number=status)
+    try:
+        return Died(how=Ending.SIGNAL, signal=signal.Signals(-status).name)
+    except ValueError:
+        return Died(how=Ending.NUMBER, number=-status)

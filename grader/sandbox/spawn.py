@@ -10,19 +10,20 @@ from typing import BinaryIO, cast
 import psutil
 
 from grader.errors import EnvironmentFault
-from grader.model import Layer, LayerName
+from grader.inside.commands import Equipment
+from grader.inside.layers import Layer, LayerName
+from grader.inside.wire import read_frame
 from grader.sandbox.busy import Busy
 from grader.sandbox.launcher import Streams, clean_environment, python_running
-from grader.wire import read_frame
 
 
 class SpawnedProcess:
     """A worker with pipes on its standard streams."""
 
-    def __init__(self) -> None:
+    def __init__(self, equipment: Equipment) -> None:
         self._folder = tempfile.mkdtemp(prefix="gradlings-")
         self._process = subprocess.Popen(
-            python_running("grader.worker.__main__"),
+            python_running("grader.inside.worker.__main__", equipment.subject, equipment.probes),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -42,7 +43,7 @@ class SpawnedProcess:
                 self.end()
                 self.streams.close()
         if ready is None:
-            raise EnvironmentFault("a worker could not be started; run `python -m grader.worker` to see why")
+            raise EnvironmentFault("a worker could not be started; run `python -m grader.inside.worker` to see why")
 
     @property
     def streams(self) -> Streams:
@@ -94,9 +95,12 @@ class SpawnLauncher:
         ),
     )
 
+    def __init__(self, equipment: Equipment) -> None:
+        self._equipment = equipment
+
     def start(self) -> SpawnedProcess:
         """A new worker, ready for its first order."""
-        return SpawnedProcess()
+        return SpawnedProcess(self._equipment)
 
     def shared(self) -> "SpawnLauncher":
         """There is nothing to share."""

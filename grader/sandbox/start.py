@@ -7,13 +7,15 @@ import socket
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
 
+from grader.inside.commands import Equipment
+from grader.inside.subject import find_subject
 from grader.sandbox.launcher import clean_environment, python_running
 
 
 def start_program(control: socket.socket, prefix: Sequence[str], environment: Mapping[str, str]) -> Callable[[], None]:
     """Start a zygote that imports torch itself; `prefix` runs it confined. Returns how to wait for its end."""
     process = subprocess.Popen(
-        [*prefix, *python_running("grader.worker.zygote", str(control.fileno()))],
+        [*prefix, *python_running("grader.inside.worker.zygote", str(control.fileno()))],
         pass_fds=[control.fileno()],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -27,15 +29,16 @@ def start_program(control: socket.socket, prefix: Sequence[str], environment: Ma
     return wait
 
 
-def fork(control: socket.socket) -> Callable[[], None]:
-    """Fork a zygote that has torch already, because this process has. Returns how to wait for its end.
+def fork(control: socket.socket, equipment: Equipment) -> Callable[[], None]:
+    """Fork a zygote that has the subject's library already, because this process has. Returns how to wait for its end.
 
     The zygote knows all that this process knows: fork before anything secret is loaded and before a thread is started.
     """
-    # Not at the top: this imports torch, which usage errors and `grader list` never do.
-    from grader.worker.confine import close_all  # noqa: PLC0415
-    from grader.worker.zygote import serve_forks  # noqa: PLC0415
+    # Not at the top: whoever starts programs only needs none of it.
+    from grader.inside.worker.confine import close_all  # noqa: PLC0415
+    from grader.inside.worker.zygote import serve_forks  # noqa: PLC0415
 
+    find_subject(equipment.subject)  # once for both processes: such a library takes longer to import than to use
     pid = os.fork()
     if pid == 0:
         status = 1

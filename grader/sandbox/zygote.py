@@ -1,4 +1,4 @@
-"""Workers forked from a zygote that has imported torch already (Linux). `grader.control` has the protocol."""
+"""Workers forked from a zygote that has imported torch already (Linux). `grader.inside.commands` has the protocol."""
 
 import contextlib
 import copy
@@ -13,12 +13,14 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from grader.control import (
+from grader.errors import EnvironmentFault
+from grader.inside.commands import (
     MAX_MESSAGE_BYTES,
     Answer,
     Bounds,
     Command,
     Connect,
+    Equipment,
     Fork,
     Forked,
     Prepared,
@@ -27,12 +29,12 @@ from grader.control import (
     decode_answer,
     encode,
 )
-from grader.errors import EnvironmentFault
-from grader.model import Layer, LayerName, Limits
+from grader.inside.layers import Layer, LayerName
+from grader.inside.wire import read_frame
+from grader.records import Limits
 from grader.sandbox.busy import Busy
 from grader.sandbox.launcher import Streams
 from grader.sandbox.paths import readable
-from grader.wire import read_frame
 
 _ENDS_AT_ONCE = "the process that starts workers ends at once; what it said on standard error tells why"
 
@@ -89,11 +91,14 @@ class ForkedProcess:
 class ZygoteLauncher:
     """Keeps one zygote. A zygote that has died is replaced; its workers have died with it."""
 
-    def __init__(self, start: StartZygote, limits: Limits, layers: tuple[Layer, ...], *, warm: bool) -> None:
+    def __init__(
+        self, start: StartZygote, limits: Limits, equipment: Equipment, layers: tuple[Layer, ...], *, warm: bool
+    ) -> None:
         """`layers` are those that the start itself brings, tried already; `warm` is for many workers."""
         self._start = start
         self._bounds = Bounds(
-            readable=readable(),
+            equipment=equipment,
+            readable=readable(equipment),
             memory_bytes=limits.memory_bytes,
             cpu_seconds=math.ceil(limits.submission_seconds) + 10,
             warm=warm,

@@ -3,6 +3,7 @@
 Time and memory are bounded by the limits below, whatever the bytes are. No size that an archive states is trusted.
 """
 
+from grader.inside.said import say
 from grader.submission.budget import MAX_PACKED_BYTES, Budget
 from grader.submission.member import Member, Unreadable
 from grader.submission.names import suffix_of
@@ -16,9 +17,9 @@ _GZIP = b"\x1f\x8b"
 def archive_members(name: str, data: bytes, budget: Budget) -> list[Member]:
     """The members of an archive of this name; raises `Unreadable`, which reading a member may do, too."""
     if not data:
-        raise Unreadable("it is empty")
+        raise Unreadable(say("refused.empty"))
     if len(data) > MAX_ARCHIVE_BYTES:
-        raise Unreadable(f"it is over {MAX_ARCHIVE_BYTES >> 20} MiB")
+        raise Unreadable(say("refused.large", mib=MAX_ARCHIVE_BYTES >> 20))
     if suffix_of(name) == ".zip":
         members = zip_members(data, budget)
     else:

@@ -1,5 +1,6 @@
 """How much the archives of a submission may unpack to, counted while they unpack."""
 
+from grader.inside.said import say
 from grader.submission.member import Unreadable
 
 MAX_PACKED_BYTES = 32 << 20
@@ -25,20 +26,20 @@ class Budget:
     def take_in(self, packed: int) -> None:
         """Count an archive of so many bytes that came from outside, not out of another one."""
         self._packed += packed
-        for size, what in ((packed, "it is"), (self._packed, "all archives together are")):
+        for size, what in ((packed, "refused.large"), (self._packed, "refused.large_together")):
             if size > MAX_PACKED_BYTES:
-                raise Unreadable(f"{what} over {MAX_PACKED_BYTES >> 20} MiB")
+                raise Unreadable(say(what, mib=MAX_PACKED_BYTES >> 20))
 
     def hold(self, members: int) -> None:
         """Count what an archive holds."""
         self._members += members
         if self._members > MAX_MEMBERS:
-            raise Unreadable(f"it holds more than {MAX_MEMBERS} files")
+            raise Unreadable(say("refused.many_files", limit=MAX_MEMBERS))
 
     def spend(self, count: int) -> None:
         """Count some bytes more."""
         self._unpacked += count
         if self._unpacked > MAX_UNPACKED_BYTES:
-            raise Unreadable(f"it unpacks to more than {MAX_UNPACKED_BYTES >> 20} MiB")
+            raise Unreadable(say("refused.unpacks", mib=MAX_UNPACKED_BYTES >> 20))
         if self._unpacked > max(_RATIO_HOLDS_FROM, MAX_RATIO * self._packed):
-            raise Unreadable(f"it unpacks to more than {MAX_RATIO} times its size")
+            raise Unreadable(say("refused.unpacks_times", times=MAX_RATIO))

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.errors import SubmissionError
+from grader.inside.said import say
 from grader.submission.member import Member, refused
 from grader.submission.names import (
-    ACCEPTED,
     IGNORED,
     RENAMED,
     SUFFIXES,
+    accepted,
     folded,
     is_closed_archive,
     is_ignored,
@@ -53,7 +54,7 @@ def choose(members: Iterable[Member]) -> Chosen:
     for member in sorted(sorts[_Sort.OURS], key=lambda member: (member.name, member.renamed is not None)):
         key = folded(member.name)
         twin = key in seen and member.refusal is None
-        chosen.append(refused(member.name, "another file is named like this, or nearly so") if twin else member)
+        chosen.append(refused(member.name, say("refused.twin")) if twin else member)
         seen.add(key)
     others = sorts[_Sort.OTHER] or sorts[_Sort.HIDDEN]
     return Chosen(members=chosen, others=sorted(others, key=lambda member: member.name))
@@ -79,7 +80,7 @@ def _look_at(member: Member) -> tuple[_Sort, Member]:
     try:
         parts = parts_of(member.name)
     except SubmissionError as error:
-        return _Sort.OURS, refused(shown(member.name), str(error), opaque=member.opaque)
+        return _Sort.OURS, refused(shown(member.name), error.said, opaque=member.opaque)
     name = shown("/".join(parts))
     if any(map(is_litter, parts)):
         return _Sort.LITTER, member
@@ -91,5 +92,7 @@ def _look_at(member: Member) -> tuple[_Sort, Member]:
     if suffix in RENAMED:
         return _Sort.OURS, as_source(dataclasses.replace(member, name=name))
     if is_closed_archive(name):
-        return _Sort.OURS, refused(name, f"it is {kind_of(name)}, and not opened; hand in {ACCEPTED}", opaque=True)
-    return _Sort.OTHER, refused(name, f"it is {kind_of(name)}; hand in {ACCEPTED}", opaque=True)
+        return _Sort.OURS, refused(
+            name, say("refused.not_opened", kind=kind_of(name), accepted=accepted()), opaque=True
+        )
+    return _Sort.OTHER, refused(name, say("refused.other_kind", kind=kind_of(name), accepted=accepted()), opaque=True)

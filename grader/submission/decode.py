@@ -5,6 +5,8 @@ import json
 import re
 import tokenize
 
+from grader.inside.said import Said, say
+
 _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 # Python keeps every name of an encoding that it was once asked for, so none may be long.
 _FIRST_LINES = 1000
@@ -15,34 +17,34 @@ _BYTE_BY_BYTE = "gradlings.latin1"
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-def decode_python(data: bytes) -> tuple[str, str | None]:
+def decode_python(data: bytes) -> tuple[str, Said | None]:
     """The text, as `harmless` makes it, and a note where something had to be guessed."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return harmless(data.decode(encoding, errors="replace")), "the file is UTF-16; it was read as such"
+            return harmless(data.decode(encoding, errors="replace")), say("note.encoding", encoding="UTF-16")
     bare = data.removeprefix(codecs.BOM_UTF8)
     declared = _declared(data)
     if declared and _is_like_ascii(declared) and (text := _decoded(bare, declared)) is not None:
         return harmless(text), None
     if (text := _decoded(bare, "utf-8")) is not None:
-        return harmless(text), "its coding line does not fit; the file was read as UTF-8"
+        return harmless(text), say("note.coding_line")
     return _mixed(bare)
 
 
-def decode_json(data: bytes) -> tuple[str, str | None]:
+def decode_json(data: bytes) -> tuple[str, Said | None]:
     """The text of a JSON document, which says by its first bytes how it is encoded, and a note as for Python."""
     encoding = json.detect_encoding(data)
     if encoding in {"utf-8", "utf-8-sig"}:
         bare = data.removeprefix(codecs.BOM_UTF8)
         return (text, None) if (text := _decoded(bare, "utf-8")) is not None else _mixed(bare)
     name = encoding.partition("-le")[0].partition("-be")[0].upper()
-    return data.decode(encoding, errors="replace"), f"the file is {name}; it was read as such"
+    return data.decode(encoding, errors="replace"), say("note.encoding", encoding=name)
 
 
-def _mixed(data: bytes) -> tuple[str, str]:
+def _mixed(data: bytes) -> tuple[str, Said]:
     """The text of bytes that are UTF-8 for the most part: an editor's Latin-1 between them costs nothing else."""
     text = data.decode("utf-8", errors=_BYTE_BY_BYTE)
-    return harmless(text), "some bytes are not UTF-8; they were read as Latin-1"
+    return harmless(text), say("note.latin1")
 
 
 def harmless(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from grader.errors import SubmissionError
+from grader.inside.said import say
 from grader.submission.member import Member, Unreadable, refused
 from grader.submission.names import IGNORED, MAX_DEPTH, TOO_DEEP, is_ignored
 
@@ -25,7 +26,7 @@ def folder_members(root: Path) -> Iterator[Member]:
         yield from (_file(Path(folder, name), str(inside / name)) for name in names)
     for failure in failures:
         inside = Path(failure.filename).relative_to(root)
-        reason = f"it cannot be read: {failure.strerror}"
+        reason = say("refused.unreadable", why=failure.strerror or "")
         if inside == Path():
             raise Unreadable(reason)
         yield refused(str(inside), reason, opaque=True)
@@ -43,7 +44,7 @@ def read_regular(path: Path, limit: int) -> bytes:
             _require_regular(status)
             return file.read(min(limit, status.st_size) + 1)
     except OSError as error:
-        raise SubmissionError(f"it cannot be read: {error.strerror}") from error
+        raise SubmissionError(say("refused.unreadable", why=error.strerror or "")) from error
 
 
 def _leave_out(folder: Path, inside: Path, folders: list[str]) -> Iterator[Member]:
@@ -53,7 +54,7 @@ def _leave_out(folder: Path, inside: Path, folders: list[str]) -> Iterator[Membe
         if is_ignored(name):
             yield refused(str(inside / name), IGNORED)
         elif _is_link(folder / name):
-            yield refused(str(inside / name), "it is a link", opaque=True)
+            yield refused(str(inside / name), say("refused.link"), opaque=True)
         elif len(inside.parts) >= MAX_DEPTH:
             yield refused(str(inside / name), TOO_DEEP, opaque=True)
         else:
@@ -63,7 +64,7 @@ def _leave_out(folder: Path, inside: Path, folders: list[str]) -> Iterator[Membe
 
 def _file(path: Path, name: str) -> Member:
     if _is_link(path):
-        return refused(name, "it is a link")
+        return refused(name, say("refused.link"))
     return Member(name=name, read=functools.partial(read_regular, path))
 
 
@@ -76,4 +77,4 @@ def _is_link(path: Path) -> bool:
 
 def _require_regular(status: os.stat_result) -> None:
     if not stat.S_ISREG(status.st_mode):
-        raise SubmissionError("it is not a regular file")
+        raise SubmissionError(say("refused.not_regular"))

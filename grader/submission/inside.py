@@ -5,6 +5,7 @@ import functools
 from collections.abc import Iterable, Iterator
 
 from grader.errors import SubmissionError
+from grader.inside.said import say
 from grader.submission.archive import MAX_ARCHIVE_BYTES, archive_members
 from grader.submission.budget import Budget
 from grader.submission.member import Member, Unreadable, refused
@@ -39,16 +40,16 @@ def _opened(archive: Member, budget: Budget, *, outermost: bool) -> list[Member]
             budget.take_in(len(data))
         return [_inside(archive.name, member) for member in archive_members(archive.name, data, budget)]
     except SubmissionError as error:
-        return [refused(archive.name, str(error))]
+        return [refused(archive.name, error.said)]
 
 
 def _inside(archive: str, member: Member) -> Member:
     try:
         name = f"{archive}/{'/'.join(parts_of(member.name))}"
     except SubmissionError as error:
-        return refused(f"{archive}/{shown(member.name)}", str(error))
+        return refused(f"{archive}/{shown(member.name)}", error.said)
     if suffix_of(name) in ARCHIVES:
-        return refused(name, "it is an archive inside another one, and not opened; hand in what it holds")
+        return refused(name, say("refused.archive_inside"))
     return dataclasses.replace(member, name=name, read=functools.partial(_read, member))
 
 
@@ -57,4 +58,4 @@ def _read(member: Member, limit: int) -> bytes:
     try:
         return member.read(limit)
     except Unreadable as error:
-        raise SubmissionError(str(error)) from error
+        raise SubmissionError(error.said) from error

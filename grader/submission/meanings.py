@@ -7,8 +7,8 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from grader.inside.wire import SourceFile
 from grader.submission.source import read_source
-from grader.wire import SourceFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Which names a submitted function uses, read from its source: a rule on how to solve is not left to what was watched.
 
 Pure; the source is parsed and never run. Bindings decide, not names: a variable or an attribute that is only called
-like one of torch's functions is none of them. Which function of a class, a table or a factory runs is not told by the
-source: that is left to what was watched.
+like one of a library's functions is none of them. Which function of a class, a table or a factory runs is not told by
+the source: that is left to what was watched.
 """
 
 import contextlib
@@ -10,10 +10,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePosixPath
 
+from grader.inside.wire import SourceFile
 from grader.submission.meanings import AnyOf, Attribute, Imported, Meaning, Module, Named, Unit, read_module
-from grader.wire import SourceFile
 
-_TORCH = frozenset({"torch", "functorch"})
 # For one function. No answer takes a hundredth of either; what they do not reach is left to what was watched.
 MAX_STEPS = 50_000
 _MAX_DEPTH = 50
@@ -22,17 +21,18 @@ _MAX_CHARACTERS = 1_000_000
 # Helpers of helpers of helpers: nobody's chain is longer.
 _MAX_ROUNDS = 4
 
-# What a meaning comes to: a thing of torch's or another module by its dotted name, or a binding of the submission's.
+# What a meaning comes to: a thing of a library or another module by its dotted name, or a binding of the submission.
 _Thing = str | Unit
 
 
 class Mentions:
-    """Which of `names` the functions of a submission take from torch, under whatever alias and through whatever file.
+    """Which of `names` the functions of a submission take from libraries, under whatever alias, through whatever file.
 
     Source that cannot be parsed mentions nothing: then the watched facts have to do.
     """
 
-    def __init__(self, files: Sequence[SourceFile], names: Collection[str]) -> None:
+    def __init__(self, files: Sequence[SourceFile], names: Collection[str], libraries: Collection[str]) -> None:
+        self.libraries = libraries
         self._files = {file.path: file for file in files}
         self._names = names
         self._modules: dict[str, Module | None] = {}
@@ -96,11 +96,11 @@ class _Search:
         self.steps = 0
 
     def used(self, path: str, function: str) -> set[str]:
-        """The parts of all dotted names of torch's that are reached."""
+        """The parts of all dotted names of the libraries' that are reached."""
         used: set[str] = set()
         with contextlib.suppress(_TooLong):
             for dotted in self._reached(path, function):
-                used.update(dotted.split(".") if dotted.partition(".")[0] in _TORCH else ())
+                used.update(dotted.split(".") if dotted.partition(".")[0] in self._mentions.libraries else ())
         return used
 
     def _reached(self, path: str, function: str) -> Iterator[str]:
@@ -165,19 +165,19 @@ class _Search:
             bound = True
             yield unit
             yield from self._things(unit.value, depth - 1)
-        if not bound and name in _TORCH:
+        if not bound and name in self._mentions.libraries:
             yield name
         elif not bound:
             for star in module.stars:
                 yield from self._attribute(star.module, name, depth - 1)
 
     def _attribute(self, thing: _Thing, name: str, depth: int) -> Iterator[_Thing]:
-        """An attribute of a module: of torch's by its dotted name, of one of the submission's what is bound in it."""
+        """An attribute of a module: of a library's its dotted name, of one of the submission's what is bound in it."""
         self._step()
         if isinstance(thing, Unit) or depth <= 0:
             return
         dotted = f"{thing}.{name}" if thing else name
-        path = None if thing.partition(".")[0] in _TORCH else self._mentions.file_of(thing)
+        path = None if thing.partition(".")[0] in self._mentions.libraries else self._mentions.file_of(thing)
         if path is not None:
             yield from self._global(path, name, depth)
         yield dotted

@@ -5,14 +5,14 @@ import unicodedata
 from pathlib import Path
 
 from grader.errors import SubmissionError
-from grader.plain import escaped
+from grader.inside.said import Listed, Said, say
+from grader.words.plain import escaped
 
 SOURCES = (".py", ".ipynb")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz")
 SUFFIXES = SOURCES + ARCHIVES
 # What browsers, mail programs and Windows' hidden suffixes make of a source file; what is in it stays the same.
 RENAMED = {f"{source}{added}": source for source in SOURCES for added in (".txt", ".json", ".download")}
-ACCEPTED = f"{', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
 _KNOWN = (*SUFFIXES, *RENAMED)
 # Archives that are not opened: in contrast to other files, they may hold anything that was asked for.
 _CLOSED = frozenset(
@@ -35,20 +35,20 @@ _CLOSED = frozenset(
     }
     | {".zipx", ".ace", ".arj", ".cab", ".lzh", ".sit", ".sitx", ".cpio", ".iso", ".dmg"}
 )
-_WORDS = {
-    **dict.fromkeys((".docx", ".doc", ".odt", ".rtf", ".pages"), "a word processor's document"),
-    **dict.fromkeys((".html", ".htm", ".mht", ".mhtml", ".webarchive"), "a web page"),
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".heic", ".gif", ".bmp", ".webp"), "a picture"),
-    **dict.fromkeys((".txt", ".md", ".text"), "a text file"),
-    ".pdf": "a PDF document",
-    ".json": "a JSON file",
+_KINDS = {
+    **dict.fromkeys((".docx", ".doc", ".odt", ".rtf", ".pages"), "document"),
+    **dict.fromkeys((".html", ".htm", ".mht", ".mhtml", ".webarchive"), "page"),
+    **dict.fromkeys((".png", ".jpg", ".jpeg", ".heic", ".gif", ".bmp", ".webp"), "picture"),
+    **dict.fromkeys((".txt", ".md", ".text"), "text"),
+    ".pdf": "pdf",
+    ".json": "json",
 }
 MAX_DEPTH = 20
 MAX_NAME = 240
-TOO_DEEP = f"it is nested deeper than {MAX_DEPTH} folders"
+TOO_DEEP = say("refused.deep", limit=MAX_DEPTH)
 # Folders that tools leave behind, or that hold other people's code.
 _IGNORED = frozenset({"__pycache__", "node_modules", "site-packages", "venv", "env", "__MACOSX"})
-IGNORED = "it is hidden, or a folder of a tool's"
+IGNORED = say("refused.ignored")
 # What systems put beside everybody's files.
 _LITTER = frozenset({".ds_store", "thumbs.db", "desktop.ini", "__macosx", "__pycache__", "icon\r"})
 _DRIVE = re.compile(r"[A-Za-z]:")
@@ -64,12 +64,19 @@ def is_closed_archive(name: str) -> bool:
     return not suffix_of(name) and _last_suffix(name) in _CLOSED
 
 
-def kind_of(name: str) -> str:
+def kind_of(name: str) -> Said:
     """The kind of a file that is not read, by its name."""
     suffix = _last_suffix(name)
     if suffix in _CLOSED:
-        return f"an archive of another kind ({suffix})"
-    return _WORDS.get(suffix) or (f"a file of another kind ({shown(suffix)})" if suffix else "a file without a suffix")
+        return say("file.closed_archive", suffix=suffix)
+    if suffix in _KINDS:
+        return say(f"file.{_KINDS[suffix]}")
+    return say("file.other", suffix=shown(suffix)) if suffix else say("file.no_suffix")
+
+
+def accepted() -> Said:
+    """The suffixes that can be handed in."""
+    return say("file.accepted", suffixes=Listed(things=SUFFIXES[:-1]), last=SUFFIXES[-1])
 
 
 def folded(name: str) -> str:
@@ -82,7 +89,7 @@ def identity_of(name: str) -> str:
     if known := suffix_of(name):
         return name[: -len(known)]
     suffix = _last_suffix(name)
-    if suffix not in _CLOSED and suffix not in _WORDS:
+    if suffix not in _CLOSED and suffix not in _KINDS:
         return name
     short = name[: -len(suffix)]
     return short[: -len(".tar")] if short.lower().endswith(".tar") and len(short) > len(".tar") else short
@@ -116,12 +123,12 @@ def parts_of(name: str) -> list[str]:
     """
     path = name.replace("\\", "/")
     if path.startswith("/") or _DRIVE.match(path):
-        raise SubmissionError("its path is absolute")
+        raise SubmissionError(say("refused.absolute"))
     parts = [part for part in path.split("/") if part not in {"", "."}]
     if ".." in parts:
-        raise SubmissionError("its path leads out of the submission")
+        raise SubmissionError(say("refused.leads_out"))
     if len(path) > MAX_NAME or len(_escaped(path)) > MAX_NAME:
-        raise SubmissionError(f"its name has over {MAX_NAME} characters")
+        raise SubmissionError(say("refused.long_name", limit=MAX_NAME))
     if len(parts) > MAX_DEPTH + 1:
         raise SubmissionError(TOO_DEEP)
     return parts

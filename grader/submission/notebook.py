@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.errors import SubmissionError
+from grader.inside.said import Said, say
+from grader.inside.wire import Cell
 from grader.submission.decode import decode_json, harmless
-from grader.wire import Cell
 
 MAX_CELLS = 2000
 _FUNCTION = re.compile(r"^[ \t>]*+(?:async[ \t]++)?def[ \t]++\w", re.MULTILINE)
@@ -26,7 +27,7 @@ class Notebook:
 
     cells: tuple[Cell, ...]
     asides: tuple[Cell, ...]
-    note: str | None
+    note: Said | None
 
 
 def read_notebook(path: str, data: bytes) -> Notebook:
@@ -39,7 +40,7 @@ def read_notebook(path: str, data: bytes) -> Notebook:
         code = [_source(number, source) for number, source in enumerate(_of(found, code=True), start=1)]
         other = [_text(source) for source in _of(found, code=False)]
     except SubmissionError as error:
-        raise SubmissionError(f"{path} is not a notebook: {error}") from error
+        raise SubmissionError(say("note.no_notebook", file=path, reason=error.said)) from error
     asides = [(number, source) for number, source in enumerate(other, start=1) if _FUNCTION.search(source)]
     return Notebook(
         cells=tuple(
@@ -55,9 +56,9 @@ def _parse(text: str) -> object:
         # No number matters; as an int, one of many digits would be refused.
         return json.loads(text, parse_int=float)
     except ValueError as error:
-        raise SubmissionError("its JSON is broken") from error
+        raise SubmissionError(say("refused.bad_json")) from error
     except RecursionError as error:
-        raise SubmissionError("it is nested too deeply") from error
+        raise SubmissionError(say("refused.nested")) from error
 
 
 def _cells(document: object) -> Iterator[tuple[bool, object]]:
@@ -73,9 +74,9 @@ def _cells(document: object) -> Iterator[tuple[bool, object]]:
                     case _:
                         pass
         case {"nbformat": float() as number} if number not in {2, 3, 4}:
-            raise SubmissionError(f"it lacks a format that is known ({number:g} is not)")
+            raise SubmissionError(say("refused.format", number=number))
         case _:
-            raise SubmissionError("it lacks what a notebook has")
+            raise SubmissionError(say("refused.no_cells"))
 
 
 def _sources_of(cells: list[object], key: str) -> Iterator[tuple[bool, object]]:
@@ -86,13 +87,13 @@ def _sources_of(cells: list[object], key: str) -> Iterator[tuple[bool, object]]:
             case {"cell_type": str(), **fields}:
                 yield False, fields.get("source", "")
             case _:
-                raise SubmissionError("it lacks what a notebook has")
+                raise SubmissionError(say("refused.no_cells"))
 
 
 def _of(found: list[tuple[bool, object]], *, code: bool) -> list[object]:
     sources = [source for is_code, source in found if is_code is code]
     if len(sources) > MAX_CELLS:
-        raise SubmissionError(f"it has over {MAX_CELLS} cells")
+        raise SubmissionError(say("refused.many_cells", limit=MAX_CELLS))
     return sources
 
 
@@ -103,7 +104,7 @@ def _source(number: int, source: object) -> str:
         case [*lines] if all(isinstance(line, str) for line in lines):
             return "".join(map(str, lines))
         case _:
-            raise SubmissionError(f"it lacks the text of its code cell {number}")
+            raise SubmissionError(say("refused.no_text", number=number))
 
 
 def _text(source: object) -> str:

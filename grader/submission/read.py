@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from grader.errors import SubmissionError, UsageError
-from grader.model import Record
+from grader.inside.said import Said, say
+from grader.inside.values import Record
+from grader.inside.wire import Cell, Note, SourceFile
 from grader.submission.archive import MAX_ARCHIVE_BYTES, archive_members
 from grader.submission.budget import Budget
 from grader.submission.choose import as_source, choose, may_be_code
@@ -16,9 +18,9 @@ from grader.submission.folder import folder_members, read_regular
 from grader.submission.inside import opened
 from grader.submission.kit import split_kit
 from grader.submission.member import Member, Unreadable, refused
-from grader.submission.names import ACCEPTED, ARCHIVES, bare, is_closed_archive, kind_of, parts_of, shown, suffix_of
+from grader.submission.names import ARCHIVES, accepted, bare, is_closed_archive, kind_of, parts_of, shown, suffix_of
 from grader.submission.notebook import Notebook, read_notebook
-from grader.wire import Cell, Note, SourceFile
+from grader.words import own_language
 
 MAX_FILES = 500
 MAX_FILE_BYTES = 4 << 20
@@ -32,8 +34,8 @@ _CELL_BYTES = 64
 class SourceTree(Record):
     """A submission's Python, decoded. `digest` is the sha256 of all paths and bytes that were read.
 
-    `asides` are cells of notebooks that hold functions, and are no code cells. `unread` says in sentences what could
-    not be read although it may hold anything, so that a person has to look.
+    `asides` are cells of notebooks that hold functions, and are no code cells. `unread` says what could not be read
+    although it may hold anything, so that a person has to look.
     """
 
     name: str
@@ -41,7 +43,7 @@ class SourceTree(Record):
     files: tuple[SourceFile, ...]
     notes: tuple[Note, ...]
     asides: tuple[Cell, ...] = ()
-    unread: tuple[str, ...] = ()
+    unread: tuple[Said, ...] = ()
 
 
 def read_submission(path: Path) -> SourceTree:
@@ -62,7 +64,7 @@ def read_submission(path: Path) -> SourceTree:
             members = archive_members(path.name, data, budget)
             return _choose_and_read(path, kind, opened(members, budget, outermost=False))
     except Unreadable as error:
-        return unread(path, str(error), data)
+        return unread(path, error.said, data)
     member = Member(name=shown(path.name), read=functools.partial(read_regular, path.resolve()))
     return _read(path, [as_source(member)], [])
 
@@ -83,15 +85,15 @@ def read_together(name: str, parts: Iterable[tuple[str, Path]]) -> SourceTree:
     """
     try:
         members = opened(_together(parts), Budget(), outermost=True)
-        return _choose_and_read(Path(name), "hand-in", members, name_others=True)
+        return _choose_and_read(Path(name), "hand_in", members, name_others=True)
     except Unreadable as error:
-        return unread(Path(name), str(error))
+        return unread(Path(name), error.said)
 
 
 def _together(parts: Iterable[tuple[str, Path]]) -> Iterator[Member]:
     for name, path in parts:
         if path.is_symlink():
-            yield refused(name or path.name, "it is a link", opaque=True)
+            yield refused(name or path.name, say("refused.link"), opaque=True)
         elif path.is_dir():
             for member in folder_members(path):
                 yield replace(member, name=f"{name}/{member.name}") if name else member
@@ -109,7 +111,8 @@ def _kind(path: Path) -> str:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from error
     suffix = suffix_of(path.name)
     if not suffix:
-        raise UsageError(f"{path} is not a folder, or a {ACCEPTED} file, but {kind_of(path.name)}")
+        kind = own_language().say(kind_of(path.name))
+        raise UsageError(f"{path} is not a folder, or a {own_language().say(accepted())} file, but {kind}")
     return "archive" if suffix in ARCHIVES else "file"
 
 
@@ -117,36 +120,36 @@ def _archive(path: Path) -> bytes:
     try:
         return read_regular(path.resolve(), MAX_ARCHIVE_BYTES)
     except SubmissionError as error:
-        raise Unreadable(str(error)) from error
+        raise Unreadable(error.said) from error
 
 
 def _choose_and_read(path: Path, kind: str, members: Iterable[Member], *, name_others: bool = False) -> SourceTree:
     chosen = choose(members)
     theirs, kits_own = split_kit(chosen.members)
-    said = []
+    said: list[Said] = []
     if kits_own:
-        said.append(f"{len(kits_own)} files are parts of this kit, and nobody's answers: they were left out")
+        said.append(say("note.parts_of_kit", count=len(kits_own)))
     if len(theirs) > MAX_FILES:
-        said.append(f"only the first {MAX_FILES} of {len(theirs)} files were read")
+        said.append(say("note.first_files", limit=MAX_FILES, count=len(theirs)))
     if not theirs:
-        said.append(f"there is no .py or .ipynb file in this {kind}")
+        said.append(say(f"note.nothing_in_{kind}"))
     elif name_others:
-        said += [f"{other.name} was left out: {other.refusal}" for other in chosen.others]
-    notes = [Note(file=".", line=None, text=text) for text in said]
+        said += [_was_left_out(other.name, other.refusal) for other in chosen.others if other.refusal]
+    notes = [Note(file=".", line=None, said=one) for one in said]
     # What is of no use beside Python is all that there is otherwise.
     return _read(path, (theirs or chosen.others)[:MAX_FILES], notes)
 
 
-def unread(path: Path, reason: str, data: bytes = b"") -> SourceTree:
+def unread(path: Path, reason: Said, data: bytes = b"") -> SourceTree:
     """A submission that cannot be read as a whole: one file without content, and the reason."""
     name = _name(path)
-    text = f"{name} was not read: {reason}"
+    said = say("note.not_read", file=name, reason=reason)
     return SourceTree(
         name=name,
         digest=hashlib.sha256(_identified(name, data)).hexdigest(),
         files=(SourceFile(path=name, stem=bare(name), cells=()),),
-        notes=(Note(file=name, line=None, text=text, failed=True),),
-        unread=(text,),
+        notes=(Note(file=name, line=None, said=said, failed=True),),
+        unread=(said,),
     )
 
 
@@ -155,12 +158,12 @@ def _read(path: Path, members: Iterable[Member], notes: list[Note]) -> SourceTre
     files: dict[str, SourceFile] = {}
     asides: list[Cell] = []
     # In place of each file that may be code: why it was not read, if it was not.
-    failures: dict[str, str | None] = {}
+    failures: dict[str, Said | None] = {}
     room = MAX_TOTAL_BYTES
     for member in members:
         name = member.name
         cells: tuple[Cell, ...] = ()
-        failure: str | None = None
+        failure: Said | None = None
         try:
             data = _bytes(member, room)
             digest.update(_identified(name, data))
@@ -168,12 +171,12 @@ def _read(path: Path, members: Iterable[Member], notes: list[Note]) -> SourceTre
             cells = content.cells
             room -= _size(data, (*cells, *content.asides))
             asides += content.asides
-            notes += [Note(file=name, line=None, text=text) for text in _told(member, content)]
+            notes += [Note(file=name, line=None, said=said) for said in _told(member, content)]
         except Unreadable:
             raise
         except SubmissionError as error:
-            failure = str(error)
-            notes.append(Note(file=name, line=None, text=failure, failed=may_be_code(member)))
+            failure = error.said
+            notes.append(Note(file=name, line=None, said=failure, failed=may_be_code(member)))
         if may_be_code(member):
             files.setdefault(name, SourceFile(path=name, stem=bare(name), cells=cells))
             failures.setdefault(name, failure)
@@ -187,11 +190,15 @@ def _read(path: Path, members: Iterable[Member], notes: list[Note]) -> SourceTre
     )
 
 
-def _unread(failures: Mapping[str, str | None]) -> tuple[str, ...]:
+def _unread(failures: Mapping[str, Said | None]) -> tuple[Said, ...]:
     """The failures that a person has to see: archives that may hold anything; all files where none could be read."""
     nothing = None not in failures.values()
-    texts = [text for name, text in failures.items() if text and (nothing or _is_archive(name))]
-    return tuple(texts[:MAX_UNREAD])
+    told = [said for name, said in failures.items() if said and (nothing or _is_archive(name))]
+    return tuple(told[:MAX_UNREAD])
+
+
+def _was_left_out(name: str, reason: Said) -> Said:
+    return say("note.was_left_out", file=name, reason=reason)
 
 
 def _is_archive(name: str) -> bool:
@@ -204,9 +211,9 @@ def _bytes(member: Member, room: int) -> bytes:
     except Unreadable:
         raise
     except SubmissionError as error:
-        raise SubmissionError(f"{member.name} was left out: {error}") from error
+        raise SubmissionError(_was_left_out(member.name, error.said)) from error
     if len(data) > MAX_FILE_BYTES:
-        raise SubmissionError(f"{member.name} was left out: it is over {MAX_FILE_BYTES >> 20} MiB")
+        raise SubmissionError(_was_left_out(member.name, say("refused.large", mib=MAX_FILE_BYTES >> 20)))
     _require_room(member.name, len(data), room)
     return data
 
@@ -222,13 +229,13 @@ def _content(name: str, data: bytes, room: int) -> Notebook:
     return content
 
 
-def _told(member: Member, content: Notebook) -> Iterator[str]:
+def _told(member: Member, content: Notebook) -> Iterator[Said]:
     if member.renamed:
-        yield f"{member.renamed} was read as {member.name}"
+        yield say("note.renamed", file=member.renamed, name=member.name)
     if content.note:
         yield content.note
     if not any(cell.source.strip() for cell in content.cells) and bare(member.name) != "__init__":
-        yield f"{member.name} {'holds no code' if content.asides else 'is empty'}"
+        yield say("note.no_code" if content.asides else "note.empty", file=member.name)
 
 
 def _size(data: bytes, cells: Sequence[Cell]) -> int:
@@ -239,7 +246,7 @@ def _size(data: bytes, cells: Sequence[Cell]) -> int:
 
 def _require_room(name: str, size: int, room: int) -> None:
     if size > room:
-        raise SubmissionError(f"{name} was left out: all files together are over {MAX_TOTAL_BYTES >> 20} MiB")
+        raise SubmissionError(_was_left_out(name, say("refused.large_files", mib=MAX_TOTAL_BYTES >> 20)))
 
 
 def _identified(name: str, data: bytes) -> bytes:

@@ -5,8 +5,8 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from grader.magics import to_python
-from grader.wire import SourceFile
+from grader.inside.source.magics import to_python
+from grader.inside.wire import SourceFile
 
 T = TypeVar("T")
 

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterator
 from functools import partial
 
+from grader.inside.said import say
 from grader.submission.budget import MAX_MEMBERS, Budget
 from grader.submission.member import Member, Unreadable, refused
 
@@ -22,8 +23,8 @@ _SPARSE = "GNU.sparse."
 _BLOCK = tarfile.BLOCKSIZE
 _RECORDS = frozenset({tarfile.XHDTYPE, tarfile.SOLARIS_XHDTYPE})
 _EXTENSIONS = _RECORDS | {tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK}
-_CUT_OFF = "it is cut off"
-_DAMAGED = "it is damaged"
+_CUT_OFF = say("refused.cut_off")
+_DAMAGED = say("refused.damaged")
 
 
 def gunzip(data: bytes, budget: Budget) -> bytes:
@@ -76,7 +77,7 @@ def tar_members(data: bytes) -> list[Member]:
                 members.append(_member(data, header, said, begin, end))
             said = {}
         at = end + -(end - begin) % _BLOCK
-    raise Unreadable(f"it holds more than {MAX_MEMBERS} files")
+    raise Unreadable(say("refused.many_files", limit=MAX_MEMBERS))
 
 
 def _header(data: bytes, at: int) -> tarfile.TarInfo | None:
@@ -88,7 +89,7 @@ def _header(data: bytes, at: int) -> tarfile.TarInfo | None:
         return tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape")
     except (tarfile.HeaderError, ValueError) as error:
         if at == 0:
-            raise Unreadable("it is no tar archive") from error
+            raise Unreadable(say("refused.no_tar")) from error
         raise Unreadable(_CUT_OFF if len(block) < _BLOCK else _DAMAGED) from error
 
 
@@ -118,11 +119,11 @@ def _size(header: tarfile.TarInfo, said: dict[str, str]) -> int:
 def _member(data: bytes, header: tarfile.TarInfo, said: dict[str, str], begin: int, end: int) -> Member:
     name = said.get("path", header.name)
     if header.issym() or header.islnk():
-        return refused(name, "it is a link")
+        return refused(name, say("refused.link"))
     if header.type == tarfile.GNUTYPE_SPARSE or any(key.startswith(_SPARSE) for key in said):
-        return refused(said.get("GNU.sparse.name", name), "it is a sparse file")
+        return refused(said.get("GNU.sparse.name", name), say("refused.sparse_file"))
     if not header.isreg():
-        return refused(name, "it is not a regular file")
+        return refused(name, say("refused.not_regular"))
     return Member(name=name, read=partial(_read, data, begin, end))
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import islice
 
 from grader.errors import SubmissionError
+from grader.inside.said import say
 from grader.submission.budget import MAX_MEMBERS, Budget
 from grader.submission.member import Member, Unreadable, refused
 
@@ -27,11 +28,11 @@ def zip_members(data: bytes, budget: Budget) -> list[Member]:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except Exception as error:  # zipfile fails in many ways on what is no zip archive
-        raise Unreadable("it is cut off or damaged" if data.startswith(b"PK") else "it is no zip archive") from error
+        raise Unreadable(say("refused.bad_zip" if data.startswith(b"PK") else "refused.no_zip")) from error
     infos = archive.infolist()
     if sum(info.compress_size for info in infos) > len(data):
         # Members that share their bytes would multiply the work without an end.
-        raise Unreadable("its members overlap")
+        raise Unreadable(say("refused.overlap"))
     return [_member(archive, info, budget) for info in infos if not info.orig_filename.endswith(("/", "\\"))]
 
 
@@ -43,19 +44,19 @@ def _limit_the_directory(data: bytes) -> None:
     """
     starts = [found.start() for found in islice(_RECORD.finditer(data), MAX_MEMBERS + 1)]
     if len(starts) > MAX_MEMBERS:
-        raise Unreadable(f"it holds more than {MAX_MEMBERS} files")
+        raise Unreadable(say("refused.many_files", limit=MAX_MEMBERS))
     complete = [start for start in starts if start + _EXTRA_LENGTH.size <= len(data)]
     if sum(_EXTRA_LENGTH.unpack_from(data, start)[0] for start in complete) > _MAX_EXTRA_BYTES:
-        raise Unreadable("its directory is damaged")
+        raise Unreadable(say("refused.bad_directory"))
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Member:
     name = _name(info)
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        return refused(name, "it is a link")
+        return refused(name, say("refused.link"))
     if kind not in {0, stat.S_IFREG}:
-        return refused(name, "it is not a regular file")
+        return refused(name, say("refused.not_regular"))
     return Member(name=name, read=partial(_read, archive, info, budget))
 
 
@@ -71,13 +72,13 @@ def _name(info: zipfile.ZipInfo) -> str:
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget, limit: int) -> bytes:
     if info.flag_bits & _ENCRYPTED:
-        raise SubmissionError("it is encrypted")
+        raise SubmissionError(say("refused.encrypted"))
     if info.compress_type not in _METHODS:
-        raise SubmissionError(f"its compression (method {info.compress_type}) is not supported")
+        raise SubmissionError(say("refused.compression", method=info.compress_type))
     try:
         with archive.open(info) as stream:
             data = stream.read(limit + 1)
     except Exception as error:  # zipfile and zlib fail in many ways on damaged bytes
-        raise SubmissionError("its bytes in the archive are damaged") from error
+        raise SubmissionError(say("refused.bad_bytes")) from error
     budget.spend(len(data))
     return data

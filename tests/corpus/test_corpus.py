@@ -7,19 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from grader.authoring import Judgement
-from grader.catalog import ROOT, check_files, exercises_folder, misconceptions_file, oracle_file, solution_file
-from grader.diagnosis import diagnose
-from grader.loading import questions_of
-from grader.misconceptions import load_misconceptions
-from grader.model import Verdict, Visibility
-from grader.probes import find_probe
-from grader.scoring import points_of
-from tests.corpus.conftest import CATALOG, CHECKS, SEEDS, Corpus, checks_on
+from grader.inside.said import Said
+from grader.judging.diagnosis import diagnose
+from grader.judging.judgement import Judgement
+from grader.judging.scoring import points_of
+from grader.records import Verdict, Visibility
+from tests.corpus.conftest import CHECKS, SEEDS, Corpus, asked, checks_on, questions_on
+from tests.support import CATALOG, COURSE, ROOT
 
 EXERCISES = CATALOG.exercise_ids
 GOLDEN = json.loads((ROOT / "tests" / "golden" / "verdicts_of_misconceptions.json").read_text(encoding="utf-8"))
-MISCONCEPTIONS = [one for chapter in CATALOG.chapter for one in load_misconceptions(chapter.id)]
+MISCONCEPTIONS = [one for chapter in CATALOG.chapter for one in COURSE.misconceptions(chapter.id)]
 
 
 def functions_in(file: Path) -> dict[str, ast.FunctionDef]:
@@ -31,21 +29,20 @@ def functions_in(file: Path) -> dict[str, ast.FunctionDef]:
 def lacking(exercise: str) -> Iterator[str]:
     """What an exercise still lacks, each with the file that should have it."""
     chapter = CATALOG.chapter_of(exercise).id
-    for file in (exercises_folder() / f"{chapter}.py", solution_file(chapter), oracle_file(chapter)):
+    for file in (COURSE.stubs / f"{chapter}.py", COURSE.reference(chapter), COURSE.oracle_file(chapter)):
         if not file.exists() or exercise not in functions_in(file):
             yield f"a function in {file.parent.name}/{file.name}"
     try:
-        find_probe(chapter, exercise)
+        COURSE.probes.find(chapter, exercise)
     except (ImportError, AttributeError):
-        yield f"a probe in grader/probes/{chapter}.py"
+        yield f"a probe in probes/{chapter}.py"
     if sum(one.exercise == exercise for one in MISCONCEPTIONS) < 3:
-        yield f"three misconceptions in {misconceptions_file(chapter)}"
+        yield f"three misconceptions in {COURSE.misconceptions_file(chapter)}"
     checks = checks_on(exercise)
     if not any(not check.witnessed for check in checks):
-        yield f"a computed check in {[str(file) for file in check_files(chapter)]}"
-    for check in checks:
-        shown = {question.visibility for question in check.cases.questions("1")}
-        if shown != set(Visibility) or len(check.cases.questions("1")) < 2:
+        yield f"a computed check in {[str(file) for file in COURSE.check_files(chapter)]}"
+    for check, questions in asked(exercise, SEEDS[0]).items():
+        if {question.visibility for question in questions} != set(Visibility):
             yield f"a visible and a hidden case for {check.id}"
 
 
@@ -60,8 +57,8 @@ def test_an_exercise_is_complete(exercise: str) -> None:
 def test_stub_and_reference_take_the_same_parameters(exercise: str) -> None:
     """A stub that was solved in place is called as the reference is."""
     chapter = CATALOG.chapter_of(exercise).id
-    stub = functions_in(exercises_folder() / f"{chapter}.py")[exercise]
-    reference = functions_in(solution_file(chapter))[exercise]
+    stub = functions_in(COURSE.stubs / f"{chapter}.py")[exercise]
+    reference = functions_in(COURSE.reference(chapter))[exercise]
     assert ast.unparse(stub.args) == ast.unparse(reference.args)
     assert ast.get_docstring(stub)
 
@@ -92,7 +89,7 @@ def test_a_misconception_loses_points_and_is_named(name: str, seed: str, corpus:
     suspects = corpus.suspects(misconception.exercise, seed)
     mine = next(one for one in suspects if one.misconception == misconception)
     assert paid(misconception.exercise, mine.judged) < sum(check.points for check in checks)
-    named = diagnose(checks, seed, mine.observations, mine.judged, suspects)
+    named = diagnose(asked(misconception.exercise, seed), mine.observations, mine.judged, suspects)
     first = next(check.id for check in checks if not passes(mine.judged[check.id]))
     assert named[first].reported_id == misconception.reported_id
     assert named[first].hint.endswith("?")
@@ -113,6 +110,21 @@ def test_misconceptions_fail_the_same_checks_as_ever(exercise: str, seed: str, c
     assert table == GOLDEN.get(exercise)
 
 
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_whatever_is_said_of_a_misconception_has_words(exercise: str, corpus: Corpus) -> None:
+    """Rationale, hint and evidence of every check can be said, on every seed; those of one that passed are empty."""
+    outcomes = [
+        judgement.outcome
+        for seed in SEEDS
+        for one in corpus.suspects(exercise, seed)
+        for judgement in one.judged.values()
+    ]
+    for outcome in outcomes:
+        assert bool(COURSE.language.text(outcome.rationale)) is (outcome.verdict is not Verdict.PASSED)
+        details = [outcome.hint, outcome.evidence.detail if outcome.evidence else None]
+        assert all(COURSE.language.say(one) for one in details if isinstance(one, Said))
+
+
 @pytest.mark.parametrize("name", [one.function for one in MISCONCEPTIONS if one.same_as])
 def test_a_class_is_named_after_a_member(name: str) -> None:
     """`Same as:` names a misconception of the same exercise that is reported by its own id."""
@@ -126,7 +138,7 @@ def test_a_class_is_named_after_a_member(name: str) -> None:
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_hidden_questions_change_with_the_seed(exercise: str) -> None:
     """Visible questions are the same on every seed; no drawn hidden question is."""
-    one, other = (questions_of(checks_on(exercise), seed) for seed in ("1", "2"))
+    one, other = (questions_on(exercise, seed) for seed in ("1", "2"))
     visible = [question for question in one if question.visibility is Visibility.VISIBLE]
     assert visible == [question for question in other if question.visibility is Visibility.VISIBLE]
     assert set(one) - set(visible) != set(other) - set(visible)
@@ -135,7 +147,7 @@ def test_hidden_questions_change_with_the_seed(exercise: str) -> None:
 def test_checks_have_ids_and_titles_of_their_own() -> None:
     """No two checks share an id; within an exercise no two share a title."""
     assert len({check.id for check in CHECKS}) == len(CHECKS)
-    titles = [(check.cases.exercise, check.title) for check in CHECKS]
+    titles = [(check.cases.exercise, COURSE.language.say(check.title)) for check in CHECKS]
     assert len(set(titles)) == len(titles)
 
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 import torch
-from msgspec.structs import replace
 
-from grader.catalog import exercises_folder, solution_file
-from grader.loading import at_the_first_call, questions_of
-from grader.model import Items, Question, Raised, Table, TensorValue, Value, Visibility
-from grader.probes import find_probe, record
-from grader.tensors import build_inputs, to_value
-from tests.corpus.conftest import CATALOG, KNOW, checks_on
+from grader.inside.recorder import record
+from grader.inside.subjects.torch.recorder import TensorRecorder
+from grader.inside.subjects.torch.tensors import to_value
+from grader.inside.values import Items, Raised, Table, TensorValue, Value
+from grader.records import Question, Visibility
+from tests.corpus.conftest import KNOW, arguments_of, at_the_first_call, questions_on
+from tests.support import CATALOG, COURSE
 
 EXERCISES = CATALOG.exercise_ids
 # Any: whatever an exercise takes.
@@ -37,13 +37,13 @@ def load(path: Path) -> types.ModuleType:
 
 def reference(exercise: str) -> Callable[..., Any]:
     """The reference solution of an exercise."""
-    function: Callable[..., Any] = getattr(load(solution_file(CATALOG.chapter_of(exercise).id)), exercise)
+    function: Callable[..., Any] = getattr(load(COURSE.reference(CATALOG.chapter_of(exercise).id)), exercise)
     return function
 
 
 def docstring(exercise: str) -> str:
     """The docstring of a stub."""
-    source = (exercises_folder() / f"{CATALOG.chapter_of(exercise).id}.py").read_text(encoding="utf-8")
+    source = (COURSE.stubs / f"{CATALOG.chapter_of(exercise).id}.py").read_text(encoding="utf-8")
     nodes = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
     return next(ast.get_docstring(node) or "" for node in nodes if node.name == exercise)
 
@@ -80,8 +80,8 @@ def meaning(argument: object, points: list[torch.Tensor]) -> object:
 
 def visible(exercise: str) -> Question:
     """The one visible question of an exercise."""
-    shown = [one for one in questions_of(checks_on(exercise), "1") if one.visibility is Visibility.VISIBLE]
-    [question] = {replace(one, inputs=at_the_first_call(one.inputs)) for one in shown}
+    shown = [one for one in questions_on(exercise, "1") if one.visibility is Visibility.VISIBLE]
+    [question] = set(map(at_the_first_call, shown))
     return question
 
 
@@ -108,9 +108,10 @@ def test_the_visible_question_is_the_stubs_example(exercise: str) -> None:
     in_stub: list[Arguments] = []
     run_examples(exercise, in_stub)
     asked: list[Arguments] = []
-    probe = find_probe(CATALOG.chapter_of(exercise).id, exercise)
-    inputs = visible(exercise).inputs
-    record(probe, watched(reference(exercise), asked), raises, lambda: build_inputs(inputs))
+    probe = COURSE.probes.find(CATALOG.chapter_of(exercise).id, exercise)
+    question = visible(exercise)
+    recorder = functools.partial(TensorRecorder, watched(reference(exercise), asked), raises)
+    record(probe, recorder, lambda: arguments_of(question))
     [shown] = in_stub
     assert [one for one in asked if one != shown] == []
     assert asked != []

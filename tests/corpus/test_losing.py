@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import solution_file
-from grader.model import Verdict, Visibility
-from grader.scoring import points_of
+from grader.judging.scoring import points_of
+from grader.records import Verdict, Visibility
 from tests.corpus import falling_short, keeping
-from tests.corpus.conftest import CATALOG, SEEDS, Answers, Corpus, checks_on
+from tests.corpus.conftest import SEEDS, Answers, Corpus, checks_on
+from tests.support import CATALOG, COURSE
 
 EXERCISES = CATALOG.exercise_ids
 SHORT = [name for name in vars(falling_short) if name.partition("__")[0] in EXERCISES]
@@ -35,7 +35,7 @@ def keepers(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The references of every chapter, each kept from call to call in two ways."""
     folder = tmp_path_factory.mktemp("keepers")
     for chapter in CATALOG.chapter:
-        text = solution_file(chapter.id).read_text(encoding="utf-8") + KEEPING.read_text(encoding="utf-8")
+        text = COURSE.reference(chapter.id).read_text(encoding="utf-8") + KEEPING.read_text(encoding="utf-8")
         for exercise in chapter.exercise:
             text += f"\n{exercise.id}__remembered = remembering({exercise.id})"
             text += f"\n{exercise.id}__handed_out = handing_out({exercise.id})\n"
@@ -56,4 +56,6 @@ def test_what_is_kept_between_two_calls_loses_points(exercise: str, way: str, ke
     # The visible question is enough, in whichever order and worker the others are asked.
     told = [one.outcome for one in answers.judged.values() if one.outcome.verdict is Verdict.FAILED]
     assert told
-    assert any(one.visibility is Visibility.VISIBLE and "other numbers" in one.rationale for one in told)
+    assert any(
+        one.visibility is Visibility.VISIBLE and "other numbers" in COURSE.language.text(one.rationale) for one in told
+    )

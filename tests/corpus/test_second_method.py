@@ -5,10 +5,10 @@ import inspect
 import pytest
 
 from grader.authoring import close
-from grader.loading import at_the_first_call, questions_of
-from grader.tensors import build_inputs, to_facts
+from grader.inside.said import say
 from tests.corpus import references
-from tests.corpus.conftest import CATALOG, KNOW, SEEDS, checks_on
+from tests.corpus.conftest import KNOW, SEEDS, arguments_of, at_the_first_call, questions_on
+from tests.support import CATALOG, COURSE
 
 
 def test_every_exercise_has_a_second_method() -> None:
@@ -22,9 +22,10 @@ def test_every_exercise_has_a_second_method() -> None:
 def test_two_methods_agree(exercise: str, seed: str) -> None:
     """Oracle and second method give the same computed facts within the tolerance that submissions have."""
     second = getattr(references, exercise)
-    for question in questions_of(checks_on(exercise), seed):
+    for question in questions_on(exercise, seed):
         known = KNOW(question)
-        computed = dict(to_facts(second(**build_inputs(at_the_first_call(question.inputs)))))
+        inputs = arguments_of(at_the_first_call(question))
+        computed = {name: COURSE.subject.to_value(result) for name, result in second(**inputs).items()}
         assert "returned" in computed
         for name, fact in computed.items():
-            close(fact, known[name], name)
+            close(fact, known[name], say("text", text=name))

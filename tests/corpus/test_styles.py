@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from grader.model import FunctionSpec, Items, Table, TensorValue, Verdict
-from grader.scoring import points_of
+from grader.inside.values import FunctionSpec, Items, Table, TensorValue
+from grader.judging.scoring import points_of
+from grader.records import Verdict
 from tests.corpus import ignoring_lessons, right_styles
-from tests.corpus.conftest import CATALOG, SEEDS, Corpus, checks_on
+from tests.corpus.conftest import SEEDS, Corpus, asked, checks_on
+from tests.support import CATALOG
 
 EXERCISES = CATALOG.exercise_ids
 
@@ -53,7 +55,7 @@ def test_two_questions_differ_in_their_numbers_alone(exercise: str) -> None:
     for seed in SEEDS:
         kinds = Counter(
             tuple((name, shape_of(value)) for name, value in question.inputs)
-            for question in checks_on(exercise)[0].cases.questions(seed)
+            for question in asked(exercise, seed)[checks_on(exercise)[0]]
         )
         assert max(kinds.values()) >= 2
 

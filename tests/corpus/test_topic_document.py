@@ -6,14 +6,14 @@ import types
 import pytest
 import torch
 
-from grader.catalog import load_catalog, solution_file
+from tests.support import CATALOG, COURSE
 
 X = torch.arange(4.0)
 
 
 def reference(exercise: str) -> types.FunctionType:
     """The reference solution of an exercise."""
-    path = solution_file(load_catalog().chapter_of(exercise).id)
+    path = COURSE.reference(CATALOG.chapter_of(exercise).id)
     spec = importlib.util.spec_from_file_location(f"reference_{path.stem}", path)
     assert spec is not None
     assert spec.loader is not None

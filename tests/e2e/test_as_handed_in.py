@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import ROOT
-from tests.support import Json, exercise_in, parse_report, right_answer, run_grader
+from tests.support import ROOT, Json, exercise_in, parse_report, right_answer, run_grader
 
 CHAPTER = "ch02_first_backward"
 OWN = f"{CHAPTER}.py"
@@ -209,7 +208,17 @@ CAUSES = {
     ),
 }
 ALL = {**CHOICE, **PYTHON, **NOTEBOOKS, **NOT_CALLED, **CAUSES}
-PARTS_OF_THE_KIT = ("benchmarks", "examples", "exercises", "grader", "scripts", "solutions", "tests")
+PARTS_OF_THE_KIT = (
+    "benchmarks",
+    "checks",
+    "examples",
+    "exercises",
+    "grader",
+    "probes",
+    "scripts",
+    "solutions",
+    "tests",
+)
 
 pytestmark = pytest.mark.xdist_group("as_handed_in")
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grader.batch.journal import History, Journal
+from grader.batch.entry import Entry
+from grader.batch.journal import Journal
 from grader.batch.run import JOURNAL
 from tests.support import Json, kill_below, misconception, right_answer, run_grader
 
@@ -53,11 +54,14 @@ def results(out: Path) -> dict[str, Json]:
     return found
 
 
-def history(out: Path) -> History:
-    """What the journal tells."""
+def told(out: Path) -> tuple[dict[str, Entry], bool]:
+    """The entries in the journal, and whether it says that the batch has ended."""
     with Journal(out / JOURNAL) as journal:
-        assert journal.history is not None
-        return journal.history
+        history = journal.history
+        assert history is not None
+        entries = {name: entry for name in history.identities if (entry := history.entry(name)) is not None}
+        assert len(entries) == len(history)
+        return entries, history.finished
 
 
 def start(place: Path, *arguments: str) -> "subprocess.Popen[str]":
@@ -116,15 +120,15 @@ def test_an_interrupted_batch_leaves_nothing_and_goes_on(
         known = path.is_dir() or path.name in {JOURNAL, "summary.csv", "summary.json"} or path.suffix == ".json"
         assert known or (killed and path.suffix == ".part")
         assert path.suffix != ".json" or json.loads(path.read_text())
-    before = history(place / "out")
-    assert 3 <= len(before.entries) < COUNT
+    before, _ = told(place / "out")
+    assert 3 <= len(before) < COUNT
     completed = run_grader(*BATCH, cwd=place)
     assert completed.returncode == 0, completed.stderr
-    assert f"{len(before.entries)} of them before" in completed.stderr
+    assert f"{len(before)} of them before" in completed.stderr
     assert list((place / "out").rglob("*.part")) == []
-    after = history(place / "out")
-    assert after.finished
-    assert {name: after.entries[name] for name in before.entries} == before.entries
+    after, finished = told(place / "out")
+    assert finished
+    assert {name: after[name] for name in before} == before
     assert results(place / "out") == results(room / "whole")
 
 

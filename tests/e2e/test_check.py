@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grader.catalog import ROOT
 from grader.sandbox.layers import MINIMUM_LAYERS
 from tests.support import (
     CATALOG,
+    ROOT,
     exercise_in,
     graded,
     max_points,
@@ -231,6 +231,25 @@ def test_the_students_view_tells_nothing_of_hidden_questions(tmp_path: Path) -> 
     assert [one["visibility"] for one in exercise_in(projected, "gradient")["output"]] == ["visible"]
 
 
+def test_the_size_of_a_result_is_no_message(tmp_path: Path) -> None:
+    """A function may choose the shape of its result by a hidden question: words and data tell of a few sizes only."""
+    (tmp_path / "wrong.py").write_text(
+        right_answer("gradient")
+        + "right = gradient\n"
+        + "def gradient(f, x):\n"
+        + "    return right(f, x) if x.numel() <= 4 else torch.zeros(71 + int(10 * x.sum().abs()))\n"
+        + "def grads_or_zeros(y, xs):\n"
+        + "    return [71] * (72 + len(xs))\n"
+        + "def make_leaf(values, scale):\n"
+        + "    return torch.zeros(1, 73, 1, 74)\n"
+    )
+    arguments = ("check", "wrong.py", "--only", CHAPTER, "--audience", "student")
+    report = graded(run_grader(*arguments, cwd=tmp_path))
+    said = [check["said"] for exercise in report["exercises"] for check in exercise["checks"] if check["rationale"]]
+    assert {"compare.shape", "compare.count"} <= {one["id"] for several in said for one in several}
+    assert max(numbers_in(said)) <= 31
+
+
 TELLS = """
 import os, sys
 def everything():
@@ -278,6 +297,20 @@ def test_a_students_report_tells_nothing_of_the_machine(tmp_path: Path) -> None:
     handed_on = not any("Do not hand this report on" in note["text"] for note in report["submission"]["notes"])
     assert handed_on is (set(report["isolation"]) >= MINIMUM_LAYERS)
     assert ("do not hand this report on" in completed.stderr) is not handed_on
+
+
+def numbers_in(value: object) -> Iterator[float]:
+    """Every number of a document."""
+    match value:
+        case bool():
+            pass
+        case int() | float():
+            yield value
+        case dict() | list():
+            for part in value.values() if isinstance(value, dict) else value:
+                yield from numbers_in(part)
+        case _:
+            pass
 
 
 def texts_in(value: object) -> Iterator[str]:

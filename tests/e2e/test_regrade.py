@@ -39,7 +39,7 @@ def test_changed_points_and_messages_count_without_any_submission(kit: Path) -> 
     before = parse_report((kit / "out" / "reports" / "ben.json").read_bytes())
     assert points(kit / "out") == {"ana": 8, "ben": 0}
     shutil.rmtree(kit / "class")
-    checks = kit / "grader" / "checks" / "ch02_first_backward.py"
+    checks = kit / "checks" / "ch02_first_backward.py"
     change(checks, "@functions_and_points.check(points=2)", "@functions_and_points.check(points=38)")
     change(checks, '"""The result is the gradient of f at x, in the shape of x."""', '"""Another title."""')
     completed = run_grader("regrade", "out", cwd=kit)
@@ -62,7 +62,7 @@ def test_a_question_that_was_never_asked_needs_review(kit: Path) -> None:
     (kit / "class" / "ana.py").write_text(right_answer("gradient"))
     assert run_grader("batch", "class", "--out", "out", "--only", "gradient", cwd=kit).returncode == 0
     change(
-        kit / "grader" / "checks" / "ch02_first_backward.py",
+        kit / "checks" / "ch02_first_backward.py",
         '    yield visible(f=function("twice_dot"), x=tensor([0, 1, 2, 3], dtype="float32"))',
         '    yield visible(f=function("twice_dot"), x=tensor([0, 1, 2, 30], dtype="float32"))',
     )

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import ROOT
-from tests.support import copy_of_kit, exercise_in, parse_report, right_answers, run_grader
+from tests.support import ROOT, copy_of_kit, exercise_in, parse_report, right_answers, run_grader
 
 USAGE = {
     "an unknown exercise": (("check", "--only", "jacobian_2xt"), "Did you mean 'jacobian_2xtx'?"),
@@ -50,7 +49,7 @@ def test_listing_and_wrong_usage_do_without_torch(arguments: tuple[str, ...], tm
     """`grader list` and usage errors answer at once: neither torch nor pytest is imported."""
     completed = run_grader(*arguments, cwd=tmp_path, environment={"PYTHONPROFILEIMPORTTIME": "1"})
     imported = {line.rpartition("|")[2].strip() for line in completed.stderr.splitlines() if "|" in line}
-    assert "grader.catalog" in imported
+    assert "grader.course.catalog" in imported
     assert not imported & {"torch", "pytest"}
 
 

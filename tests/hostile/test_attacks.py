@@ -6,12 +6,11 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from grader.catalog import load_catalog
-from grader.loading import checks_of, questions_of
-from grader.model import TensorValue, Visibility
+from grader.inside.values import TensorValue
+from grader.records import Visibility
 from grader.report import Audience, Report, for_audience
 from tests.hostile.conftest import EXERCISES, SEED, Attack, Graded, attacks, outcome
-from tests.support import Json, exercise_in
+from tests.support import COURSE, Json, exercise_in
 
 pytestmark = pytest.mark.xdist_group("hostile")
 ALL = list(attacks())
@@ -30,8 +29,8 @@ def test_an_attack_gets_what_it_deserves(attack: Attack, reports: Mapping[str, J
 
 def hidden_numbers() -> set[str]:
     """The digits of every number that a hidden question asks with, as a message could spell them."""
-    catalog = load_catalog().select(EXERCISES)
-    questions = questions_of(checks_of(catalog), SEED)
+    checks = [check for check in COURSE.checks if check.cases.exercise in EXERCISES]
+    questions = [one for check in checks for one in check.cases.questions(SEED, COURSE.probes.families)]
     values = [value for one in questions if one.visibility is Visibility.HIDDEN for _, value in one.inputs]
     numbers = [number for value in values if isinstance(value, TensorValue) for number in value.elements()]
     return {digits[:7] for number in numbers if len(digits := str(number).lstrip("-0.").replace(".", "")) >= 7}
@@ -41,11 +40,11 @@ def hidden_numbers() -> set[str]:
 def test_a_student_reads_no_hidden_number(attack: Attack, reports: Mapping[str, Json]) -> None:
     """However an attack spells it, no digits of a hidden input are in its student's report, and no long number."""
     report = msgspec.json.decode(msgspec.json.encode(reports[attack.name]), type=Report)
-    shown = for_audience(report, Audience.STUDENT)
+    shown = for_audience(report, Audience.STUDENT, COURSE.folder)
     for exercise in shown.exercises:
         hidden = [check for check in exercise.checks if check.visibility is Visibility.HIDDEN]
         text = msgspec.json.encode(
-            (exercise.notes, [(one.rationale, one.hint, one.evidence) for one in hidden])
+            (exercise.notes, [(one.rationale, one.said, one.hint, one.evidence) for one in hidden])
         ).decode()
         assert not [digits for digits in hidden_numbers() if digits in text.replace(".", "")]
         assert not re.search(r"\d{4}", text)
@@ -60,8 +59,8 @@ def test_hidden_numbers_would_be_found(reports: Mapping[str, Json]) -> None:
 
 def test_there_are_many_attacks() -> None:
     """The list only ever grows."""
-    assert len(ALL) >= 160
-    assert sum(attack.forges for attack in ALL) >= 6
+    assert len(ALL) >= 164
+    assert sum(attack.forges for attack in ALL) >= 7
 
 
 @pytest.mark.parametrize("attack", [one for one in ALL if one.forges], ids=lambda attack: attack.name)

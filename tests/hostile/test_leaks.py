@@ -13,17 +13,19 @@ from pathlib import Path
 import pytest
 
 from grader.authoring import Draw, asks, hidden
-from grader.catalog import ROOT, load_catalog, oracle_file, solution_file
-from grader.engine import Engine
 from grader.errors import EnvironmentFault
-from grader.loading import Oracle, checks_of, questions_of
-from grader.model import Answered, Items, Limits, TensorValue, Visibility
-from grader.observe import Observer
+from grader.exam import LiveExam, questions_of
+from grader.grading import Grader
+from grader.inside.answers import Answered
+from grader.inside.values import Items, TensorValue
+from grader.inside.wire import Ask, Cell, Load, Loaded, SourceFile, Wanted
+from grader.observing.observer import Observer
+from grader.records import Limits, Visibility
 from grader.sandbox import Launcher, Session, confined_launcher
 from grader.sandbox.launcher import clean_environment
 from grader.sandbox.namespaces import wrapped
 from grader.submission import SourceTree
-from grader.wire import Ask, Cell, Load, Loaded, SourceFile, Wanted
+from tests.support import COURSE, ROOT
 
 pytestmark = [
     pytest.mark.xdist_group("hostile"),
@@ -31,7 +33,7 @@ pytestmark = [
 ]
 SEED = "a-seed-that-is-a-canary"
 OTHER = "canary-of-another-submission"
-CATALOG = load_catalog()
+CHAPTER = "ch02_first_backward"
 
 
 def tree(source: str) -> SourceTree:
@@ -44,10 +46,13 @@ def tree(source: str) -> SourceTree:
 def launcher() -> Iterator[Launcher]:
     """Workers as a batch has them; another submission has been graded, and everything secret is known on this side."""
     limits = Limits()
-    with contextlib.closing(confined_launcher(limits)) as one:
-        engine = Engine(CATALOG.select(["gradient"]), SEED, limits, one)
-        engine.session(lambda grading: grading.grade(tree(f"NAME = '{OTHER}'\ndef gradient(f, x): return x\n")))
-        engine.prepare()
+    with contextlib.closing(confined_launcher(limits, COURSE.equipment)) as one:
+        exam = LiveExam(COURSE, SEED, ["gradient"], one, limits)
+        with Grader(exam, one, limits) as grader:
+            grader.grade(tree(f"NAME = '{OTHER}'\ndef gradient(f, x): return x\n"))
+        for question in questions_of(exam):
+            exam.expected(question)
+        exam.suspects("gradient")
         yield one
 
 
@@ -67,17 +72,22 @@ def memory_of(pid: int) -> bytes:
 
 def secrets() -> dict[str, bytes]:
     """What must not be there: texts of solutions and oracles, the seed, expected values, another submission."""
-    checks = [check for check in checks_of(CATALOG) if check.cases.exercise == "gradient"]
-    know = Oracle(CATALOG)
+    checks = [check for check in COURSE.checks if check.cases.exercise == "gradient"]
+    questions = [one for check in checks for one in check.cases.questions(SEED, COURSE.probes.families)]
     canaries = {"the seed": SEED.encode(), "another submission": OTHER.encode()}
-    for number, question in enumerate(questions_of(checks, SEED)):
-        expected = know(question)["returned"]
+    for number, question in enumerate(dict.fromkeys(questions)):
+        expected = COURSE.answer(question)["returned"]
         if question.visibility is Visibility.HIDDEN and isinstance(expected, TensorValue) and len(expected.data) >= 16:
             canaries[f"expected value {number}"] = expected.data
     for name, path in (
-        ("the solution", solution_file("ch02_first_backward")),
-        ("the oracle", oracle_file("ch02_first_backward")),
-        ("a check", ROOT / "grader" / "checks" / "ch02_first_backward.py"),
+        ("the solution", COURSE.reference(CHAPTER)),
+        ("the oracle", COURSE.oracle_file(CHAPTER)),
+        ("a misconception", COURSE.misconceptions_file(CHAPTER)),
+        ("a check", COURSE.check_files(CHAPTER)[0]),
+        ("what a check says", COURSE.folder / "checks" / "en.toml"),
+        ("what a report says", ROOT / "grader" / "words" / "en.toml"),
+        ("the catalog", COURSE.folder / "catalog.toml"),
+        ("the phrasebook", COURSE.folder / "phrasebook.toml"),
     ):
         longest = max(path.read_text(encoding="utf-8").splitlines(), key=len)
         canaries[name] = longest.strip().encode()
@@ -95,7 +105,7 @@ def test_a_workers_memory_holds_no_secret(launcher: Launcher) -> None:
     session.send(
         Ask(
             number=1,
-            chapter="ch02_first_backward",
+            chapter=CHAPTER,
             exercise="gradient",
             file="mine.py",
             function="gradient",
@@ -159,16 +169,17 @@ def test_a_worker_reaches_no_file_of_ours(launcher: Launcher, tmp_path: Path, mo
             str(tmp_path / "other.py"),
             str(tmp_path),
         ),
-        *(str(ROOT), str(ROOT / "solutions"), str(solution_file("ch02_first_backward")), str(ROOT / "grader")),
-        *(str(ROOT / "grader" / "worker" / "serve.py"), str(ROOT / "catalog.toml"), str(ROOT / ".git")),
+        *(str(ROOT), str(ROOT / "solutions"), str(COURSE.reference(CHAPTER)), str(ROOT / "grader")),
+        *(str(ROOT / "grader" / "inside" / "worker" / "serve.py"), str(ROOT / "grader" / "grading.py")),
+        *(str(ROOT / "checks"), str(ROOT / "probes"), str(ROOT / "catalog.toml"), str(ROOT / ".git")),
     )
 
     @asks("gradient")
     def cases(draw: Draw):  # type: ignore[no-untyped-def]
         yield hidden(f=None, x=list(places))
 
-    with Observer(tree(SPY), CATALOG, launcher, Limits()) as observer:
-        [row] = observer.observe(cases.questions("1")).values()
+    with Observer(tree(SPY), COURSE, launcher, Limits()) as observer:
+        [row] = observer.observe(cases.questions("1", COURSE.probes.families)).values()
     assert isinstance(row.observation, Answered), row
     result = dict(row.observation.facts)["returned"]
     assert isinstance(result, Items)
@@ -199,7 +210,7 @@ json.dump(found, sys.stdout)
 def test_in_the_namespaces_there_is_nothing_to_find(tmp_path: Path) -> None:
     """Even without Landlock no name leads to a solution, a check, a submission, a home folder or another process."""
     try:
-        prefix = wrapped(clean_environment())
+        prefix = wrapped(clean_environment(), COURSE.equipment)
     except EnvironmentFault as fault:
         pytest.skip(f"no namespaces here: {fault}")
     libraries = [str(path) for prefix in (sys.prefix, sys.base_prefix) for path in Path(prefix).glob("lib*")]
@@ -212,10 +223,13 @@ def test_in_the_namespaces_there_is_nothing_to_find(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     found: list[str] = json.loads(completed.stdout)
-    ours = [path for path in found if Path(path).is_relative_to(ROOT / "grader")]
-    assert str(ROOT / "grader" / "worker") in ours
+    ours = {path for path in found if Path(path).is_relative_to(ROOT)}
+    assert {str(path) for path in (ROOT / "grader" / "inside" / "worker", ROOT / "probes" / "functions.py")} <= ours
+    seen = (ROOT / "grader" / "__init__.py", ROOT / "grader" / "inside", ROOT / "probes", Path(sys.prefix))
+    assert [path for path in ours if not any(_on_the_way(Path(path), one) for one in seen)] == []
     secret = re.compile(
         r"solutions|/checks|oracle|misconceptions|catalog|\.git$|/exercises|/tests|engine|plugin|report"
+        r"|phrasebook|grading|judging|/exam|/course|\.toml$"
     )
     assert [path for path in found if secret.search(path.removeprefix(str(ROOT)))] == []
     home = [path for path in found if Path(path).is_relative_to(Path.home())]

@@ -5,15 +5,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from grader.model import Limits
+from grader.inside.wire import Cell, SourceFile
+from grader.records import Limits
 from grader.sandbox import Launcher, confined_launcher
 from grader.sandbox.spawn import SpawnLauncher
 from grader.submission import SourceTree
-from grader.wire import Cell, SourceFile
+from tests.support import COURSE
 
-LAUNCHERS: dict[str, Callable[[Limits], Launcher]] = {"spawn": lambda _: SpawnLauncher()}
+LAUNCHERS: dict[str, Callable[[Limits], Launcher]] = {"spawn": lambda _: SpawnLauncher(COURSE.equipment)}
 if sys.platform == "linux":
-    LAUNCHERS["confined"] = confined_launcher
+    LAUNCHERS["confined"] = lambda limits: confined_launcher(limits, COURSE.equipment)
 
 
 @pytest.fixture(scope="module", params=LAUNCHERS)

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from grader.catalog import load_catalog
-from grader.model import Answered, Items, Limits, Question
-from grader.observe import Observer
+from grader.inside.answers import Answered
+from grader.inside.values import Items
+from grader.observing.observer import Observer
+from grader.records import Limits, Question
 from grader.sandbox import Launcher, confined_launcher
 from tests.observe.conftest import source_tree
+from tests.support import COURSE
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="confinement is for Linux")
 LIMITS = Limits()
@@ -18,7 +20,7 @@ LIMITS = Limits()
 @pytest.fixture(scope="module")
 def confined() -> Iterator[Launcher]:
     """Workers as a batch has them."""
-    one = confined_launcher(LIMITS)
+    one = confined_launcher(LIMITS, COURSE.equipment)
     yield one
     one.close()
 
@@ -60,7 +62,7 @@ def test_what_is_forbidden_is_so_in_every_spelling(confined: Launcher) -> None:
     if not all(layer.active for layer in confined.layers if layer.name in {"limits", "seccomp"}):
         pytest.skip("not to be had here")
     question = Question(exercise="gradient", inputs=(("f", None), ("x", None)))
-    with Observer(source_tree(mine=ATTEMPTS), load_catalog(), confined, LIMITS) as observer:
+    with Observer(source_tree(mine=ATTEMPTS), COURSE, confined, LIMITS) as observer:
         [row] = observer.observe([question]).values()
     assert isinstance(row.observation, Answered), row
     assert dict(row.observation.facts)["returned"] == Items(kind="list", items=(False,) * 8)

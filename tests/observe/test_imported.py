@@ -1,22 +1,43 @@
 """Running a submission's files in workers that they may hang or kill."""
 
-from grader.imported import ImportedWorker
-from grader.model import Limits
+import threading
+
+import pytest
+
+from grader.errors import EnvironmentFault
+from grader.inside.layers import Layer
+from grader.inside.wire import Definition, Loaded, Note, Wanted
+from grader.observing.worker import ImportedWorker
+from grader.records import Limits
 from grader.sandbox import Launcher
-from grader.wire import Definition, Wanted
+from grader.words import own_language
 from tests.observe.conftest import source_tree
+from tests.observe.test_session import Played
 
 LIMITS = Limits(import_seconds=0.4)
 
 
 def imported(launcher: Launcher, **sources: str) -> tuple[list[Definition], list[tuple[str, int | None]]]:
     """What the files define, and the places that are noted."""
-    worker = ImportedWorker(source_tree(**sources), [Wanted(name="f"), Wanted(name="g")], launcher, LIMITS)
+    loaded, notes = loaded_from(launcher, **sources)
+    return list(loaded.definitions), [(note.file, note.line) for note in notes]
+
+
+def loaded_from(launcher: Launcher, **sources: str) -> tuple[Loaded, tuple[Note, ...]]:
+    """What is known of the files, and the notes."""
+    wanted = [Wanted(name="f"), Wanted(name="g")]
+    worker = ImportedWorker(source_tree(**sources), wanted, launcher, LIMITS, threading.Event())
     try:
         _, loaded = worker.get()
-        return list(loaded.definitions), [(note.file, note.line) for note in worker.notes]
+        return loaded, worker.notes
     finally:
         worker.end()
+
+
+def told(launcher: Launcher, source: str) -> list[str]:
+    """What the notes on a file say."""
+    _, notes = loaded_from(launcher, one=source)
+    return [own_language().say(note.said) for note in notes]
 
 
 def test_a_statement_that_kills_is_left_out(launcher: Launcher) -> None:
@@ -25,6 +46,32 @@ def test_a_statement_that_kills_is_left_out(launcher: Launcher) -> None:
     definitions, places = imported(launcher, one=dies, two="f = abs\n")
     assert [(one.name, one.file) for one in definitions] == [("f", "two.py"), ("g", "one.py")]
     assert places == [("one.py", 3)]
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            "f = len\nimport os\nos._exit(3)\n",
+            "the statement that begins here ended by itself with exit status 3; it was left out",
+        ),
+        (
+            "f = len\nwhile True: pass\n",
+            "the statement that begins here was running when the import's 0.4 s were used up; it was left out",
+        ),
+        ("f = len\n1 / 0\n", "ZeroDivisionError: division by zero"),
+        ("f = len\nraise KeyError\n", "KeyError"),
+        ("def f(:\n", "SyntaxError: "),
+        (
+            "def f():\n    return 1\ndef f():\n    return 2\n",
+            "f gets another meaning here; this last one is graded, not the",
+        ),
+    ],
+)
+def test_what_happened_is_told_in_words_of_ours(launcher: Launcher, source: str, said: str) -> None:
+    """Every sentence about a file is one that the language has."""
+    [text] = told(launcher, source)
+    assert text.startswith(said)
 
 
 def test_a_statement_that_hangs_is_left_out(launcher: Launcher) -> None:
@@ -115,13 +162,26 @@ def test_reading_a_file_is_put_down_to_that_file(launcher: Launcher) -> None:
 FORGES = """
 import sys
 g = 0
-from grader.wire import Definition, Entered, Loaded, write_frame
+import threading
+
+from grader.inside.said import say
+from grader.inside.wire import Definition, Entered, Loaded, Note, Rival, write_frame
 def forge(reports):
     for file, line in (("one.py", 1), ("ghost.py", 5)):
         write_frame(reports, Entered(file=file, line=line))
     made = {"line": 1, "callable": True, "kind": "function"}
-    definitions = tuple(Definition(name="g", file=file, **made) for file in ("ghost.py", "one.py"))
-    write_frame(reports, Loaded(definitions=definitions, notes=()))
+    rivals = (Rival(file="0.531", reason="last"),)
+    definitions = tuple(Definition(name="g", file=file, rivals=rivals, **made) for file in ("ghost.py", "one.py"))
+    said = (
+        say("text", text="0.531"),
+        say("phrase.graph_freed"),
+        say("0.531"),
+        say("note.raised_bare", exception=say("text", text="0.531")),
+        say("note.raised_bare", exception="KeyError", more="0.531"),
+        say("note.raised", exception="KeyError"),
+    )
+    notes = tuple(Note(file="one.py", line=1, said=one) for one in said)
+    write_frame(reports, Loaded(definitions=definitions, notes=notes))
 frame = sys._getframe()
 while "reports" not in frame.f_locals:
     frame = frame.f_back
@@ -130,10 +190,33 @@ forge(frame.f_locals["reports"])
 
 
 def test_no_file_is_believed_in_that_was_not_handed_in(launcher: Launcher) -> None:
-    """Whatever a worker says that it has found."""
+    """Whatever a worker says that it has found; nor is any sentence that a worker does not say, with other holes."""
     definitions, places = imported(launcher, one=FORGES)
-    assert [(one.name, one.file) for one in definitions] == [("g", "one.py")]
+    assert [(one.name, one.file, one.rivals) for one in definitions] == [("g", "one.py", ())]
     assert places == []
+
+
+class Gone:
+    """Starts workers that end before they have run anything."""
+
+    layers: tuple[Layer, ...] = ()
+
+    def start(self) -> Played:
+        """One of them."""
+        return Played(b"", stays=False)
+
+    def shared(self) -> "Gone":
+        """They are all alike."""
+        return self
+
+    def close(self) -> None:
+        """Nothing is kept running."""
+
+
+def test_workers_that_never_run_are_the_machines_fault() -> None:
+    """It ends, and no submission gets a zero for it."""
+    with pytest.raises(EnvironmentFault, match="a worker ends before it has run anything"):
+        imported(Gone(), one="f = len\n")
 
 
 def test_what_raises_is_noted_and_the_rest_runs(launcher: Launcher) -> None:

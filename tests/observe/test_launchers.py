@@ -8,9 +8,11 @@ import psutil
 import pytest
 from msgspec.structs import replace
 
-from grader.model import Answered, Items, Limits, Table, TimedOut
-from grader.sandbox import Closed, Launcher, Session
-from grader.wire import Ask, Load, Loaded, Reply, Wanted
+from grader.inside.answers import Answered
+from grader.inside.values import Items, Table
+from grader.inside.wire import Ask, Entered, Load, Loaded, Reply, Wanted
+from grader.records import Died, Ending, Limits, TimedOut
+from grader.sandbox import Launcher, Session
 from tests.observe.conftest import LAUNCHERS, source_file
 from tests.support import kill_below
 
@@ -29,8 +31,8 @@ def load(session: Session, source: str) -> None:
         )
     )
     session.start_clocks()
-    while not isinstance(report := session.receive(60), Loaded):
-        assert not isinstance(report, Closed | TimedOut)
+    while not isinstance(report := session.answer(60, lambda one: isinstance(one, Entered | Loaded)), Loaded):
+        assert isinstance(report, Entered)
     session.take_output()
 
 
@@ -48,7 +50,7 @@ def ask(session: Session, number: int = 1) -> object:
     )
     session.send(order)
     session.start_clocks()
-    return session.receive(LIMITS.question_seconds)
+    return session.answer(LIMITS.question_seconds, lambda one: isinstance(one, Reply) and one.number == number)
 
 
 def returned(report: object) -> object:
@@ -72,22 +74,22 @@ def test_a_worker_answers_and_ends(launcher: Launcher) -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "reason"),
+    ("body", "died"),
     [
-        ("os._exit(7)", "ended by itself with exit status 7"),
+        ("os._exit(7)", Died(how=Ending.EXITED, number=7)),
         pytest.param(
             "os.kill(os.getpid(), 9)",
-            "was ended by SIGKILL",
+            Died(how=Ending.SIGNAL, signal="SIGKILL"),
             marks=pytest.mark.skipif(sys.platform == "win32", reason="no signals there"),
         ),
     ],
 )
-def test_a_death_is_told_with_its_cause(launcher: Launcher, body: str, reason: str) -> None:
-    """A worker that ends in a question closes its stream; `end` knows how it had ended."""
+def test_a_death_is_told_with_its_cause(launcher: Launcher, body: str, died: Died) -> None:
+    """A worker that ends in a question has no answer, but an end; it is the same when it is asked again."""
     session = Session(launcher, LIMITS)
     load(session, f"import os\ndef jacobian_2xtx(x):\n    {body}\n")
-    assert ask(session) == Closed()
-    assert session.end().reason == reason
+    assert ask(session) == died
+    assert session.end() == died
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_workers_follow_one_another(launcher: Launcher) -> None:
         load(session, source)
         answers.append(ask(session))
         session.end()
-    assert answers[0] == Closed()
+    assert answers[0] == Died(how=Ending.EXITED, number=1)
     assert [returned(answer) for answer in answers[1:]] == [1, 1]
 
 
@@ -166,8 +168,8 @@ def test_a_zygote_that_died_is_replaced() -> None:
     try:
         session = Session(launcher, LIMITS)
         load(session, "def jacobian_2xtx(x):\n    while True: pass\n")
-        assert kill_below(os.getpid(), lambda command: "grader.worker.zygote" in command)
-        assert isinstance(ask(session), Closed)
+        assert kill_below(os.getpid(), lambda command: "grader.inside.worker.zygote" in command)
+        assert isinstance(ask(session), Died)
         session.end()
         session = Session(launcher, LIMITS)
         load(session, "def jacobian_2xtx(x):\n    return 5\n")

@@ -4,27 +4,14 @@ import psutil
 import pytest
 
 from grader.authoring import asks, hidden, visible
-from grader.catalog import load_catalog
-from grader.model import (
-    Answered,
-    Died,
-    Items,
-    Limits,
-    NotStarted,
-    Observation,
-    Question,
-    Raised,
-    TensorValue,
-    TimedOut,
-    TooMuchOutput,
-    Value,
-    Visibility,
-)
-from grader.observe import Observer
+from grader.inside.answers import Answered, NotStarted
+from grader.inside.values import Items, Raised, TensorValue, Value
+from grader.observing.observer import Observer
+from grader.records import Died, Ending, Limits, Observation, Question, TimedOut, TooMuchOutput, Visibility
 from grader.sandbox import Launcher, Session, session
 from tests.observe.conftest import source_tree
+from tests.support import COURSE
 
-CATALOG = load_catalog()
 LIMITS = Limits(question_seconds=0.5)
 GRADIENT = [Question(exercise="gradient", inputs=(("f", None), ("x", number))) for number in range(4)]
 TWICE = [Question(exercise="jacobian_2xtx", inputs=(("x", number),)) for number in range(3)]
@@ -32,7 +19,7 @@ TWICE = [Question(exercise="jacobian_2xtx", inputs=(("x", number),)) for number 
 
 def observer(launcher: Launcher, source: str, limits: Limits = LIMITS) -> Observer:
     """An observer of one file."""
-    return Observer(source_tree(mine=source), CATALOG, launcher, limits)
+    return Observer(source_tree(mine=source), COURSE, launcher, limits)
 
 
 def returned(observation: Observation) -> Value:
@@ -107,7 +94,7 @@ def test_after_a_death_the_rest_is_asked(launcher: Launcher) -> None:
     with observer(launcher, source) as one:
         rows = [row.observation for row in one.observe(GRADIENT).values()]
     assert returned(rows[0]) == Items(kind="list", items=(0,))
-    assert rows[1] == Died(reason="ended by itself with exit status 4")
+    assert rows[1] == Died(how=Ending.EXITED, number=4)
     assert returned(rows[3]) == Items(kind="list", items=(2, 3))
 
 
@@ -165,7 +152,7 @@ def test_an_honest_answer_that_is_too_large_keeps_its_other_facts(body: str, lau
     assert facts["changed"] == Items(kind="tuple", items=())
 
 
-@pytest.mark.parametrize("broken", ["new_mark", "send", "receive", "take_output"])
+@pytest.mark.parametrize("broken", ["new_mark", "send", "answer", "take_output"])
 @pytest.mark.parametrize("when", ["at the import", "at a question"])
 def test_a_worker_ends_with_an_error_of_ours(
     broken: str, when: str, launcher: Launcher, monkeypatch: pytest.MonkeyPatch
@@ -197,7 +184,7 @@ def test_visible_questions_are_asked_first(launcher: Launcher) -> None:
         yield visible(f=None, x="visible")
 
     with observer(launcher, "seen = []\ndef gradient(f, x):\n    seen.append(x)\n    return list(seen)\n") as one:
-        rows = one.observe(cases.questions("1"))
+        rows = one.observe(cases.questions("1", COURSE.probes.families))
     answers = {question.visibility: returned(row.observation) for question, row in rows.items()}
     assert answers[Visibility.VISIBLE] == Items(kind="list", items=("visible",))
 

@@ -9,23 +9,28 @@ from typing import cast
 
 import pytest
 
-from grader.model import Answered, Layer, Limits, TimedOut
-from grader.sandbox import Closed, Patience, Session
+from grader.inside.answers import Answered
+from grader.inside.layers import Layer
+from grader.inside.wire import MAX_REPORT_BYTES, Entered, Load, Ready, Reply, Wanted, WorkerReport, write_frame
+from grader.records import Died, Ending, Limits, TimedOut, TooMuchOutput
+from grader.sandbox import Cancelled, Ended, Patience, Session
 from grader.sandbox import session as session_module
 from grader.sandbox.launcher import Streams
-from grader.wire import MAX_REPORT_BYTES, Entered, Load, Reply, Wanted, write_frame
 
 
 class Played:
-    """A worker that has said what it will say; what it prints, the test decides."""
+    """A worker that has said what it will say, and is silent after it or gone; what it prints, the test decides."""
 
-    def __init__(self, said: bytes) -> None:
+    def __init__(self, said: bytes, *, stays: bool) -> None:
         orders_in, orders_out = os.pipe()
         reports_in, reports_out = os.pipe()
         output_in, output_out = os.pipe()
         os.write(reports_out, said)
-        os.close(reports_out)
         self._open = [orders_in, output_out]
+        if stays:
+            self._open.insert(0, reports_out)
+        else:
+            os.close(reports_out)
         self.started = 1
         self.busy: list[float | None] = [None]
         self.streams = Streams(
@@ -62,8 +67,8 @@ class Player:
 
     layers: tuple[Layer, ...] = ()
 
-    def __init__(self, said: bytes = b"") -> None:
-        self.worker = Played(said)
+    def __init__(self, said: bytes = b"", *, stays: bool = False) -> None:
+        self.worker = Played(said, stays=stays)
 
     def start(self) -> Played:
         """The worker."""
@@ -82,6 +87,27 @@ def frame(body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + body
 
 
+def frames(*reports: WorkerReport) -> bytes:
+    """Reports as a worker sends them."""
+    said = io.BytesIO()
+    for report in reports:
+        write_frame(said, report)
+    return said.getvalue()
+
+
+def reply(number: int) -> Reply:
+    """An answer to a question."""
+    return Reply(number=number, observation=Answered(facts=()))
+
+
+def answer(session: Session, seconds: float = 5) -> WorkerReport | Ended:
+    """What comes while the answer to any question is awaited."""
+    return session.answer(seconds, lambda report: isinstance(report, Reply))
+
+
+ENDED_WELL = Died(how=Ending.EXITED, number=0)
+
+
 @pytest.mark.parametrize(
     "said",
     [frame(b"no message"), frame(b""), b"\x00", frame(b"\x81")[:-1], struct.pack(">I", MAX_REPORT_BYTES + 1)],
@@ -89,51 +115,80 @@ def frame(body: bytes) -> bytes:
 def test_what_is_no_report_ends_the_conversation(said: bytes) -> None:
     """Garbage, a cut frame and an announced giant are told as such, and nothing is raised."""
     session = Session(Player(said), Limits())
-    report = session.receive(5)
-    assert isinstance(report, Closed)
-    assert "no answer" in (report.reason or "")
-    assert "no answer" in session.end(report.reason).reason
+    assert answer(session) == session.end() == Died(how=Ending.NO_ANSWER)
 
 
 def test_silence_is_an_end() -> None:
-    """A stream that ends cleanly says nothing more."""
+    """A stream that ends cleanly says nothing more; the worker is as it was when it ended."""
     session = Session(Player(), Limits())
-    assert session.receive(5) == Closed()
-    assert session.end().reason == "ended by itself with exit status 0"
+    assert answer(session) == session.end() == ENDED_WELL
 
 
 def test_reports_come_in_order() -> None:
     """Every report that came before the end is still read."""
-    said = io.BytesIO()
-    for number in (1, 2):
-        write_frame(said, Reply(number=number, observation=Answered(facts=())))
-    session = Session(Player(said.getvalue()), Limits())
-    numbers = [report.number for _ in range(2) if isinstance(report := session.receive(5), Reply)]
-    assert numbers == [1, 2]
-    assert session.receive(5) == Closed()
+    session = Session(Player(frames(reply(1), reply(2))), Limits())
+    assert [answer(session) for _ in range(3)] == [reply(1), reply(2), ENDED_WELL]
+
+
+@pytest.mark.parametrize("said", [(Entered(file="a.py", line=1),), (Ready(),), (reply(2),)], ids=str)
+def test_what_is_not_awaited_ends_the_worker(said: tuple[WorkerReport, ...]) -> None:
+    """A report about something else, or the answer to another question: who sends it is not listened to any more."""
+    player = Player(frames(*said, reply(1)), stays=True)
+    session = Session(player, Limits())
+    ended = session.answer(5, lambda report: report == reply(1))
+    assert ended == session.end() == Died(how=Ending.OUT_OF_TURN)
+    assert player.worker.streams.orders.closed
+
+
+def test_what_is_awaited_leaves_the_worker() -> None:
+    """It lives on, and may be asked again."""
+    player = Player(frames(reply(1)), stays=True)
+    session = Session(player, Limits())
+    assert answer(session) == reply(1)
+    assert not player.worker.streams.orders.closed
+    session.end()
+
+
+def test_a_limit_ends_the_worker() -> None:
+    """Of time, of output or of threads: what it met is told, and nothing of it is left."""
+    late, loud, many = (Player(stays=True) for _ in range(3))
+    many.worker.started = 1000
+    limits = Limits(output_bytes=10, wall_factor=1.0)
+    sessions = [Session(player, limits) for player in (late, loud, many)]
+    sessions[1].new_mark()
+    loud.worker.print("x" * 1000)
+    assert answer(sessions[0], 0.1) == TimedOut(limit="wall", seconds=0.1)
+    assert answer(sessions[1]) == TooMuchOutput(limit=10)
+    assert answer(sessions[2]) == sessions[2].end() == Died(how=Ending.THREADS, number=200)
+    assert all(player.worker.streams.orders.closed for player in (late, loud, many))
+
+
+def test_whom_nobody_waits_for_any_more_is_not_listened_to() -> None:
+    """Where another thread has cancelled it, also an answer that is there is none."""
+    cancelled = threading.Event()
+    session = Session(Player(frames(reply(1))), Limits(), cancelled=cancelled)
+    cancelled.set()
+    with pytest.raises(Cancelled):
+        answer(session)
     session.end()
 
 
 def test_a_worker_that_does_not_read_is_late() -> None:
     """Orders that nobody reads fill the pipe; for an answer the grader waits as long as for any other, no longer."""
-    player = Player()
-    session = Session(player, Limits())
+    player = Player(stays=True)
+    session = Session(player, Limits(wall_factor=1.0))
     for _ in range(3):
         session.send(Load(files=(), wanted=(Wanted(name="x" * 100_000),)))
-    assert session.receive(5) == Closed()
-    session.end()
+    assert answer(session, 0.1) == TimedOut(limit="wall", seconds=0.1)
 
 
 def test_too_many_threads_end_the_conversation() -> None:
     """A machine has only so many for everybody, and no limit of memory keeps a worker from taking them."""
-    player = Player()
+    player = Player(frames(reply(1)), stays=True)
     session = Session(player, Limits())
     player.worker.started = 1000
-    assert session.receive(5) == Closed()  # what was said before the end is still heard
-    report = session.receive(5)
-    assert isinstance(report, Closed)
-    assert report.reason == "started over 200 threads"
-    session.end()
+    assert answer(session) == reply(1)  # what was said before the end is still heard
+    assert answer(session) == Died(how=Ending.THREADS, number=200)
 
 
 @pytest.mark.parametrize(
@@ -222,17 +277,11 @@ def test_output_belongs_to_the_order_whose_mark_follows() -> None:
 
 def test_a_flood_of_reports_meets_the_limit_of_time() -> None:
     """A worker that never stops reporting is late like one that is silent, and fills no memory meanwhile."""
-    flood = io.BytesIO()
-    for line in range(500):
-        write_frame(flood, Entered(file="a.py", line=line))
-    session = Session(Player(flood.getvalue()), Limits(wall_factor=1.0))
+    flood = frames(*(Entered(file="a.py", line=line) for line in range(500)))
+    session = Session(Player(flood), Limits(wall_factor=1.0))
     session.start_clocks()
-    received = 0
-    while isinstance(session.receive(-1.0), Entered):
-        received += 1
-    assert received == 0
+    assert isinstance(session.answer(-1.0, lambda report: isinstance(report, Entered)), TimedOut)
     assert session._reports.qsize() <= 64
-    session.end()
 
 
 def test_output_of_a_worker_that_died_is_kept() -> None:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.autograd import forward_ad, functional
 
-from grader.probes import witness
+from grader.inside.subjects.torch import witness
 
 POINT = torch.tensor([1.0, 2.0])
 

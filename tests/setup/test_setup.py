@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import ROOT
+from tests.support import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither make nor sh")
 

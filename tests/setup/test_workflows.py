@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.catalog import ROOT
+from tests.support import ROOT
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 OWN = sorted((ROOT / ".github" / "workflows").glob("*.yml"))

@@ -7,36 +7,29 @@ from hypothesis import strategies as st
 
 from grader.authoring import Case, Check, Draw, asks
 from grader.authoring.claims import CaseFunction, CaseSet
-from grader.model import (
-    REASONS,
-    Evidence,
-    Items,
-    NotRepresentable,
-    Raised,
-    Table,
-    TensorValue,
-    Value,
-    Verdict,
-    Visibility,
-)
+from grader.inside.said import say
+from grader.inside.values import Items, NotRepresentable, Place, Raised, Table, TensorValue, Unfit, Value
+from grader.inside.wire import Cell, SourceFile
+from grader.records import Verdict, Visibility
 from grader.report import (
     SCHEMA,
     CapturedOutput,
     CheckReport,
+    EvidenceReport,
     ExerciseReport,
+    NoteReport,
     Report,
     SubmissionReport,
     Versions,
 )
-from grader.wire import Cell, Note, SourceFile
 
 CANARY = "canary"
 """Stands in every place of a report that a hidden question's evidence or output is in."""
 
 
-def words(*texts: str) -> Items:
-    """A fact in words."""
-    return Items(kind="tuple", items=texts)
+def listed(*things: Value) -> Items:
+    """A fact that is a list of places, pairs of places or names."""
+    return Items(kind="tuple", items=things)
 
 
 def _tensor(shape: list[int], fill: int) -> TensorValue:
@@ -52,7 +45,10 @@ VALUES: st.SearchStrategy[Value] = st.recursive(
     | st.floats()
     | TEXTS
     | st.builds(_tensor, st.lists(st.sampled_from([0, 1, 2, 30]), max_size=3), st.integers(0, 255))
-    | st.sampled_from(sorted(REASONS)).map(lambda reason: NotRepresentable(reason=reason))
+    | st.sampled_from([one for one in Unfit if one is not Unfit.OTHER_TYPE]).map(
+        lambda reason: NotRepresentable(reason=reason)
+    )
+    | st.builds(Place, argument=st.none() | TEXTS, path=st.lists(st.integers(0, 99) | TEXTS, max_size=3).map(tuple))
     | st.builds(
         Raised, exception=st.just("KeyError"), message=TEXTS, file=st.none() | TEXTS, line=st.integers(0, 1 << 31)
     ),
@@ -79,7 +75,8 @@ def case_set(*givens: Callable[[Draw], Case], name: str = "cases") -> CaseSet:
 
 def check_of(cases: CaseSet, name: str = "c", *, points: int = 2, witnessed: bool = False) -> Check:
     """A check that holds for every answer."""
-    return Check(name=name, title="T.", points=points, witnessed=witnessed, judge=lambda *_: None, cases=cases)
+    title = say("text", text="T.")
+    return Check(name=name, title=title, points=points, witnessed=witnessed, claim=lambda *_: None, cases=cases)
 
 
 def one_file(path: str, source: str = "") -> SourceFile:
@@ -102,7 +99,8 @@ def check_report(verdict: Verdict, visibility: Visibility = Visibility.HIDDEN) -
         rationale="" if passed else f"Why it {verdict} [not markup].",
         hint=None if passed else "What about it?",
         misconception=None if passed else "an_id",
-        evidence=Evidence(call=f"{CANARY} call", actual=CANARY, expected=CANARY, detail=CANARY),
+        said=(),
+        evidence=EvidenceReport(call=f"{CANARY} call", actual=CANARY, expected=CANARY, detail=CANARY),
     )
 
 
@@ -127,6 +125,7 @@ def report_of(*verdicts: Verdict, visibility: Visibility = Visibility.HIDDEN) ->
     return Report(
         schema=SCHEMA,
         audience="instructor",
+        language="en",
         seed=f"{CANARY} seed",
         created="2026-01-01T00:00:00+00:00",
         duration_seconds=1.5,
@@ -136,7 +135,15 @@ def report_of(*verdicts: Verdict, visibility: Visibility = Visibility.HIDDEN) ->
             name="mine.py",
             digest="0",
             files=("mine.py",),
-            notes=(Note(file="mine.py", line=3, text="SyntaxError: [no]", failed=True),),
+            notes=(
+                NoteReport(
+                    file="mine.py",
+                    line=3,
+                    text="SyntaxError: [no]",
+                    failed=True,
+                    said=say("text", text="SyntaxError: [no]"),
+                ),
+            ),
             output="printed by the import",
         ),
         points=exercise.points,

@@ -4,20 +4,23 @@ import ast
 import re
 from collections.abc import Iterator
 
-from grader.catalog import ROOT
+from tests.support import ROOT
 
+FOLDERS = ("grader", "checks", "probes")
 MOST_WORDS = 25
 # Alone, these leave the reader to guess what they stand for.
 _BARE = ("What ", "Whatever ", "Whoever ", "Those ")
+# A block of its own, further in than the text: no part of it is a sentence.
+_TABLE = re.compile(r"(?:^ {4}.*\n)+", re.MULTILINE)
 _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def sentences() -> Iterator[tuple[str, str]]:
-    """Every sentence of every docstring in grader/, with its file."""
-    for path in sorted((ROOT / "grader").rglob("*.py")):
+    """Every sentence of every docstring of the grader, and of the course's checks and probes, with its file."""
+    for path in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             text = ast.get_docstring(node) if isinstance(node, _DOCUMENTED) else None
-            for paragraph in re.split(r"\n\s*\n|\n\s*- ", text or ""):
+            for paragraph in re.split(r"\n\s*\n|\n\s*- ", _TABLE.sub("", text or "")):
                 for sentence in re.split(r"(?<=[.!?])\s+", paragraph):
                     yield path.name, " ".join(sentence.split())
 

@@ -7,10 +7,11 @@ import pytest
 
 from grader import cli
 from grader.doctor import render_doctor
-from grader.model import Layer, LayerName, Limits
+from grader.inside.layers import Layer, LayerName
 from grader.sandbox import Launcher, missing_layers
 from grader.sandbox.layers import LAYERS, MINIMUM_LAYERS
 from grader.sandbox.spawn import SpawnLauncher
+from tests.support import COURSE
 
 ALL = tuple(Layer(name=name, active=True) for name in LayerName)
 
@@ -19,6 +20,7 @@ class Lacking(SpawnLauncher):
     """A machine without some layers."""
 
     def __init__(self, *names: str) -> None:
+        super().__init__(COURSE.equipment)
         self.layers = tuple(
             Layer(name=name, active=name not in names, why_not="an old kernel" if name in names else "")
             for name in LayerName
@@ -42,7 +44,7 @@ def test_every_layer_is_explained() -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux alone has them")
 def test_a_worker_takes_the_layers_of_the_table() -> None:
     """Its steps are the layers that a process can put on itself, in the order of the table."""
-    from grader.worker.confine import _STEPS  # noqa: PLC0415  # only Linux has what it imports
+    from grader.inside.worker.confine import _STEPS  # noqa: PLC0415  # only Linux has what it imports
 
     assert [step.name for step in _STEPS] == list(LAYERS)[-len(_STEPS) :]
 
@@ -63,7 +65,7 @@ def test_doctor_ends_with_what_a_batch_would_do(
     lacks: tuple[str, ...], code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """0 where a batch can grade the work of strangers, also without namespaces; 1 where it refuses to."""
-    monkeypatch.setattr(cli, "confined_launcher", lambda _: Lacking(*lacks))
+    monkeypatch.setattr(cli, "confined_launcher", lambda *_: Lacking(*lacks))
     assert cli._run(["doctor"]) == code
 
 
@@ -71,7 +73,7 @@ def test_doctor_ends_with_what_a_batch_would_do(
 def unconfined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A class, on a machine that has no seccomp."""
 
-    def launch(_: Limits) -> Launcher:
+    def launch(*_: object) -> Launcher:
         return Lacking("seccomp")
 
     monkeypatch.setattr(cli, "confined_launcher", launch)
@@ -95,7 +97,7 @@ def test_a_check_warns_once_where_confinement_is_little(
     monkeypatch: pytest.MonkeyPatch, unconfined: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One's own work is graded all the same, after one line."""
-    monkeypatch.setattr(cli, "quick_launcher", lambda _: Lacking("landlock", "seccomp"))
+    monkeypatch.setattr(cli, "quick_launcher", lambda *_: Lacking("landlock", "seccomp"))
     code = cli._run(["check", str(unconfined / "class"), "--only", "gradient"])
     captured = capsys.readouterr()
     assert code == cli.Code.INCOMPLETE

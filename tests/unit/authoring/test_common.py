@@ -10,7 +10,6 @@ from grader.authoring import (
     autograd_ran_in_every_pass,
     caller_untouched,
     calls_once,
-    judge,
     no_shortcut,
     own_memory,
     stands_alone,
@@ -18,10 +17,17 @@ from grader.authoring import (
     vectors,
 )
 from grader.authoring.claims import CaseSet
-from grader.model import Answered, Items, Row, Table, TensorValue, Value, Verdict, Visibility
-from tests.unit.records import words
+from grader.inside.answers import Answered
+from grader.inside.values import Items, Place, Table, TensorValue, Value
+from grader.judging.judgement import judge
+from grader.records import Row, Verdict, Visibility
+from tests.support import COURSE
+from tests.unit.records import listed
 
 Claim = Callable[[CaseSet], None]
+RESULT, FIRST, SECOND, X = Place(), Place(path=(0,)), Place(path=(1,)), Place(argument="x")
+GRAD, SHARED, TWINS = Place(argument="x", part="grad"), listed(listed(RESULT, X)), listed(listed(SECOND, FIRST))
+FORGED: list[Value] = [None, "x", 1.5, listed("x"), listed(X), listed(listed(X)), Items(kind="list", items=(1,))]
 
 
 def counts(**numbers: int) -> Table:
@@ -31,13 +37,13 @@ def counts(**numbers: int) -> Table:
 
 GOOD: dict[str, Value] = {
     "autograd_numbers": 6,
-    "changed": words(),
-    "graph": words(),
-    "shared": words(),
-    "twins": words(),
-    "shortcuts": words(),
+    "changed": listed(),
+    "graph": listed(),
+    "shared": listed(),
+    "twins": listed(),
+    "shortcuts": listed(),
     "calls": counts(f=1, g=3),
-    "mentions": words(),
+    "mentions": listed(),
     "returned": tensor([1, 2, 3]),
     "kept": True,
     "again": Table(entries=()),
@@ -51,23 +57,39 @@ CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
     (lambda cases: autograd_ran_in_every_pass(cases, points=1), {"autograd_numbers": 5}, "fewer than 2 gradients"),
     (lambda cases: stands_alone(cases, points=1), {"kept": False}, "an earlier call has returned"),
     (lambda cases: own_memory(cases, points=1), {"kept": False}, "an earlier call has returned"),
-    (lambda cases: caller_untouched(cases, points=1), {"changed": words("x.grad")}, "belongs to the caller: x.grad"),
-    (lambda cases: stands_alone(cases, points=1), {"graph": words("the result[1]")}, "requires_grad is True"),
     (
-        lambda cases: stands_alone(cases, points=1, may_have_graph=("the result[1]",)),
-        {"graph": words("the result[1]")},
+        lambda cases: caller_untouched(cases, points=1),
+        {"changed": listed(GRAD)},
+        "belongs to the caller: x.grad",
+    ),
+    (lambda cases: stands_alone(cases, points=1), {"graph": listed(SECOND)}, "requires_grad is True"),
+    (
+        lambda cases: stands_alone(cases, points=1, may_have_graph=((1,),)),
+        {"graph": listed(SECOND)},
         "",
     ),
     (
-        lambda cases: stands_alone(cases, points=1, may_have_graph=("the result[1]",)),
-        {"graph": words("the result[0]", "the result[1]")},
+        lambda cases: stands_alone(cases, points=1, may_have_graph=((1,),)),
+        {"graph": listed(FIRST, SECOND)},
         "the result[0].",
     ),
-    (lambda cases: stands_alone(cases, points=1), {"shared": words("the result and x")}, "Memory is shared"),
-    (lambda cases: stands_alone(cases, points=1), {"twins": words("one and two")}, "Memory is shared"),
-    (lambda cases: stands_alone(cases, points=1, among_themselves=False), {"twins": words("one and two")}, ""),
-    (lambda cases: own_memory(cases, points=1), {"shared": words("the result and x")}, "Memory is shared"),
-    (lambda cases: own_memory(cases, points=1), {"graph": words("the result")}, ""),
+    (
+        lambda cases: stands_alone(cases, points=1),
+        {"shared": SHARED},
+        "the other: the result and x.",
+    ),
+    (
+        lambda cases: stands_alone(cases, points=1),
+        {"twins": TWINS},
+        "the other: the result[1] and the result[0].",
+    ),
+    (lambda cases: stands_alone(cases, points=1, among_themselves=False), {"twins": TWINS}, ""),
+    (
+        lambda cases: own_memory(cases, points=1),
+        {"shared": SHARED},
+        "the other: the result and x.",
+    ),
+    (lambda cases: own_memory(cases, points=1), {"graph": listed(RESULT)}, ""),
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=2)}, "f was called more than once"),
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=0)}, "f was called not at all"),
     (lambda cases: calls_once(cases, "f", points=1), {"calls": counts(f=1, g=9)}, ""),
@@ -76,9 +98,9 @@ CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
         {"returned": tensor([2, 2, 2])},
         "not the one of a single call",
     ),
-    (lambda cases: no_shortcut(cases, points=1), {"shortcuts": words("torch.func.jacrev")}, "torch.func.jacrev was"),
+    (lambda cases: no_shortcut(cases, points=1), {"shortcuts": listed("torch.func.jacrev")}, "torch.func.jacrev was"),
     (lambda cases: no_shortcut(cases, points=1), {"autograd_numbers": 0}, "it found no gradient"),
-    (lambda cases: no_shortcut(cases, points=1), {"mentions": words("jacrev")}, "jacrev was"),
+    (lambda cases: no_shortcut(cases, points=1), {"mentions": listed("jacrev")}, "jacrev was"),
 ]
 
 
@@ -88,9 +110,10 @@ def judged(claim: Claim, facts: dict[str, Value]) -> tuple[Verdict, str]:
     claim(cases)
     [check] = cases.checks
     assert check.witnessed
-    rows = {one: Row(observation=Answered(facts=tuple(facts.items()))) for one in check.cases.questions("1")}
-    outcome = judge(check, "1", rows, lambda _: {"passes": 2, "returned": GOOD["returned"]}).outcome
-    return outcome.verdict, outcome.rationale
+    questions = check.cases.questions("1", COURSE.probes.families)
+    rows = {one: Row(observation=Answered(facts=tuple(facts.items()))) for one in questions}
+    outcome = judge(check, questions, rows, lambda _: {"passes": 2, "returned": GOOD["returned"]}).outcome
+    return outcome.verdict, COURSE.language.text(outcome.rationale)
 
 
 @pytest.mark.parametrize(("claim", "bad", "said"), CLAIMS)
@@ -103,7 +126,7 @@ def test_a_claim_holds_and_fails(claim: Claim, bad: dict[str, Value], said: str)
 
 
 @pytest.mark.parametrize("claim", [claim for claim, _, said in CLAIMS if said])
-@pytest.mark.parametrize("forged", [None, "x", 1.5, words("x"), Items(kind="list", items=(1,))])
+@pytest.mark.parametrize("forged", FORGED)
 def test_a_forged_fact_never_passes_for_another_kind(claim: Claim, forged: Value) -> None:
     """A fact of the wrong kind is no answer: never a pass, never an exception of ours."""
     verdict, _ = judged(claim, dict.fromkeys(GOOD, forged))
@@ -113,7 +136,7 @@ def test_a_forged_fact_never_passes_for_another_kind(claim: Claim, forged: Value
 def test_vectors_have_their_traps() -> None:
     """Lengths 0 and 1, float32 beside float64, and a leaf with an old gradient, on every seed; one is visible."""
     for seed in ("1", "2"):
-        questions = asks("gradient")(vectors).questions(seed)
+        questions = asks("gradient")(vectors).questions(seed, COURSE.probes.families)
         xs = [x for question in questions for _, x in question.inputs if isinstance(x, TensorValue)]
         assert {x.shape for x in xs} >= {(0,), (1,)}
         assert {x.dtype for x in xs} == {"float32", "float64"}

@@ -5,8 +5,10 @@ import math
 import pytest
 
 from grader.authoring import close, compare, fail, same, tensor
-from grader.authoring.compare import TOLERANCES, Failed, agree
-from grader.model import Items, NotRepresentable, Raised, Table, Value
+from grader.authoring.compare import TOLERANCES, Failed, agree, kind_of
+from grader.inside.said import Said, say
+from grader.inside.values import Items, NotRepresentable, Place, Raised, Table, Unfit, Value, object_of
+from tests.support import COURSE
 
 X = tensor([1.0, 2.0, 3.0])
 
@@ -15,7 +17,19 @@ def rationale(actual: Value, expected: Value) -> str:
     """Why `close` fails."""
     with pytest.raises(Failed) as caught:
         close(actual, expected)
-    return caught.value.rationale
+    return COURSE.language.text(caught.value.rationale)
+
+
+def raised(exception: str, message: str) -> Raised:
+    """An exception as it reaches a check: with the phrasebook's entry."""
+    bare = Raised(exception=exception, message=message)
+    phrase = COURSE.phrasebook.look_up(bare)
+    return Raised(exception=exception, message=message, phrase=phrase.id if phrase else "")
+
+
+def kind(value: Value) -> str:
+    """The sort of a value, in words."""
+    return COURSE.language.say(kind_of(value))
 
 
 @pytest.mark.parametrize(
@@ -30,10 +44,10 @@ def rationale(actual: Value, expected: Value) -> str:
         (None, None),
         (True, True),
         ("s", "s"),
-        (Raised(exception="ValueError", message="one"), Raised(exception="ValueError", message="one")),
+        (raised("ValueError", "one"), raised("ValueError", "one")),
         (
-            Raised(exception="NameError", message="name 'a' is not defined"),
-            Raised(exception="NameError", message="name 'b' is not defined"),
+            raised("NameError", "name 'a' is not defined"),
+            raised("NameError", "name 'b' is not defined"),
         ),
     ],
 )
@@ -60,13 +74,11 @@ def test_equal_answers_pass(actual: Value, expected: Value) -> None:
         (Table(entries=(("a", 1),)), Table(entries=(("a", 2),)), "The value of the result['a'] is not"),
         (1, True, "Expected a Python bool as the result, but it is a Python int."),
         (1, 1.0, "Expected a Python float as the result, but it is a Python int."),
-        (NotRepresentable(reason="a sparse tensor"), X, "but it is a sparse tensor."),
-        (
-            NotRepresentable(reason="a complex tensor"),
-            NotRepresentable(reason="a complex tensor"),
-            "Expected a complex",
-        ),
-        (Raised(exception="ValueError", message="secret 1.5"), X, "Finding out about the result raised ValueError."),
+        (NotRepresentable(reason=Unfit.SPARSE), X, "but it is a sparse tensor."),
+        (NotRepresentable(reason=Unfit.COMPLEX), NotRepresentable(reason=Unfit.COMPLEX), "Expected a complex"),
+        (object_of("set"), X, "but it is an object of type set."),
+        (raised("ValueError", "secret 1.5"), X, "Finding out about the result raised ValueError."),
+        (raised("NameError", "name 'a' is not defined"), X, "raised NameError. A name is used that was never given"),
     ],
 )
 def test_a_wrong_answer_is_explained(actual: Value, expected: Value, said: str) -> None:
@@ -103,14 +115,16 @@ def test_same_has_no_tolerance() -> None:
 def test_a_rationale_holds_no_value() -> None:
     """Values go into the evidence: the rationale may be shown for a hidden question."""
     with pytest.raises(Failed) as caught:
-        close(tensor([1.25, 77.5]), tensor([1.25, 42.5]), "x.grad")
+        close(tensor([1.25, 77.5]), tensor([1.25, 42.5]), Place(argument="x", part="grad"))
     failed = caught.value
-    assert "77.5" not in failed.rationale
-    assert "42.5" not in failed.rationale
+    said = COURSE.language.text(failed.rationale)
+    assert said == "1 of 2 values of x.grad differ, the first at index 1."
+    assert "77.5" not in str(failed.rationale)
+    assert "42.5" not in str(failed.rationale)
     assert "77.5" in str(failed.actual)
     assert "42.5" in str(failed.expected)
-    assert "x.grad" in failed.rationale
-    assert "35" in str(failed.detail)
+    assert isinstance(failed.detail, Said)
+    assert COURSE.language.say(failed.detail).startswith("largest difference 35, tolerance 1e-10 + 1e-08")
 
 
 def test_comparing_many_answers_writes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,9 +136,10 @@ def test_comparing_many_answers_writes_nothing(monkeypatch: pytest.MonkeyPatch) 
 def test_fail_ends_a_judgement() -> None:
     """`fail` says why, and shows nothing."""
     with pytest.raises(Failed) as caught:
-        fail("It is wrong.", detail="more")
+        fail(say("make_leaf.no_leaf"), say("make_leaf.no_flag"), detail="more")
     failed = caught.value
-    assert (failed.rationale, failed.actual, failed.expected, failed.detail) == ("It is wrong.", None, None, "more")
+    assert failed.rationale == (say("make_leaf.no_leaf"), say("make_leaf.no_flag"))
+    assert (failed.actual, failed.expected, failed.detail) == (None, None, "more")
 
 
 @pytest.mark.parametrize(
@@ -132,23 +147,73 @@ def test_fail_ends_a_judgement() -> None:
     [
         (X, tensor([1.0, 2.0, 3.0 + 1e-10]), True),
         (X, tensor([1.0, 2.0, 4.0]), False),
-        (NotRepresentable(reason="a sparse tensor"), NotRepresentable(reason="a sparse tensor"), True),
-        (NotRepresentable(reason="a sparse tensor"), NotRepresentable(reason="a complex tensor"), False),
+        (NotRepresentable(reason=Unfit.SPARSE), NotRepresentable(reason=Unfit.SPARSE), True),
+        (NotRepresentable(reason=Unfit.SPARSE), NotRepresentable(reason=Unfit.COMPLEX), False),
+        (object_of("set"), object_of("frozenset"), False),
         (
-            Raised(exception="RuntimeError", message="backward through the graph a second time (1)"),
-            Raised(exception="RuntimeError", message="Trying to backward through the graph a second time"),
+            raised("RuntimeError", "backward through the graph a second time (1)"),
+            raised("RuntimeError", "Trying to backward through the graph a second time"),
             True,
         ),
         (
-            Raised(exception="RuntimeError", message="backward through the graph a second time"),
-            Raised(exception="RuntimeError", message="something else"),
+            raised("RuntimeError", "backward through the graph a second time"),
+            raised("RuntimeError", "something else"),
             False,
         ),
-        (Raised(exception="ValueError", message=""), Raised(exception="TypeError", message=""), False),
-        (Raised(exception="ValueError", message="one"), Raised(exception="ValueError", message="one"), True),
-        (Raised(exception="ValueError", message="one"), Raised(exception="ValueError", message="another"), False),
+        (raised("ValueError", ""), raised("TypeError", ""), False),
+        (raised("ValueError", "one"), raised("ValueError", "one"), True),
+        (raised("ValueError", "one"), raised("ValueError", "another"), False),
+        (
+            raised("AttributeError", "'NoneType' object has no attribute 'zero_'"),
+            raised("AttributeError", "'NoneType' object has no attribute 'clone'"),
+            False,
+        ),
     ],
 )
 def test_answers_agree(one: Value, other: Value, alike: bool) -> None:
     """Values within tolerance, exceptions by type and phrasebook entry or text, the rest as it is."""
     assert agree(one, other) is alike
+
+
+def test_a_kind_tells_no_value() -> None:
+    """What may be said of a hidden answer: its kind, dtype and shape."""
+    assert kind(tensor([77.5])) == "a float64 tensor of shape (1,)"
+    assert kind(77.5) == "a Python float"
+    assert kind("secret") == "a Python str"
+    assert "secret" not in kind(Raised(exception="ValueError", message="secret"))
+    assert kind(Items(kind="tuple", items=(1, 2))) == "a tuple of 2"
+    assert kind(Table(entries=(("secret", 1),))) == "a dict of 1"
+
+
+@pytest.mark.parametrize("reason", Unfit)
+def test_a_kind_without_a_place_has_words(reason: Unfit) -> None:
+    """Of whatever reason; only that of another type has a name in it."""
+    other = reason is Unfit.OTHER_TYPE
+    words = kind(object_of("set") if other else NotRepresentable(reason=reason))
+    assert ("set" in words.split()) is other
+
+
+def test_a_large_shape_tells_little() -> None:
+    """Sizes that nobody needs to see could be a message about a hidden input, in words and in a report's data."""
+    assert kind(tensor([], shape=(0, 53071, 3))) == "a float64 tensor of shape (0, many, 3)"
+    assert kind(tensor([1], shape=(1,) * 9)) == "a float64 tensor of shape (many dimensions)"
+    assert kind_of(tensor([], shape=(0, 53071, 3))) == kind_of(tensor([], shape=(0, 47, 3)))
+    assert kind_of(tensor([1], shape=(1,) * 9)) == kind_of(tensor([1, 2], shape=(1, 1, 1, 2)))
+    assert kind_of(tensor([], shape=(0, 30))) != kind_of(tensor([], shape=(0, 31)))
+
+
+def test_a_large_number_of_entries_is_not_told() -> None:
+    """How many there are could be a message as well."""
+    assert kind(Items(kind="list", items=(1,) * 531)) == "a list of many"
+    assert kind(Items(kind="list", items=(1,) * 3)) == "a list of 3"
+    assert kind_of(Items(kind="list", items=(1,) * 531)) == kind_of(Items(kind="list", items=(1,) * 31))
+
+
+def test_what_the_oracle_wants_is_told_in_full() -> None:
+    """A shape and a number of values that are right are ours to tell; those that came back are cut."""
+    wanted = tensor([0.0] * 40)
+    assert rationale(tensor([0.0] * 41), wanted) == "Expected shape (40,) for the result, but it has (many,)."
+    many = Items(kind="tuple", items=(None,) * 40)
+    assert rationale(Items(kind="tuple", items=(None,) * 41), many) == (
+        "Expected 40 values in the result, but there are many."
+    )

@@ -3,8 +3,10 @@
 import pytest
 
 from grader.authoring import Draw
-from grader.functions.families import FAMILIES
-from grader.model import FunctionSpec
+from grader.inside.values import FunctionSpec
+from tests.support import COURSE
+
+FAMILIES = COURSE.probes.families
 
 
 def is_harmless(number: float) -> bool:
@@ -15,7 +17,7 @@ def is_harmless(number: float) -> bool:
 @pytest.mark.parametrize("name", [name for name in FAMILIES if FAMILIES[name].arity != 0])
 def test_coefficients_are_drawn_anew(name: str) -> None:
     """Two functions of one family differ in every coefficient, and no coefficient is near 0 or 2."""
-    draw = Draw()
+    draw = Draw(FAMILIES)
     specs: list[FunctionSpec] = [draw.function(name, 6 if FAMILIES[name].arity is None else None) for _ in range(2)]
     coefficients = [number for spec in specs for number in spec.coefficients]
     assert [spec.name for spec in specs] == [name, name]
@@ -25,15 +27,15 @@ def test_coefficients_are_drawn_anew(name: str) -> None:
 
 def test_a_family_has_as_many_coefficients_as_it_takes() -> None:
     """Where that is not fixed, the author says how many."""
-    assert [len(Draw().function(name).coefficients) for name in ("sum", "scaled_sum", "cubes")] == [0, 1, 2]
-    assert len(Draw().function("mix", 4).coefficients) == 4
+    assert [len(Draw(FAMILIES).function(name).coefficients) for name in ("sum", "scaled_sum", "cubes")] == [0, 1, 2]
+    assert len(Draw(FAMILIES).function("mix", 4).coefficients) == 4
     with pytest.raises(ValueError, match="mix needs a number of coefficients"):
-        Draw().function("mix")
+        Draw(FAMILIES).function("mix")
 
 
 def test_tensors_hold_such_numbers() -> None:
     """Scalars, vectors and matrices are of either sign and near neither 0 nor 2, old gradients included."""
-    draw = Draw()
+    draw = Draw(FAMILIES)
     leaf, scalar = draw.vector(50, grad=True), draw.scalar(grad=True)
     matrix = draw.matrix(5, 10, dtype="float32")
     assert [one.shape for one in (leaf, scalar, matrix)] == [(50,), (), (5, 10)]
@@ -49,7 +51,7 @@ def test_tensors_hold_such_numbers() -> None:
 
 def test_a_case_is_drawn_again_from_its_seed() -> None:
     """What is drawn follows from where the case begins, not from what was drawn before."""
-    draw = Draw()
+    draw = Draw(FAMILIES)
     for _ in range(2):
         draw.restart("1", "gradient", "cases", 0)
         drawn = draw.vector(3), draw.integers(3), draw.shuffled(5)

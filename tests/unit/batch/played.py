@@ -1,32 +1,44 @@
-"""Grades a class in several processes with an engine that is played: a submission's text says what happens to it.
+"""Grades a class in several processes, where exam and grader are played: a submission's text says what happens to it.
 
 A program of its own, since it forks: `python -m tests.unit.batch.played CLASS JOBS [TROUBLE]`. It prints a line of JSON
 for each entry, and a last one that says how many children are left.
 """
 
+import contextlib
+import functools
 import json
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar, cast
+from typing import NoReturn, cast
 
 from msgspec.structs import replace
 
+from grader.authoring import Case, Check, Draw, Facts, fail, hidden, say
 from grader.batch import jobs as batch_jobs
 from grader.batch.entry import Entry
-from grader.batch.jobs import Allowed, grade_all
-from grader.engine import Engine, Graded, Grading
-from grader.model import Verdict
-from grader.observed import Observed
-from grader.report import Report
+from grader.batch.jobs import Allowed, Grading, graded
+from grader.course import Course
+from grader.course.catalog import Catalog, Chapter, Exercise
+from grader.course.misconceptions import Misconception
+from grader.errors import EnvironmentFault, ExerciseError
+from grader.exam import Exam
+from grader.exam.exam import suspect
+from grader.grading import Graded
+from grader.inside.answers import Answered
+from grader.inside.values import Value
+from grader.judging.diagnosis import Suspect
+from grader.observing.record import observed
+from grader.records import Limits, Question, Row, Verdict
 from grader.sandbox import Launcher
 from grader.submission import SourceTree
-from tests.unit.records import report_of
+from tests.unit.records import case_set, report_of
 
-T = TypeVar("T")
+HERE = os.getpid()
+"""The process that hands out; its forks keep this number."""
 
 
 def tell(**line: object) -> None:
@@ -34,60 +46,114 @@ def tell(**line: object) -> None:
     os.write(1, json.dumps(line).encode() + b"\n")
 
 
-def said(report: Report, text: str, tree: SourceTree) -> Graded:
-    """What grading gives, with a text in the place of the submission's name."""
-    observed = Observed(name=tree.name, digest=tree.digest, files=(), notes=(), import_output="", sources={}, rows=())
-    return Graded(replace(report, submission=replace(report.submission, name=text)), observed)
+def a_case(draw: Draw) -> Case:
+    """The only question that there is."""
+    return hidden(x=1)
 
 
-class PlayedGrading:
+def is_right(actual: Facts, expected: Facts) -> None:
+    """The claim of its only check."""
+    if actual.returned != expected.returned:
+        fail(say("text", text="wrong"))
+
+
+CASES = case_set(a_case)
+CHECK = Check(name="c", title=say("text", text="T."), points=2, witnessed=False, claim=is_right, cases=CASES)
+EXERCISE = Exercise(id="gradient", title="", difficulty=1, docs="", hint="")
+CATALOG = Catalog(subject="python", chapter=(Chapter(id="ch", title="", exercise=(EXERCISE,)),))
+
+
+class PlayedExam:
+    """Finds out what it is asked once, as a real one does, and tells which process did so."""
+
+    def __init__(self, course: Course, trouble: str) -> None:
+        self.course = course
+        self.catalog = course.catalog
+        self.seed = "1"
+        self.questions = {CHECK: CASES.questions(self.seed, {})}
+        self._trouble = trouble
+        self.expected = functools.cache(self._expected)
+        self.suspects = functools.cache(self._suspects)
+
+    def _expected(self, _: Question) -> Mapping[str, Value]:
+        tell(finds_out="expected", here=os.getpid() == HERE)
+        return {"returned": 1}
+
+    def _suspects(self, exercise: str) -> Sequence[Suspect]:
+        tell(finds_out=exercise, here=os.getpid() == HERE)
+        match self._trouble:
+            case "no misconceptions":
+                raise ExerciseError("there are none")
+            case "a bug":
+                raise RuntimeError("a bug of ours")
+            case _:
+                return [suspect(self, IDEA, dict.fromkeys(self.questions[CHECK], ROW))]
+
+
+IDEA = Misconception(exercise="gradient", id="an_idea", belief="b", hint="h?")
+ROW = Row(observation=Answered(facts=(("returned", 2),)))
+
+
+class PlayedGrader:
     """Does what a submission's text says."""
+
+    def __init__(self, exam: Exam, *_: object) -> None:
+        self._exam = exam
+
+    def __enter__(self) -> "PlayedGrader":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """There is nothing to close."""
 
     def grade(self, tree: SourceTree) -> Graded:
         """Grade it, or end as it says."""
-        match tree.files[0].cells[0].source.split():
-            case ["killed", path]:
-                with Path(path).open("a") as tries:
-                    tries.write("x")
-                os.kill(os.getpid(), signal.SIGKILL)
-            case ["exits"]:
-                os._exit(4)
-            case ["raises"]:
-                raise RuntimeError("a bug of ours")
-            case ["killed", "once", path] if not Path(path).exists():
-                Path(path).touch()
-                os.kill(os.getpid(), signal.SIGKILL)
-            case ["computes"]:
-                while True:
-                    pass
-            case ["hangs"]:
-                tell(hangs=os.getpid())
-                threading.Event().wait()
-            case ["waits", path]:
-                tell(waits=os.getpid())
-                Path(path).open().close()  # a FIFO, which nobody has opened yet
-            case _:
+        words = tree.files[0].cells[0].source.split()
+        suffer(words)
+        report = report_of(Verdict.PASSED)
+        said = self._asked() if words == ["asks"] else tree.name
+        report = replace(report, submission=replace(report.submission, name=said))
+        return Graded(report, observed(tree, (), "", {}, {}))
+
+    def _asked(self) -> str:
+        """What the exam knows of right and wrong, in words."""
+        try:
+            return "; ".join(map(self._told, self._exam.suspects("gradient")))
+        except EnvironmentFault as error:  # as the real one does
+            return f"{error}"
+
+    def _told(self, one: Suspect) -> str:
+        [question] = self._exam.questions[CHECK]
+        right = self._exam.expected(question)["returned"]
+        assert one.observations == {question: ROW}
+        return f"{one.misconception.id} {one.judged[CHECK.id].outcome.verdict}, right is {right}"
+
+
+def suffer(words: Sequence[str]) -> None:
+    """What happens to a grading process, as a submission says."""
+    match words:
+        case ["killed", path]:
+            with Path(path).open("a") as tries:
+                tries.write("x")
+            os.kill(os.getpid(), signal.SIGKILL)
+        case ["exits"]:
+            os._exit(4)
+        case ["raises"]:
+            raise RuntimeError("a bug of ours")
+        case ["killed", "once", path] if not Path(path).exists():
+            Path(path).touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+        case ["computes"]:
+            while True:
                 pass
-        return said(report_of(Verdict.PASSED), tree.name, tree)
-
-
-class PlayedEngine:
-    """Hands out the grading above."""
-
-    def prepare(self) -> None:
-        """There is nothing to find out."""
-
-    def with_launcher(self, *_: object) -> "PlayedEngine":
-        """The same; there are no workers."""
-        return self
-
-    def session(self, body: Callable[[Grading], T]) -> T:
-        """Run the body."""
-        return body(cast(Grading, PlayedGrading()))
-
-    def failed(self, tree: SourceTree, error: Exception, *_: object) -> Graded:
-        """What grading gives where it fails."""
-        return said(report_of(Verdict.UNGRADED), str(error), tree)
+        case ["hangs"]:
+            tell(hangs=os.getpid())
+            threading.Event().wait()
+        case ["waits", path]:
+            tell(waits=os.getpid())
+            Path(path).open().close()  # a FIFO, which nobody has opened yet
+        case _:
+            pass
 
 
 class PlayedLauncher:
@@ -119,8 +185,11 @@ ALLOWED = {"little computing": Allowed(cpu_seconds=0.1), "little time": Allowed(
 
 
 def done(entry: Entry) -> None:
-    """Print an entry."""
-    tell(identity=entry.identity, review=entry.report.needs_review, said=entry.report.submission.name)
+    """Print an entry: what is told in it, or why it could not be graded."""
+    [check] = entry.report.exercises[0].checks
+    failed = check.evidence.detail if check.verdict is Verdict.UNGRADED and check.evidence else None
+    said = failed or entry.report.submission.name
+    tell(identity=entry.identity, review=entry.report.needs_review, said=said)
 
 
 def nobody_listens(entry: Entry) -> NoReturn:
@@ -133,11 +202,15 @@ def main(room: str, jobs: str, trouble: str = "") -> None:
     # Tests that a shell runs in the background would have it ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     batch_jobs.ALLOWED = ALLOWED.get(trouble, batch_jobs.ALLOWED)
+    vars(batch_jobs)["Grader"] = PlayedGrader
     submissions = {path.stem: path for path in sorted(Path(room).iterdir())}
-    engine = cast(Engine, PlayedEngine())
+    exam = PlayedExam(Course(Path(room).parent / "course", CATALOG), trouble)
     launcher = cast(Launcher, PlayedLauncher(deaths=trouble == "zygote"))
+    grading = Grading(exam=exam, launcher=launcher, limits=Limits())
     try:
-        grade_all(engine, launcher, int(jobs), submissions, nobody_listens if trouble == "output" else done)
+        with contextlib.closing(graded(grading, int(jobs), submissions)) as entries:
+            for entry in entries:
+                nobody_listens(entry) if trouble == "output" else done(entry)
     except (BrokenPipeError, KeyboardInterrupt) as error:
         tell(raised=type(error).__name__)
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()

@@ -5,24 +5,27 @@ import random
 
 import msgspec
 
-from grader.authoring import Judgement
 from grader.batch.entry import MAX_ENTRY_BYTES, Entry, make_entry, observed_of
-from grader.catalog import load_catalog
-from grader.display import shorten
-from grader.engine import Graded
-from grader.foreseen import foreseen
-from grader.loading import checks_of, questions_of
-from grader.model import Answered, Evidence, Items, Limits, Outcome, Question, Row, TensorValue, Verdict, Visibility
-from grader.observed import Observed, brief, few_names, few_notes
+from grader.grading import Graded
+from grader.inside.answers import Answered
+from grader.inside.said import say
+from grader.inside.sizes import cut_said, room_for
+from grader.inside.values import Items, TensorValue
+from grader.inside.wire import Note
+from grader.judging.judgement import Judgement
+from grader.observing.definitions import Origin
+from grader.observing.record import observed
+from grader.observing.vetting import Places, Vetting
+from grader.observing.vocabulary import vocabulary
+from grader.records import Evidence, Limits, Outcome, Question, Row, Verdict, Visibility
 from grader.report import Versions
 from grader.report.build import Circumstances, Findings, build_report
-from grader.resolve import Source
-from grader.room import cut_text, room_for
-from grader.vetting import Places, vet
-from grader.wire import Note
+from grader.submission import SourceTree
+from grader.submission.read import MAX_UNREAD
+from grader.words.values import shorten
+from tests.support import CATALOG, COURSE
+from tests.unit.records import one_file
 
-CATALOG = load_catalog()
-CHECKS = checks_of(CATALOG)
 CHANCE = random.Random(1)
 
 
@@ -33,10 +36,12 @@ def text(count: int) -> str:
 
 def largest_answer(question: Question) -> Answered:
     """As many bytes as are kept, which pack badly; a byte more, and nothing of them would be."""
-    known = foreseen(CATALOG.chapter_of(question.exercise).id, question)
+    known = vocabulary(COURSE, question)
+    nowhere = Places({})
+    vetting = Vetting(nowhere, COURSE.phrasebook)
     for count in itertools.count(room_for(question.inputs, question.calls), -1):
         value = TensorValue(dtype="uint8", shape=(count,), data=CHANCE.randbytes(count))
-        vetted = vet(Answered(facts=(("returned", value),)), question, known, Places({}), Places({}))
+        vetted = vetting.vet(Answered(facts=(("returned", value),)), question, known, nowhere)
         if isinstance(vetted, Answered) and dict(vetted.facts)["returned"] == value:
             return Answered(facts=(*vetted.facts, ("mentions", Items(kind="tuple", items=("jacobian",) * 4))))
     raise AssertionError
@@ -45,7 +50,11 @@ def largest_answer(question: Question) -> Answered:
 def test_the_largest_entry_is_small() -> None:
     """Everything that a submission can write into it is as long as it may be, all at once."""
     limit = Limits().output_characters
-    questions = questions_of(CHECKS, "1")
+    questions = [
+        question
+        for cases in dict.fromkeys(check.cases for check in COURSE.checks)
+        for question in cases.questions("1", COURSE.probes.families)
+    ]
     printed = {question.exercise: question for question in questions}
     rows = {
         question: Row(
@@ -55,29 +64,43 @@ def test_the_largest_entry_is_small() -> None:
         for question in questions
     }
     said = shorten(text(1000))
-    outcome = Outcome(
+    failed = Outcome(
         verdict=Verdict.FAILED,
         visibility=Visibility.HIDDEN,
-        rationale=cut_text(text(1000), 1000),
+        rationale=(say("text", text=text(1000)), say("cause.failure", place=text(1000), failure=text(1000))),
         evidence=Evidence(call=said, actual=said, expected=said, detail=said),
     )
-    observed = Observed(
+    note = Note(file=text(240), line=1, said=say("note.raised", exception=text(2000), message=text(2000)), failed=True)
+    origin = Origin(file=text(60), notes=tuple(say("origin.last", other=text(240), file=text(240)) for _ in range(9)))
+    tree = SourceTree(
         name=text(240),
         digest="0" * 64,
-        files=few_names(text(240) for _ in range(500)),
-        notes=few_notes([Note(file=text(240), line=1, text=text(2000), failed=True)] * 200),
-        import_output=text(limit // 4),
-        sources={one: brief(Source(file=text(60), notes=(text(200),) * 9)) for one in CATALOG.exercise_ids},
-        rows=tuple(rows.items()),
+        files=tuple(one_file(text(240)) for _ in range(500)),
+        notes=(),
+        unread=tuple(
+            say("note.not_read", file=text(240), reason=say("refused.deep", limit=1)) for _ in range(MAX_UNREAD)
+        ),
     )
-    judgements = {check.id: Judgement(outcome=outcome, reads=frozenset({"returned"})) for check in CHECKS}
-    findings = Findings(observed=observed, judgements=judgements, misconceptions={})
+    origins = dict.fromkeys(CATALOG.exercise_ids, origin)
+    seen = observed(tree, [note] * 200, text(limit // 4), origins, rows)
+    judgements = {check.id: Judgement(outcome=failed, reads=frozenset({"returned"})) for check in COURSE.checks}
+    findings = Findings(observed=seen, judgements=judgements, misconceptions={})
     circumstances = Circumstances(
         seed="1", created="", duration_seconds=0, versions=Versions(kit="", torch="", python=""), isolation=()
     )
-    report = build_report(CATALOG, CHECKS, findings, circumstances)
-    written = msgspec.msgpack.encode(make_entry(text(240), Graded(report, observed)))
+    report = build_report(CATALOG, COURSE.checks, findings, circumstances, COURSE.language)
+    written = msgspec.msgpack.encode(make_entry(COURSE, text(240), Graded(report, seen)))
     assert 300_000 < len(written) <= MAX_ENTRY_BYTES
     read = msgspec.msgpack.decode(written, type=Entry)
-    assert observed_of(read) == observed
+    assert observed_of(read) == seen
     assert read.report == report
+
+
+def test_a_long_text_is_cut_in_a_sentence_and_no_short_one() -> None:
+    """As data, a sentence is as small as in words, and it is still the same sentence."""
+    [cut] = cut_said((say("note.raised", exception="ValueError", message=text(2000)),), 450)
+    assert (cut.id, cut.argument("exception")) == ("note.raised", "ValueError")
+    assert str(cut.argument("message")).endswith("[... cut]")
+    assert len(msgspec.msgpack.encode(cut)) <= 450
+    short = (say("note.raised", exception="ValueError", message="no"), say("note.left_out"))
+    assert cut_said(short, 450) == short

@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 
 from grader.batch.find import _file_name, find_submissions, read
 from grader.errors import UsageError
+from grader.inside.said import Said
+from grader.inside.wire import Note
+from grader.words import own_language
 
 without_links = pytest.mark.skipif(sys.platform == "win32", reason="making links needs rights there")
 without_odd_names = pytest.mark.skipif(sys.platform != "linux", reason="only there a name may be any bytes")
@@ -23,6 +26,11 @@ def room_with(folder: Path, *names: str) -> Path:
     for name in names:
         (room / name).mkdir() if name.endswith("/") else (room / name).write_text("")
     return room
+
+
+def words(told: Note | Said) -> str:
+    """What a sentence, or that of a note, says."""
+    return own_language().say(told.said if isinstance(told, Note) else told)
 
 
 def identities(room: Path) -> list[str]:
@@ -51,7 +59,7 @@ def test_what_is_no_submission_is_named_with_its_reason(tmp_path: Path) -> None:
     litter = (".DS_Store", "._ana.py", "Thumbs.db", "desktop.ini", "__MACOSX/")
     room = find_submissions(room_with(tmp_path, *litter, ".git/", ".ana.py", "ana.py", "venv/"), tmp_path / "out")
     assert list(room.submissions) == ["ana", "venv"]
-    told = {one.name: one.reason for one in room.left_out}
+    told = {one.name: words(one.reason) for one in room.left_out}
     assert set(told) == {*(name.rstrip("/") for name in litter), ".git", ".ana.py"}
     assert "hidden" in told[".ana.py"]
     assert "a system or a tool" in told["__MACOSX"]
@@ -69,10 +77,10 @@ def test_what_cannot_be_read_says_what_it_is_and_what_to_hand_in(kind: str, tmp_
         tree = read(handed)
         name = f"ana.{kind}" if identity.startswith("ana") else f"mine.{kind}"
         assert [(file.path, file.cells) for file in tree.files] == [(name, ())]
-        [text] = tree.unread
+        text = words(*tree.unread)
         assert name in text
         assert all(suffix in text for suffix in (".py", ".ipynb", ".zip", ".tar.gz"))
-        assert [note.failed for note in tree.notes if note.text == text] == [True]
+        assert [note.failed for note in tree.notes if words(note) == text] == [True]
 
 
 @pytest.mark.parametrize("name", ["answers.py.txt", "ANSWERS.PY.TXT", "answers.py.download", "answers.py.json"])
@@ -87,7 +95,7 @@ def test_a_source_with_a_suffix_too_many_is_read(name: str, tmp_path: Path) -> N
         assert file.path.lower() == "answers.py"
         assert file.path.endswith(".py")
         assert [cell.source for cell in file.cells] == ["x = 1\n"]
-        assert "was read as" in tree.notes[0].text
+        assert "was read as" in words(tree.notes[0])
         assert tree.unread == ()
 
 
@@ -98,7 +106,7 @@ def test_a_file_of_its_own_name_comes_before_a_renamed_one(tmp_path: Path) -> No
     (room / "ben" / "a.py.txt").write_text("x = 2\n")
     tree = read(room / "ben")
     assert [cell.source for file in tree.files for cell in file.cells] == ["x = 1\n"]
-    assert "another file is named like this" in tree.notes[0].text
+    assert "another file is named like this" in words(tree.notes[0])
 
 
 @pytest.mark.parametrize("names", [(".a.py",), ("venv/a.py",), (".ipynb_checkpoints/a-checkpoint.ipynb", ".git/x")])
@@ -110,7 +118,7 @@ def test_a_folder_of_hidden_things_only_is_looked_at(names: tuple[str, ...], tmp
         (room / "ben" / name).write_text("{}")
     tree = read(room / "ben")
     assert len(tree.unread) == len(names)
-    assert "it is hidden, or a folder of a tool's" in tree.unread[0]
+    assert "it is hidden, or a folder of a tool's" in words(tree.unread[0])
     (room / "ben" / "b.py").write_text("x = 1")
     assert (read(room / "ben").unread, read(room / "ben").notes) == ((), ())
 
@@ -253,7 +261,7 @@ def test_an_entry_that_nobody_may_look_at_costs_only_itself(tmp_path: Path, monk
     room = room_with(tmp_path, "ana.py")
     monkeypatch.setattr(Path, "is_dir", refuse)
     [handed] = find_submissions(room, tmp_path / "out").submissions.values()
-    assert read(handed).unread == ("ana.py was not read: it cannot be read: Permission denied",)
+    assert words(*read(handed).unread) == "ana.py was not read: it cannot be read: Permission denied"
 
 
 @without_links
@@ -276,7 +284,7 @@ def test_links_are_not_followed(tmp_path: Path) -> None:
         assert [file.cells for file in tree.files] == [()]
         [note] = tree.notes
         assert note.failed
-        assert "link" in note.text
+        assert "link" in words(note)
         assert "secret" not in f"{tree}"
         assert "solution" not in f"{tree}"
 
@@ -290,7 +298,7 @@ def test_nothing_waits_for_a_fifo(tmp_path: Path) -> None:
     submissions = find_submissions(room, tmp_path / "out").submissions
     assert list(submissions) == ["ana", "ben", "chiara"]
     for identity, handed in submissions.items():
-        assert ("not a regular file" in read(handed).notes[0].text) is (identity != "chiara")
+        assert ("not a regular file" in words(read(handed).notes[0])) is (identity != "chiara")
         assert len(read(handed).unread) == 1
 
 
@@ -298,4 +306,4 @@ def test_a_submission_that_has_gone_is_one_that_was_not_read(tmp_path: Path) -> 
     """What is removed while a class is graded stops nothing."""
     tree = read(tmp_path / "ana.py")
     assert tree.notes[0].failed
-    assert tree.notes[0].text == "ana.py was not read: it does not exist"
+    assert words(tree.notes[0]) == "ana.py was not read: it does not exist"

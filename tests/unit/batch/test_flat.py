@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from grader.batch.find import Together, find_submissions, read
 from grader.batch.flat import Doubtful, Joined, recognise
 from grader.errors import UsageError
+from grader.words import own_language
 from tests.unit.submission.packed import KINDS, packed
 
 CH2, CH4 = "ch02_first_backward.py", "ch04_detach.py"
@@ -241,7 +242,7 @@ def test_a_joined_submission_is_read_as_one(tmp_path: Path) -> None:
     assert isinstance(handed, Together)
     tree = read(handed)
     assert (tree.name, [file.path for file in tree.files]) == ("Li_1", ["a.py", "b.py"])
-    assert [note.text for note in tree.notes] == [
+    assert [own_language().say(note.said) for note in tree.notes] == [
         "onlinetext.html was left out: it is a web page; hand in .py, .ipynb, .zip, .tar, .tar.gz or .tgz"
     ]
     assert tree.unread == ()

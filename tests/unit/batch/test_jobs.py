@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from grader.catalog import ROOT
+from tests.support import ROOT
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere submissions are graded one after the other")
 
@@ -45,14 +45,24 @@ def started(room: Path, *arguments: str) -> Iterator["subprocess.Popen[str]"]:
             process.kill()
 
 
-# Any: lines of JSON.
-def played(room: Path, *arguments: str) -> tuple[list[dict[str, Any]], str]:
-    """The lines that a play prints, and what it says on standard error."""
+# Any: a line of JSON.
+Line = dict[str, Any]
+
+
+def played(room: Path, *arguments: str) -> tuple[list[Line], str]:
+    """The lines that a play prints, but for what it finds out, and what it says on standard error."""
+    lines, _, err = told(room, *arguments)
+    return lines, err
+
+
+def told(room: Path, *arguments: str) -> tuple[list[Line], list[Line], str]:
+    """The lines that a play prints, those that tell what is found out, and what it says on standard error."""
     with started(room, *arguments) as process:
         out, err = process.communicate(timeout=120)
     lines = [json.loads(line) for line in out.splitlines()]
     assert lines.pop() == {"left": 0}, err
-    return lines, err
+    found = [line for line in lines if "finds_out" in line]
+    return [line for line in lines if line not in found], found, err
 
 
 @pytest.mark.parametrize("jobs", ["1", "2", "9"])
@@ -83,7 +93,7 @@ def test_a_submission_at_which_processes_die_needs_review(text: str, how: str, j
     assert sorted(line["identity"] for line in lines) == list(NAMES)
     [ben] = [line for line in lines if line["review"]]
     assert ben["identity"] == "ben"
-    assert ben["said"] == f"the process that graded it ended twice, at last {how}"
+    assert ben["said"] == f"EnvironmentFault: the process that graded it ended twice, at last {how}"
     assert ("a bug of ours" in err) is (text == "raises")
     assert text != "killed tries" or (tmp_path / "tries").read_text() == "xx"
 
@@ -102,7 +112,7 @@ def test_no_submission_keeps_a_grading_process(text: str, trouble: str, why: str
     graded = [line for line in lines if "identity" in line]
     assert sorted(line["identity"] for line in graded) == list(NAMES)
     [ben] = [line for line in graded if line["review"]]
-    assert (ben["identity"], ben["said"]) == ("ben", why)
+    assert (ben["identity"], ben["said"]) == ("ben", f"EnvironmentFault: {why}")
     assert sum("hangs" in line for line in lines) == (text == "hangs")
 
 
@@ -116,6 +126,33 @@ def test_what_goes_wrong_here_is_not_taken_for_the_death_of_a_process(tmp_path: 
     """An error while an entry is written down is raised, and no submission is graded twice for it."""
     lines, _ = played(room_with(tmp_path), "2", "output")
     assert lines == [{"raised": "BrokenPipeError"}]
+
+
+@pytest.mark.parametrize("jobs", ["1", "2", "9"])
+def test_what_is_right_and_what_is_mistaken_is_found_out_once(jobs: str, tmp_path: Path) -> None:
+    """In the process in charge, for all: what is right before it forks, a misconception when first one asks for it."""
+    lines, found, err = told(room_with(tmp_path, **dict.fromkeys(NAMES, "asks")), jobs)
+    assert found == [{"finds_out": "expected", "here": True}, {"finds_out": "gradient", "here": True}]
+    assert sorted(line["identity"] for line in lines) == list(NAMES)
+    assert {line["said"] for line in lines} == {"an_idea failed, right is 1"}
+    assert err == ""
+
+
+def test_no_misconception_is_found_out_that_nobody_asks_for(tmp_path: Path) -> None:
+    """Where nothing is wrong, nobody waits for it."""
+    _, found, _ = told(room_with(tmp_path), "2")
+    assert found == [{"finds_out": "expected", "here": True}]
+
+
+@pytest.mark.parametrize(("trouble", "why"), [("no misconceptions", "there are none"), ("a bug", "a bug of ours")])
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_what_cannot_be_found_out_costs_only_who_asks(trouble: str, why: str, jobs: str, tmp_path: Path) -> None:
+    """The error is that of the submission that needs it, and the others are graded; a bug keeps its traceback."""
+    lines, err = played(room_with(tmp_path, ben="asks"), jobs, trouble)
+    said = {line["identity"]: line["said"] for line in lines}
+    assert said.pop("ben") == f"the misconceptions of gradient could not be found out: {why}"
+    assert said == {name: f"{name}.py" for name in NAMES if name != "ben"}
+    assert ("Traceback" in err) is (trouble == "a bug")
 
 
 @pytest.fixture

@@ -6,7 +6,10 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
+import tracemalloc
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -14,11 +17,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from grader.batch import journal as journal_module
 from grader.batch.entry import Entry, Settings
-from grader.batch.journal import _MAGIC, Class, End, History, Journal, Line, _records, history_of
-from grader.catalog import ROOT
+from grader.batch.find import LeftOut
+from grader.batch.journal import _MAGIC, _RECORDS, Class, End, History, Journal, JournalRecord
 from grader.errors import UsageError
-from grader.model import Record, Verdict
+from grader.inside.values import Record
+from grader.records import Verdict
+from tests.support import ROOT
 from tests.unit.records import report_of
 
 REPORT = report_of(Verdict.PASSED)
@@ -30,10 +36,10 @@ def entry(identity: str, observed: bytes = b"o") -> Entry:
     return Entry(identity=identity, source=f"source of {identity}", kit="k", report=REPORT, observed=observed)
 
 
-LINES: tuple[Line, ...] = (Class(identities=("ana", "ben")), entry("ana"), entry("ben"), End())
+RECORDS: tuple[JournalRecord, ...] = (Class(identities=("ana", "ben")), entry("ana"), entry("ben"), End())
 
 
-def written(path: Path, *lines: Line) -> list[int]:
+def written(path: Path, *lines: JournalRecord) -> list[int]:
     """A journal of these records; how long the file was after each of its records, the first one included."""
     with Journal(path) as journal:
         journal.begin(SETTINGS)
@@ -44,39 +50,59 @@ def written(path: Path, *lines: Line) -> list[int]:
     return ends
 
 
-def read(path: Path) -> History | None:
+@dataclass(frozen=True)
+class Told:
+    """Everything that a journal tells."""
+
+    settings: Settings
+    identities: tuple[str, ...]
+    entries: dict[str, Entry]
+    finished: bool
+    left_out: tuple[LeftOut, ...] = ()
+
+
+def told(history: History | None) -> Told | None:
+    """What a history holds; it is read while its journal is open."""
+    if history is None:
+        return None
+    read = {name: entry for name in ("ana", "ben") if (entry := history.entry(name)) is not None}
+    assert len(read) == len(history)
+    return Told(history.settings, history.identities, read, history.finished, history.left_out)
+
+
+def read(path: Path) -> Told | None:
     """What a journal tells."""
     with Journal(path) as journal:
-        return journal.history
+        return told(journal.history)
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, list[int]]:
     """A small journal, and where each of its records ends."""
     path = tmp_path_factory.mktemp("whole") / "journal"
-    ends = written(path, *LINES)
+    ends = written(path, *RECORDS)
     return path.read_bytes(), ends
 
 
-def expected(count: int) -> History | None:
+def expected(count: int) -> Told | None:
     """What the first records of `whole` tell."""
     if count == 0:
         return None
-    entries = [line for line in LINES[: count - 1] if isinstance(line, Entry)]
-    return History(
+    entries = [line for line in RECORDS[: count - 1] if isinstance(line, Entry)]
+    return Told(
         settings=SETTINGS,
         identities=("ana", "ben") if count > 1 else (),
         entries={one.identity: one for one in entries},
-        finished=count == len(LINES) + 1,
+        finished=count == len(RECORDS) + 1,
     )
 
 
 def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
     """Settings, class, entries and end; of two entries of one submission the later one counts."""
     path = tmp_path / "journal"
-    written(path, *LINES[:-1], entry("ana", b"again"))
+    written(path, *RECORDS[:-1], entry("ana", b"again"))
     history = read(path)
-    assert history == History(
+    assert history == Told(
         settings=SETTINGS,
         identities=("ana", "ben"),
         entries={"ana": entry("ana", b"again"), "ben": entry("ben")},
@@ -85,11 +111,11 @@ def test_what_is_appended_is_read_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("line", [Class(identities=()), entry("ana")])
-def test_a_batch_that_went_on_has_not_ended(line: Line, tmp_path: Path) -> None:
+def test_a_batch_that_went_on_has_not_ended(line: JournalRecord, tmp_path: Path) -> None:
     """The end is one only as long as nothing comes after it."""
     path = tmp_path / "journal"
     written(path, End())
-    assert read(path) == History(settings=SETTINGS, identities=(), entries={}, finished=True)
+    assert read(path) == Told(settings=SETTINGS, identities=(), entries={}, finished=True)
     with Journal(path) as journal:
         journal.append(line)
     history = read(path)
@@ -109,15 +135,18 @@ def test_a_journal_cut_at_any_byte_keeps_what_is_whole(
         path.write_bytes(data[:length])
         count = sum(one <= length for one in ends)
         with Journal(path) as journal:
-            assert journal.history == expected(count)
+            assert told(journal.history) == expected(count)
             if count:
                 journal.append(End())
                 assert path.read_bytes() == data[: ends[count - 1]] + end
 
 
-def told(data: bytes) -> History | None:
-    """What a journal of these bytes tells; without a file, since hypothesis tries hundreds."""
-    return history_of([line for line, _ in _records(data)])
+def told_by(data: bytes) -> Told | None:
+    """What a journal of these bytes tells."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "journal")
+        path.write_bytes(data)
+        return read(path)
 
 
 @given(data=st.data())
@@ -128,7 +157,7 @@ def test_a_flipped_byte_ends_a_journal_before_it(whole: tuple[bytes, list[int]],
     flipped = bytearray(original)
     flipped[place] ^= data.draw(st.integers(1, 255))
     is_head = place < ends[0]
-    assert told(bytes(flipped)) == (None if is_head else expected(sum(end <= place for end in ends)))
+    assert told_by(bytes(flipped)) == (None if is_head else expected(sum(end <= place for end in ends)))
 
 
 @given(tail=st.binary(max_size=80))
@@ -136,14 +165,14 @@ def test_a_flipped_byte_ends_a_journal_before_it(whole: tuple[bytes, list[int]],
 @example(tail=b"\xff" * 64)
 def test_whatever_follows_a_journal_is_none_of_it(whole: tuple[bytes, list[int]], tail: bytes) -> None:
     """Zeros that a file system left, or anything else, is no record."""
-    assert told(whole[0] + tail) == expected(len(LINES) + 1)
+    assert told_by(whole[0] + tail) == expected(len(RECORDS) + 1)
 
 
 @given(data=st.binary(max_size=200))
 def test_any_bytes_are_a_journal_or_none(data: bytes) -> None:
     """Nothing raises, whatever follows the first line."""
-    assert told(data) is None
-    told(_MAGIC + data)
+    assert told_by(data) is None
+    told_by(_MAGIC + data)
 
 
 @pytest.mark.parametrize(
@@ -154,14 +183,14 @@ def test_another_file_or_version_is_no_journal(data: bytes, tmp_path: Path) -> N
     path = tmp_path / "journal"
     path.write_bytes(data)
     assert read(path) is None
-    written(path, *LINES)
-    assert read(path) == expected(len(LINES) + 1)
+    written(path, *RECORDS)
+    assert read(path) == expected(len(RECORDS) + 1)
 
 
 def test_beginning_anew_forgets_everything(tmp_path: Path) -> None:
     """Nothing of the earlier batch is left."""
     path = tmp_path / "journal"
-    written(path, *LINES)
+    written(path, *RECORDS)
     written(path)
     assert read(path) == expected(1)
 
@@ -173,8 +202,77 @@ def test_records_of_another_version_end_a_journal(tmp_path: Path) -> None:
         """A record of a version to come."""
 
     path = tmp_path / "journal"
-    written(path, LINES[0], cast(Line, Later()), entry("ana"))
+    written(path, RECORDS[0], cast(JournalRecord, Later()), entry("ana"))
     assert read(path) == expected(2)
+
+
+class Counting:
+    """A decoder that keeps whose entries it has decoded."""
+
+    def __init__(self) -> None:
+        self.decoded: list[str] = []
+
+    def decode(self, body: bytes) -> JournalRecord:
+        """Decode as the real one does."""
+        record = _RECORDS.decode(body)
+        self.decoded += [record.identity] if isinstance(record, Entry) else ["another record"]
+        return record
+
+
+def test_an_entry_is_read_when_it_is_wanted_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To open a journal decodes none, and to read one decodes that one: the last of its submission."""
+    path = tmp_path / "journal"
+    written(path, *RECORDS[:-1], entry("ana", b"again"))
+    counting = Counting()
+    monkeypatch.setattr(journal_module, "_RECORDS", counting)
+    with Journal(path) as journal:
+        assert journal.history is not None
+        assert len(journal.history) == 2
+        assert counting.decoded == []
+        assert journal.history.entry("ana") == entry("ana", b"again")
+        assert counting.decoded == ["ana"]
+        assert journal.history.entry("nobody") is None
+        assert journal.history.entry("ben", "another kit") is None
+        assert counting.decoded == ["ana"]
+
+
+def test_a_large_class_takes_memory_for_its_names_only(tmp_path: Path) -> None:
+    """Of all the answers of a class, one submission's are at hand at a time."""
+    path = tmp_path / "journal"
+    written(path, *(entry(f"s{number}", bytes(1 << 20)) for number in range(16)))
+    tracemalloc.start()
+    try:
+        with Journal(path) as journal:
+            assert journal.history is not None
+            for number in range(16):
+                assert journal.history.entry(f"s{number}") is not None
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 6 << 20
+
+
+def test_an_entry_of_another_version_is_told_when_it_is_wanted(tmp_path: Path) -> None:
+    """It hides no other one; whoever wants entries of this kit is told of none."""
+
+    class Earlier(Record, tag="entry"):
+        """An entry as another version wrote it."""
+
+        identity: str
+        kit: str
+        answers: str
+
+    path = tmp_path / "journal"
+    earlier = cast(JournalRecord, Earlier(identity="ben", kit="another", answers="none"))
+    written(path, RECORDS[0], entry("ana"), earlier, entry("chiara"), End())
+    with Journal(path) as journal:
+        assert journal.history is not None
+        assert journal.history.finished
+        assert len(journal.history) == 3
+        assert journal.history.entry("chiara", "k") == entry("chiara")
+        assert journal.history.entry("ben", "k") is None
+        with pytest.raises(UsageError, match="written by another version of the kit: grade the class again"):
+            journal.history.entry("ben")
 
 
 class FullDisk(io.FileIO):
@@ -206,7 +304,7 @@ def on_full_disk(path: Path, room: int) -> Iterator[Journal]:
 def test_a_full_disk_is_a_sentence(room: int, tmp_path: Path) -> None:
     """It says which file, why and what to do; what was written before stays, and is all that is there."""
     path = tmp_path / "journal"
-    written(path, *LINES[:2])
+    written(path, *RECORDS[:2])
     before = path.read_bytes()
     with on_full_disk(path, room) as journal:
         with pytest.raises(UsageError, match=r"journal cannot be written: No space left.*run the same command again"):
@@ -228,7 +326,7 @@ def test_an_interrupted_record_is_taken_back(tmp_path: Path) -> None:
             raise KeyboardInterrupt
 
     path = tmp_path / "journal"
-    written(path, *LINES[:2])
+    written(path, *RECORDS[:2])
     before = path.read_bytes()
     with Journal(path) as journal:
         journal._file.close()
@@ -261,7 +359,7 @@ with Journal(Path(sys.argv[1])):
 def test_two_processes_never_write_one_journal(tmp_path: Path) -> None:
     """The second is refused with a sentence and changes nothing; the first's end ends that, whatever it has forked."""
     path = tmp_path / "journal"
-    written(path, *LINES)
+    written(path, *RECORDS)
     before = path.read_bytes()
     command = [sys.executable, "-c", HOLDER, str(path)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as holder:
@@ -272,4 +370,4 @@ def test_two_processes_never_write_one_journal(tmp_path: Path) -> None:
         assert path.read_bytes() == before
         holder.kill()
         holder.wait()
-        assert read(path) == expected(len(LINES) + 1)
+        assert read(path) == expected(len(RECORDS) + 1)

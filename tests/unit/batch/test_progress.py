@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from grader.batch.progress import fitted, reporter
-from grader.model import Verdict
-from grader.plain import encodable
+from grader.records import Verdict
+from grader.words.plain import encodable
 from tests.unit.records import report_of
 
 HEART = "\u2764\ufe0f"

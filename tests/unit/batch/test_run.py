@@ -5,9 +5,9 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from msgspec.structs import replace
@@ -26,10 +26,14 @@ from grader.batch.run import (
     plan_batch,
     regrade_batch,
 )
+from grader.batch.summary import LeftOutLine
 from grader.errors import UsageError
-from grader.model import Verdict
-from grader.plain import printable
+from grader.inside.said import say
+from grader.inside.values import Record
+from grader.records import Verdict
 from grader.report import Report
+from grader.words.plain import printable
+from tests.support import COURSE
 from tests.unit.records import CANARY, report_of
 
 SETTINGS = Settings(seed="7", only=("gradient",), question_seconds=5.0)
@@ -42,10 +46,20 @@ def entry_of(path: Path, report: Report = PASSED, kit: str | None = None) -> Ent
     return Entry(
         identity=path.stem,
         source=read(path).digest,
-        kit=entry_module.kit_digest() if kit is None else kit,
+        kit=entry_module.kit_digest(COURSE) if kit is None else kit,
         report=replace(report, submission=replace(report.submission, name=path.name)),
         observed=b"",
     )
+
+
+class Earlier(Record, tag="entry"):
+    """An entry as another version wrote it."""
+
+    identity: str
+    kit: str
+
+
+EARLIER = cast(Entry, Earlier(identity="ana", kit="another"))
 
 
 class Classroom:
@@ -56,6 +70,7 @@ class Classroom:
         self.folder.mkdir()
         self.out = folder / "out"
         self.asked: list[str] = []
+        self.ended = True
         self.report = PASSED
         self.stop_after: int | None = None
         self.left_out: tuple[LeftOut, ...] = ()
@@ -72,16 +87,27 @@ class Classroom:
             plan = plan_batch(journal.history, ("gradient",), 5.0, seed, resume=resume)
             self.asked = []
             room = Room(submissions=submissions, left_out=self.left_out)
-            return grade_batch(room, self.out, journal, plan, self._grade_all)
+            return grade_batch(COURSE, room, journal, plan, self._graded)
 
-    def _grade_all(self, left: Mapping[str, Handed], done: Callable[[Entry], None]) -> None:
+    def begin_with(self, entry: Entry) -> None:
+        """A batch of somebody's that has this entry, and has not ended."""
+        with open_journal(self.out) as journal:
+            journal.begin(SETTINGS)
+            journal.append(Class(identities=("ana", "ben", "chiara")))
+            journal.append(entry)
+
+    def _graded(self, left: Mapping[str, Handed]) -> Generator[Entry]:
         """Backwards, since results come in any order."""
-        for count, (identity, path) in enumerate(reversed(list(left.items()))):
-            if count == self.stop_after:
-                raise KeyboardInterrupt
-            self.asked.append(identity)
-            assert isinstance(path, Path)
-            done(entry_of(path, self.report))
+        self.ended = False
+        try:
+            for count, (identity, path) in enumerate(reversed(list(left.items()))):
+                if count == self.stop_after:
+                    raise KeyboardInterrupt
+                self.asked.append(identity)
+                assert isinstance(path, Path)
+                yield entry_of(path, self.report)
+        finally:
+            self.ended = True
 
     def reports(self) -> set[str]:
         """Whose reports are there, for the instructor and for the student."""
@@ -98,7 +124,7 @@ class Classroom:
         return lines
 
     def journal(self) -> History:
-        """What the journal tells."""
+        """What the journal tells but for its entries, which can be read only while it is open."""
         with Journal(self.out / JOURNAL) as journal:
             assert journal.history is not None
             return journal.history
@@ -117,7 +143,9 @@ def room(tmp_path: Path) -> Classroom:
 
 def history(*, finished: bool, settings: Settings = SETTINGS) -> History:
     """What some earlier run has left."""
-    return History(settings=settings, identities=(), entries={}, finished=finished)
+    told = History(settings, lambda _: pytest.fail("to plan takes no entry"))
+    told.finished = finished
+    return told
 
 
 def plan(before: History | None, *, seed: str | None = None, resume: bool = False, **options: Any) -> Plan:
@@ -202,9 +230,23 @@ def test_what_has_changed_is_graded_again(room: Classroom) -> None:
 def test_results_of_another_kit_are_graded_again(room: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other checks, or another version of torch, may come to other results."""
     room.grade()
-    monkeypatch.setattr("grader.batch.run.kit_digest", lambda: "of another kit")
+    monkeypatch.setattr("grader.batch.run.kit_digest", lambda _: "of another kit")
     assert room.grade(resume=True).kept == 0
     assert len(room.asked) == 3
+
+
+def test_what_another_version_wrote_down_is_graded_again(room: Classroom) -> None:
+    """An entry that cannot be read any more stops nothing: the same command goes on, and the batch has an end."""
+    room.begin_with(EARLIER)
+    assert room.grade() == BatchResult(graded=3, kept=0, needs_review=())
+    assert regraded(room).graded == 3
+
+
+def test_what_another_version_wrote_down_cannot_be_judged(room: Classroom) -> None:
+    """It is a sentence, which says what to do."""
+    room.begin_with(EARLIER)
+    with pytest.raises(UsageError, match="written by another version of the kit: grade the class again"):
+        regraded(room)
 
 
 def test_what_needs_review_is_graded_again(room: Classroom) -> None:
@@ -283,8 +325,8 @@ def test_a_journal_of_an_older_kit_is_a_sentence(version: bytes, room: Classroom
 
 def test_what_is_no_submission_is_named(room: Classroom) -> None:
     """In the summary and in the result, also where answers are judged again later."""
-    room.left_out = (LeftOut(name=".ana.py", reason="it is hidden"),)
-    assert room.grade().left_out == room.left_out
+    room.left_out = (LeftOut(name=".ana.py", reason=say("text", text="it is hidden")),)
+    assert room.grade().left_out == (LeftOutLine(name=".ana.py", reason="it is hidden"),)
     for judged_again in (False, True):
         if judged_again:
             regraded(room)
@@ -312,10 +354,11 @@ def test_a_batch_whose_tables_failed_is_not_finished(room: Classroom) -> None:
 
 
 def test_a_report_that_cannot_be_written_stops_the_batch(room: Classroom) -> None:
-    """It says so; what was graded is in the journal, and gets its report from the same command."""
+    """It says so; grading ends; what was graded is in the journal, and gets its report from the same command."""
     (room.out / "reports" / "ben.json").mkdir(parents=True)
     with pytest.raises(UsageError, match=r"ben\.json cannot be written"):
         room.grade()
+    assert room.ended
     (room.out / "reports" / "ben.json").rmdir()
     assert room.grade().kept == 2
     assert room.reports() == {"ana", "ben", "chiara"}
@@ -363,20 +406,22 @@ def test_hostile_names_go_all_the_way(tmp_path: Path, capsys: pytest.CaptureFixt
     with open_journal(room.out) as journal:
         plan = plan_batch(None, ("gradient",), 5.0, "7", resume=False)
 
-        def grade_all(left: Mapping[str, Handed], done: Callable[[Entry], None]) -> None:
+        def grade(left: Mapping[str, Handed]) -> Generator[Entry]:
             for identity, handed in left.items():
-                done(replace(entry_of(Path("any.py")), identity=identity, source=read(handed).digest))
+                yield replace(entry_of(Path("any.py")), identity=identity, source=read(handed).digest)
 
-        grade_batch(found, room.out, journal, plan, grade_all)
+        grade_batch(COURSE, found, journal, plan, grade)
     assert room.reports() == set(found.submissions)
     summary = json.loads((room.out / "summary.json").read_bytes())
     assert [line["identity"] for line in summary["submissions"]] == list(found.submissions)
     with (room.out / "summary.csv").open(newline="", encoding="utf-8-sig") as file:
         cells = [line["identity"] for line in csv.DictReader(file)]
     assert [cell.removeprefix("'") for cell in cells] == [name.removeprefix("'") for name in found.submissions]
-    before = room.journal()
-    assert before.identities == tuple(found.submissions)
-    assert set(before.entries) == set(found.submissions)
+    with Journal(room.out / JOURNAL) as journal:
+        assert journal.history is not None
+        assert journal.history.identities == tuple(found.submissions)
+        entries = [journal.history.entry(identity) for identity in found.submissions]
+    assert [entry.identity for entry in entries if entry] == list(found.submissions)
     told = capsys.readouterr().err
     assert len(told.splitlines()) == len(HOSTILE)
     assert printable(told) == told
@@ -388,7 +433,7 @@ def test_hostile_names_go_all_the_way(tmp_path: Path, capsys: pytest.CaptureFixt
 def regraded(room: Classroom, report: Report = PASSED) -> BatchResult:
     """Judge the stored answers again, with this outcome."""
     with load_batch(room.out) as before:
-        return regrade_batch(before, room.out, lambda _: report)
+        return regrade_batch(COURSE, before, room.out, lambda _: report)
 
 
 def test_judging_again_writes_everything_anew(room: Classroom) -> None:
@@ -408,6 +453,21 @@ def test_judging_again_says_what_confined_the_code_when_it_ran(room: Classroom) 
     regraded(room, replace(PASSED, isolation=()))
     for path in (room.out / "reports").iterdir():
         assert json.loads(path.read_bytes())["isolation"] == list(PASSED.isolation)
+
+
+def test_where_one_cannot_be_judged_everything_stays(room: Classroom) -> None:
+    """No report and no table is of the new judgement while others are of the old one, and nothing is left behind."""
+    room.grade()
+    before = {path: path.read_bytes() for path in room.out.rglob("*") if path.is_file()}
+
+    def judged(entry: Entry) -> Report:
+        if entry.identity == "chiara":
+            raise UsageError("it cannot be judged")
+        return UNGRADED
+
+    with pytest.raises(UsageError, match="cannot be judged"), load_batch(room.out) as history:
+        regrade_batch(COURSE, history, room.out, judged)
+    assert {path: path.read_bytes() for path in room.out.rglob("*") if path.is_file()} == before
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from grader.batch.find import LeftOut
 from grader.batch.summary import line_of, render_csv, render_summary
-from grader.model import Verdict
+from grader.inside.said import say
+from grader.records import Verdict
 from grader.report import Report
 from tests.unit.records import ALL_VERDICTS, report_of
 
@@ -106,5 +107,7 @@ def test_programs_read_the_same_as_json() -> None:
     assert line["needs_review"]
     empty: dict[str, Any] = {"schema": "gradlings/summary/v1", "seed": None, "submissions": [], "left_out": []}
     assert json.loads(render_summary([], None)) == empty
-    left_out = LeftOut(name=".x", reason="hidden")
-    assert json.loads(render_summary([], None, [left_out]))["left_out"] == [{"name": ".x", "reason": "hidden"}]
+    left_out = LeftOut(name=".x", reason=say("entry.hidden"))
+    assert json.loads(render_summary([], None, [left_out]))["left_out"] == [
+        {"name": ".x", "reason": "it is hidden: its name begins with a dot"}
+    ]

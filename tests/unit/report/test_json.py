@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator, ValidationError
 
 from grader.report import Audience, for_audience
 from grader.report.json import json_schema, parse_json, render_json
+from tests.support import ROOT
 from tests.unit.records import ALL_VERDICTS
 
 
@@ -19,7 +20,7 @@ def test_the_schema_is_one() -> None:
 @pytest.mark.parametrize("audience", Audience)
 def test_the_schema_holds_for_every_verdict(audience: Audience) -> None:
     """A report with every verdict satisfies it, in both views."""
-    Draft202012Validator(json_schema()).validate(json.loads(render_json(for_audience(ALL_VERDICTS, audience))))
+    Draft202012Validator(json_schema()).validate(json.loads(render_json(for_audience(ALL_VERDICTS, audience, ROOT))))
 
 
 def test_the_schema_allows_what_later_releases_add() -> None:

@@ -3,7 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
-from grader.model import Evidence, Verdict
+from grader.records import Verdict
+from grader.report import EvidenceReport
 from grader.report.text import render_text
 from tests.unit.records import CANARY, report_of
 
@@ -81,7 +82,7 @@ def test_no_text_of_a_submission_commands_the_terminal() -> None:
     report = report_of(Verdict.FAILED)
     evil = "\x1b[2J\x07"
     note = replace(report.submission.notes[0], file=f"{evil}.py", text=evil)
-    checks = (replace(report.exercises[0].checks[0], rationale=evil, hint=evil, evidence=Evidence(actual=evil)),)
+    checks = (replace(report.exercises[0].checks[0], rationale=evil, hint=evil, evidence=EvidenceReport(actual=evil)),)
     told = replace(
         report,
         submission=replace(report.submission, notes=(note,)),

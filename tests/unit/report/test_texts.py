@@ -1,6 +1,7 @@
 """Every text of a report is reached, whatever record it stands in."""
 
-from grader.model import Record, Verdict
+from grader.inside.values import Record
+from grader.records import Verdict
 from grader.report.json import parse_json, render_json
 from grader.report.texts import with_texts
 from tests.unit.records import ALL_VERDICTS

@@ -8,18 +8,23 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from grader.catalog import ROOT
-from grader.model import Evidence, Verdict, Visibility
-from grader.report import Audience, CapturedOutput, Report, for_audience, views
+from grader.inside.said import say
+from grader.records import Verdict, Visibility
+from grader.report import Audience, CapturedOutput, EvidenceReport, NoteReport, Report, views
 from grader.report.json import render_json
 from grader.report.text import render_text
 from grader.sandbox.layers import MINIMUM_LAYERS
-from grader.wire import Note
+from tests.support import COURSE, ROOT
 from tests.unit.records import ALL_VERDICTS, CANARY, report_of
 
 WORST_FIRST = report_of(*reversed(Verdict))
 """As a text, it shows the first check with its evidence."""
 CONFINED = replace(ALL_VERDICTS, isolation=tuple(sorted(MINIMUM_LAYERS)))
+
+
+def for_audience(report: Report, audience: Audience, course: Path = COURSE.folder) -> Report:
+    """The report as this audience may see it, on a course of the kit's own unless another is named."""
+    return views.for_audience(report, audience, course)
 
 
 @pytest.mark.parametrize("render", [render_json, render_text])
@@ -80,8 +85,7 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
 
 def forget_places() -> None:
     """Have the places looked up again."""
-    views._places.cache_clear()
-    views._place.cache_clear()
+    views._places_of.cache_clear()
 
 
 def telling(text: str) -> Report:
@@ -92,13 +96,14 @@ def telling(text: str) -> Report:
         visibility=Visibility.VISIBLE,
         rationale=text,
         hint=text,
-        evidence=Evidence(call=text, actual=text, expected=text, detail=text),
+        said=(say("text", text=text),),
+        evidence=EvidenceReport(call=text, actual=text, expected=text, detail=text),
     )
     return replace(
         CONFINED,
         submission=replace(
             CONFINED.submission,
-            notes=(Note(file="a.py", line=1, text=text, failed=True),),
+            notes=(NoteReport(file="a.py", line=1, text=text, failed=True, said=say("text", text=text)),),
             output=text,
             unread=(text,),
         ),
@@ -117,10 +122,21 @@ def telling(text: str) -> Report:
 def test_no_folder_of_the_machine_is_told_to_students(place: str) -> None:
     """Python puts paths into messages, and a submission may print them; the instructor sees them as they are."""
     told = telling(f"cannot import x ({place}/lib/x.py)")
-    assert render_json(for_audience(told, Audience.INSTRUCTOR)).count(place) == 11
+    assert render_json(for_audience(told, Audience.INSTRUCTOR)).count(place) == 13
     seen = render_json(for_audience(told, Audience.STUDENT))
     assert place not in seen
-    assert seen.count("/lib/x.py)") == 11
+    assert seen.count("/lib/x.py)") == 13
+
+
+def test_no_folder_of_a_course_is_told_to_students(tmp_path: Path) -> None:
+    """Wherever the course lies, as the kit's own does."""
+    (tmp_path / "real").mkdir()
+    (tmp_path / "course").symlink_to("real")
+    for course in (tmp_path / "course", tmp_path / "real"):
+        told = telling(f"see {course}/checks/a.py and {tmp_path}/real/b.py")
+        seen = for_audience(told, Audience.STUDENT, tmp_path / "course")
+        assert seen.submission.output == "see <course>/checks/a.py and <course>/b.py"
+        assert str(tmp_path) not in render_json(seen)
 
 
 def test_no_folder_of_the_caller_is_told_to_students(elsewhere: Path) -> None:

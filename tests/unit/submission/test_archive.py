@@ -13,7 +13,6 @@ import pytest
 from grader.submission import archive, budget, read, read_submission
 from grader.submission.member import Unreadable
 from grader.submission.read import MAX_FILE_BYTES, MAX_FILES
-from grader.wire import Note
 from tests.unit.submission.packed import (
     KINDS,
     TAR_END,
@@ -29,6 +28,7 @@ from tests.unit.submission.packed import (
     zip_member,
     zip_of,
 )
+from tests.unit.submission.told import refused, told
 
 GOOD = b"x = 1\n"
 SPARSE = bytearray(tar_header(b"s.py", len(GOOD), b"S", flag=1))
@@ -47,7 +47,7 @@ def only_note(tree: read.SourceTree) -> str:
     """The one note, which tells of a failure."""
     [note] = tree.notes
     assert note.failed
-    return note.text
+    return told(note)
 
 
 def cells_of(tree: read.SourceTree) -> dict[str, int]:
@@ -132,7 +132,7 @@ def test_an_empty_archive_is_told(kind: str, tmp_path: Path) -> None:
     """There is nothing to grade, and that is no failure."""
     tree = tree_of(tmp_path, f"a{kind}", packed(kind, {}))
     assert tree.files == ()
-    assert tree.notes == (Note(file=".", line=None, text="there is no .py or .ipynb file in this archive"),)
+    assert [(note.file, told(note)) for note in tree.notes] == [(".", "there is no .py or .ipynb file in this archive")]
 
 
 # ---------------------------------------------------------------- what spoils one member
@@ -326,7 +326,7 @@ def test_the_limits_of_files_hold_in_archives(kind: str, tmp_path: Path, monkeyp
     assert cells_of(tree) == {"a.py": 1, "b.py": 0, "c.py": 1}
     tree = tree_of(tmp_path, f"a{kind}", packed(kind, {f"{index}.py": b"" for index in range(MAX_FILES + 1)}))
     assert len(tree.files) == MAX_FILES
-    assert "only the first 500 of 501 files were read" in tree.notes[0].text
+    assert "only the first 500 of 501 files were read" in told(tree.notes[0])
 
 
 # ---------------------------------------------------------------- what spoils the whole
@@ -456,7 +456,7 @@ def test_unpacking_has_a_limit_in_all(tmp_path: Path, monkeypatch: pytest.Monkey
     local, record = zip_member(b"a.py", bytes(MAX_FILE_BYTES + 1))
     padding = zip_member(b"noise.bin", bytes(1 << 20), method=0)
     two = zip_of((local, record), (local, record), padding)
-    assert "it unpacks" not in read_submission(written(tmp_path, "a.zip", two)).notes[0].text
+    assert "it unpacks" not in told(read_submission(written(tmp_path, "a.zip", two)).notes[0])
     four = zip_of(*[(local.replace(b"a.py", b"%d.py" % n), record[:-4] + b"%d.py" % n) for n in range(4)], padding)
     assert "a.zip was not read: it unpacks to more than 12 MiB" in only_note(tree_of(tmp_path, "a.zip", four))
     monkeypatch.setattr(budget, "MAX_UNPACKED_BYTES", 1 << 20)
@@ -483,16 +483,16 @@ def spent(packed_bytes: int, unpacked: int) -> budget.Budget:
 
 def test_a_budget_is_of_the_whole_submission() -> None:
     """It may be a hundred times its size, and no file more than is harmless is held against it."""
-    with pytest.raises(Unreadable, match="more than 64 MiB"):
+    with refused("more than 64 MiB", Unreadable):
         spent(1 << 20, 60 << 20).spend(5 << 20)
-    with pytest.raises(Unreadable, match="more than 100 times"):
+    with refused("more than 100 times", Unreadable):
         spent(10_000, 1_000_001)
     spent(1, 256 << 10)
-    with pytest.raises(Unreadable, match="all archives together are over 32 MiB"):
+    with refused("all archives together are over 32 MiB", Unreadable):
         spent(20 << 20, 0).take_in(20 << 20)
     several = budget.Budget()
     several.hold(6_000)
-    with pytest.raises(Unreadable, match="more than 10000 files"):
+    with refused("more than 10000 files", Unreadable):
         several.hold(4_001)
 
 

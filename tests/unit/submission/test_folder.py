@@ -11,6 +11,8 @@ import pytest
 from grader.errors import SubmissionError
 from grader.submission import read_submission
 from grader.submission.folder import read_regular
+from tests.unit.submission.told import refused
+from tests.unit.submission.told import told as told_of
 
 GOOD = "x = 1\n"
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
@@ -18,7 +20,7 @@ needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need a p
 
 def told(folder: Path) -> dict[str, tuple[str, bool]]:
     """What the notes say of each file, and whether it may be code."""
-    return {note.file: (note.text, note.failed) for note in read_submission(folder).notes}
+    return {note.file: (told_of(note), note.failed) for note in read_submission(folder).notes}
 
 
 def files_in(folder: Path) -> dict[str, int]:
@@ -75,7 +77,7 @@ def test_a_file_is_looked_at_again_when_it_is_open(other: str, mine: Path, monke
 @pytest.mark.skipif(not Path("/dev/zero").exists(), reason="needs a device")
 def test_a_device_is_not_read() -> None:
     """It would never end."""
-    with pytest.raises(SubmissionError, match="it is not a regular file"):
+    with refused("it is not a regular file"):
         read_regular(Path("/dev/zero"), 100)
 
 

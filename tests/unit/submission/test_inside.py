@@ -9,6 +9,7 @@ import pytest
 from grader.submission import SourceTree, budget, read_submission
 from grader.submission.read import MAX_UNREAD
 from tests.unit.submission.packed import KINDS, packed, written, zip_member, zip_of
+from tests.unit.submission.told import told, words
 
 GOOD = b"x = 1\n"
 
@@ -54,9 +55,9 @@ def test_an_archive_further_inside_is_not_opened(place: Place, tmp_path: Path) -
     inner = packed(".zip", {"a.py": GOOD})
     tree = place(tmp_path, {"one.zip": packed(".zip", {"two.zip": inner, "b.py": GOOD})})
     assert cells_of(tree) == {"one.zip/b.py": 1, "one.zip/two.zip": 0}
-    [text] = tree.unread
+    [said] = tree.unread
     assert (
-        text
+        words(said)
         == "one.zip/two.zip was left out: it is an archive inside another one, and not opened; hand in what it holds"
     )
 
@@ -77,8 +78,8 @@ def test_a_broken_archive_inside_costs_only_itself(case: str, tmp_path: Path) ->
     assert cells_of(tree)["z.py"] == 1
     [note] = tree.notes
     assert note.failed
-    assert reason in note.text
-    assert tree.unread == ((note.text,) if case != "a bomb" else ())
+    assert reason in told(note)
+    assert tree.unread == ((note.said,) if case != "a bomb" else ())
 
 
 def test_a_members_name_does_not_lead_out_of_its_archive(tmp_path: Path) -> None:

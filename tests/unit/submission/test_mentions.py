@@ -5,15 +5,18 @@ from collections.abc import Callable
 
 import pytest
 
-from grader.model import SHORTCUTS
 from grader.submission.mentions import MAX_STEPS, Mentions, _Search
+from tests.support import COURSE
 from tests.unit.records import one_file
+
+SHORTCUTS = tuple(dict.fromkeys(name.rpartition(".")[2] for name in COURSE.subject.SHORTCUTS))
+LIBRARIES = COURSE.subject.LIBRARIES
 
 
 def found(source: str, *helpers: tuple[str, str]) -> tuple[str, ...]:
     """What `solve` uses, where the submission has these helper files as well."""
     files = [one_file("mine.py", source), *(one_file(path, text) for path, text in helpers)]
-    return Mentions(files, SHORTCUTS).of("mine.py", "solve")
+    return Mentions(files, SHORTCUTS, LIBRARIES).of("mine.py", "solve")
 
 
 F = "import torch.autograd.functional as F\n"
@@ -178,7 +181,7 @@ def test_circles_end(name: str) -> None:
 
 def steps(source: str) -> int:
     """How many meanings are looked at, as a measure of the work."""
-    mentions = Mentions([one_file("mine.py", source)], SHORTCUTS)
+    mentions = Mentions([one_file("mine.py", source)], SHORTCUTS, LIBRARIES)
     search = _Search(mentions)
     search.used("mine.py", "solve")
     return search.steps
@@ -235,5 +238,5 @@ def test_a_long_chain_of_files_is_not_searched_again_and_again(monkeypatch: pyte
 
     compiled = re.compile
     monkeypatch.setattr("grader.submission.mentions.re.compile", count)
-    assert Mentions(files, SHORTCUTS).of("m1.py", "f") == ("jacobian",)
+    assert Mentions(files, SHORTCUTS, LIBRARIES).of("m1.py", "f") == ("jacobian",)
     assert searched <= 5 * len(files)

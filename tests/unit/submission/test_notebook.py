@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import SubmissionError
+from grader.inside.wire import Cell
 from grader.submission.notebook import MAX_CELLS, Notebook, read_notebook
-from grader.wire import Cell
+from tests.unit.submission.told import refused, words
 
 
 def notebook(*cells: dict[str, object]) -> bytes:
@@ -47,7 +48,7 @@ def test_any_bytes_are_cells_or_a_refusal(data: bytes) -> None:
 )
 def test_what_only_looks_like_a_notebook_is_refused(data: bytes, said: str) -> None:
     """Broken notebooks end in a sentence with the file's name and what is wrong with it."""
-    with pytest.raises(SubmissionError, match=rf"^mine\.ipynb is not a notebook: {said}"):
+    with refused(rf"^mine\.ipynb is not a notebook: {said}"):
         read_notebook("mine.ipynb", data)
 
 
@@ -84,14 +85,14 @@ def test_an_encoding_that_json_tells_is_read(encoding: str) -> None:
     """As PowerShell writes a notebook, say; a note tells of it."""
     found = read_notebook("a.ipynb", notebook(code("x = 'ä'")).decode().encode(encoding))
     assert found.cells == (Cell(file="a.ipynb[cell 1]", source="x = 'ä'"),)
-    assert found.note == f"the file is UTF-{encoding[4:6]}; it was read as such"
+    assert words(found.note) == f"the file is UTF-{encoding[4:6]}; it was read as such"
 
 
 def test_a_stray_byte_costs_itself_only() -> None:
     """It is read as Latin-1, and what is UTF-8 around it stays; a note tells of it."""
     found = read_notebook("a.ipynb", notebook(code("x = 'é'")).replace(b"\\u00e9", b"\xc3\xa9 \xe9"))
     assert found.cells[0].source == "x = 'é é'"
-    assert found.note == "some bytes are not UTF-8; they were read as Latin-1"
+    assert words(found.note) == "some bytes are not UTF-8; they were read as Latin-1"
 
 
 def test_other_cells_that_hold_functions_are_known() -> None:
@@ -105,5 +106,5 @@ def test_other_cells_that_hold_functions_are_known() -> None:
 def test_cells_are_counted() -> None:
     """A notebook of more cells than anybody writes is refused: each has a name, which has to be sent."""
     assert len(read_notebook("a.ipynb", notebook(*[code("")] * MAX_CELLS)).cells) == MAX_CELLS
-    with pytest.raises(SubmissionError, match=f"over {MAX_CELLS} cells"):
+    with refused(f"over {MAX_CELLS} cells"):
         read_notebook("a.ipynb", notebook(*[code("")] * (MAX_CELLS + 1)))

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from grader.errors import UsageError
+from grader.inside.wire import Cell, SourceFile
 from grader.submission import read, read_submission
 from grader.submission.read import MAX_FILE_BYTES, MAX_FILES
-from grader.wire import Cell, Note, SourceFile
+from tests.unit.submission.told import told
 
 
 def test_a_folder_is_read_in_a_fixed_order(tmp_path: Path) -> None:
@@ -50,7 +51,7 @@ def test_a_file_that_is_too_large_is_left_out_with_a_note(tmp_path: Path) -> Non
     tree = read_submission(tmp_path)
     assert [len(file.cells) for file in tree.files] == [0, 1]
     [note] = tree.notes
-    assert "large.py was left out" in note.text
+    assert "large.py was left out" in told(note)
     assert note.failed
 
 
@@ -62,7 +63,7 @@ def test_all_files_together_have_a_limit(tmp_path: Path, monkeypatch: pytest.Mon
     tree = read_submission(tmp_path)
     assert [len(file.cells) for file in tree.files] == [1, 0, 1]
     [note] = tree.notes
-    assert "b.py was left out: all files together" in note.text
+    assert "b.py was left out: all files together" in told(note)
 
 
 def test_too_many_files_are_cut_with_a_note(tmp_path: Path) -> None:
@@ -72,7 +73,7 @@ def test_too_many_files_are_cut_with_a_note(tmp_path: Path) -> None:
     tree = read_submission(tmp_path)
     assert [tree.files[0].path, tree.files[-1].path] == ["n0000.py", f"n{MAX_FILES - 1:04}.py"]
     [note] = tree.notes
-    assert f"only the first {MAX_FILES} of {MAX_FILES + 1} files" in note.text
+    assert f"only the first {MAX_FILES} of {MAX_FILES + 1} files" in told(note)
 
 
 def test_a_file_that_cannot_be_read_costs_itself_only(tmp_path: Path) -> None:
@@ -90,14 +91,14 @@ def test_an_empty_folder_is_told(tmp_path: Path) -> None:
     """There is nothing to grade, and a note says so."""
     tree = read_submission(tmp_path)
     assert tree.files == ()
-    assert tree.notes == (Note(file=".", line=None, text="there is no .py or .ipynb file in this folder"),)
+    assert [(note.file, told(note)) for note in tree.notes] == [(".", "there is no .py or .ipynb file in this folder")]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a FIFO")
 def test_what_is_no_regular_file_is_not_opened(tmp_path: Path) -> None:
     """Reading a FIFO would wait forever."""
     os.mkfifo(tmp_path / "pipe.py")
-    assert "not a regular file" in read_submission(tmp_path).notes[0].text
+    assert "not a regular file" in told(read_submission(tmp_path).notes[0])
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="such a name is not possible there")

@@ -6,8 +6,8 @@ import warnings
 import pytest
 from msgspec.structs import replace
 
+from grader.inside.wire import Cell, SourceFile
 from grader.submission.source import read_source
-from grader.wire import Cell, SourceFile
 from tests.unit.records import one_file
 
 

@@ -1,6 +1,7 @@
-import grader.checks.ch02_first_backward
+import checks.ch02_first_backward
 import grader.extra
-import grader.worker.serve
+import grader.inside.worker.serve
+import grader.records
 
 
 def gradient(f, x):

@@ -1,0 +1,194 @@
+"""Checks of chapter 3: clearing and accumulating."""
+
+import math
+from collections.abc import Iterator
+
+from grader.authoring import (
+    Case,
+    Draw,
+    Facts,
+    asks,
+    autograd_ran,
+    caller_untouched,
+    close,
+    fail,
+    function,
+    hidden,
+    same,
+    say,
+    stands_alone,
+    tensor,
+    vectors,
+    visible,
+)
+
+
+@asks("zero_then_grad")
+def cleared(draw: Draw) -> Iterator[Case]:
+    """Two gradients of fixed functions, cleared in between."""
+    yield from vectors(draw)
+
+
+@cleared.check(points=1)
+def are_both_gradients(actual: Facts, expected: Facts) -> None:
+    """The results are the gradient of 2 x.x and, after clearing, that of x.sum()."""
+    close(actual.returned, expected.returned)
+
+
+autograd_ran(cleared, points=4, gradients=2)
+caller_untouched(cleared, points=1)
+stands_alone(cleared, points=1)
+
+
+@asks("accumulated_grad")
+def accumulated(draw: Draw) -> Iterator[Case]:
+    """Two gradients of fixed functions, nothing cleared in between."""
+    yield from vectors(draw)
+
+
+@accumulated.check(points=1)
+def are_the_first_and_the_sum(actual: Facts, expected: Facts) -> None:
+    """The results are the gradient of 2 x.x, and the sum of that and the gradient of x.sum()."""
+    close(actual.returned, expected.returned)
+
+
+autograd_ran(accumulated, points=4, gradients=2)
+caller_untouched(accumulated, points=1)
+stands_alone(accumulated, points=1)
+
+
+@asks("sum_backward")
+def summed(draw: Draw) -> Iterator[Case]:
+    """The gradient of the sum over a vector."""
+    yield from vectors(draw)
+
+
+@summed.check(points=1)
+def is_the_gradient_of_the_sum(actual: Facts, expected: Facts) -> None:
+    """The result is the gradient of (x * x).sum(), in the shape of x."""
+    close(actual.returned, expected.returned)
+
+
+autograd_ran(summed, points=4)
+caller_untouched(summed, points=1)
+stands_alone(summed, points=1)
+
+
+@asks("two_backwards")
+def pairs_of_functions(draw: Draw) -> Iterator[Case]:
+    """With and without clearing, and a caller's tensor that is a leaf with an old gradient."""
+    arange = tensor([0, 1, 2, 3], dtype="float32")
+    yield visible(f1=function("twice_dot"), f2=function("sum"), x=arange, zero_between=False)
+    yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=draw.vector(4), zero_between=True)
+    yield hidden(
+        f1=draw.function("waves"),
+        f2=draw.function("scaled_dot"),
+        x=draw.vector(3, dtype="float32", grad=True),
+        zero_between=False,
+    )
+    yield hidden(
+        f1=draw.function("scaled_dot"), f2=draw.function("cubes"), x=draw.vector(1, grad=True), zero_between=True
+    )
+    yield hidden(f1=draw.function("waves"), f2=draw.function("cubes"), x=tensor([]), zero_between=False)
+    yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=draw.vector(4), zero_between=True)
+
+
+@pairs_of_functions.check(points=2)
+def are_the_two_states_of_grad(actual: Facts, expected: Facts) -> None:
+    """The results are what .grad holds after the first backward, and after the second."""
+    close(actual.returned, expected.returned)
+
+
+autograd_ran(pairs_of_functions, points=4, gradients=2)
+caller_untouched(pairs_of_functions, points=1)
+stands_alone(pairs_of_functions, points=1)
+
+
+@asks("clear_grads", called_as="clear_grads(params, set_to_none)")
+def parameters(draw: Draw) -> Iterator[Case]:
+    """Unused parameters, inf and nan in a gradient, gradients with a graph, all shapes, and no parameter at all."""
+    used = tensor([1, 2], dtype="float32", requires_grad=True, grad=tensor([2, 4], dtype="float32"))
+    unused = tensor([3], dtype="float32", requires_grad=True)
+    yield visible(params=[used, unused], set_to_none=False, with_graph=())
+    for set_to_none in (True, False):
+        broken = tensor([math.inf, math.nan, 1.0])
+        yield hidden(
+            params=[
+                draw.vector(3, grad=True),
+                draw.vector(2, dtype="float32", requires_grad=True),
+                tensor([1, 2, 3], requires_grad=True, grad=broken),
+                draw.vector(4, grad=True),
+            ],
+            set_to_none=set_to_none,
+            with_graph=(3,),
+        )
+    for set_to_none in (True, False):
+        yield hidden(params=[], set_to_none=set_to_none, with_graph=())
+    for set_to_none in (True, False, False):
+        yield hidden(
+            params=[
+                draw.scalar(grad=True),
+                tensor([1, 2], shape=(2, 1), requires_grad=True, grad=draw.matrix(2, 1)),
+                tensor([], requires_grad=True, grad=tensor([])),
+                draw.vector(3, grad=True),
+            ],
+            set_to_none=set_to_none,
+            with_graph=(0,),
+        )
+
+
+@parameters.check(points=4)
+def clears_every_gradient(actual: Facts, expected: Facts) -> None:
+    """Every .grad is None or full of zeros, as set_to_none says, and None where there was none; nothing is returned."""
+    same(actual.grads, expected.grads, say("clear_grads.grads"))
+    same(actual.returned, expected.returned)
+
+
+@parameters.check(points=1, witnessed=True)
+def keeps_the_tensors(actual: Facts, expected: Facts) -> None:
+    """With set_to_none=False the gradient tensors stay the same ones, so whoever else holds one sees the zeros."""
+    if actual.same_tensors != expected.same_tensors:
+        fail(say("clear_grads.other_tensors"))
+
+
+@parameters.check(points=1, witnessed=True)
+def cuts_the_graphs(actual: Facts, expected: Facts) -> None:
+    """A cleared gradient carries no graph."""
+    if actual.graphs != expected.graphs:
+        fail(say("clear_grads.graphs"))
+
+
+@parameters.check(points=1, witnessed=True)
+def leaves_the_parameters(actual: Facts, expected: Facts) -> None:
+    """The parameters keep their values and still require grad, and the list holds the same ones."""
+    same(actual.values, expected.values, say("clear_grads.values"))
+    same(actual.flags, expected.flags, say("clear_grads.flags"))
+    if actual.same_list is not True:
+        fail(say("clear_grads.other_list"))
+
+
+@asks("vector_backward")
+def weighted_outputs(draw: Draw) -> Iterator[Case]:
+    """More outputs than inputs and fewer, with v and without, and a caller's tensor with an old gradient."""
+    yield visible(f=function("square"), x=tensor([0, 1, 2, 3], dtype="float32"), v=None)
+    yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5), v=draw.vector(3))
+    yield hidden(
+        f=draw.function("mix", 4 * 2),
+        x=draw.vector(2, dtype="float32", grad=True),
+        v=draw.vector(4, dtype="float32"),
+    )
+    yield hidden(f=draw.function("mix", 2 * 4), x=draw.vector(4), v=None)
+    yield hidden(f=draw.function("mix", 3), x=draw.vector(3, requires_grad=True), v=draw.vector(1))
+    yield hidden(f=draw.function("fans", 2), x=tensor([]), v=draw.vector(2))
+    yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5), v=draw.vector(3))
+
+
+@weighted_outputs.check(points=2)
+def is_the_weighted_gradient(actual: Facts, expected: Facts) -> None:
+    """The result is the gradient of the sum of f(x), each output weighted by v."""
+    close(actual.returned, expected.returned)
+
+
+autograd_ran(weighted_outputs, points=4)
+caller_untouched(weighted_outputs, points=1)
+stands_alone(weighted_outputs, points=1)

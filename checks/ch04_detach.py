@@ -1,0 +1,142 @@
+"""Checks of chapter 4: detach."""
+
+import math
+from collections.abc import Iterator
+
+from grader.authoring import (
+    Case,
+    Draw,
+    Facts,
+    asks,
+    autograd_ran,
+    caller_untouched,
+    calls_once,
+    close,
+    fail,
+    function,
+    hidden,
+    same,
+    say,
+    stands_alone,
+    tensor,
+    vectors,
+    visible,
+)
+from grader.inside.values import Items
+
+
+@asks("detached_product_grad")
+def detached_products(draw: Draw) -> Iterator[Case]:
+    """The gradient of a product with one detached factor."""
+    yield from vectors(draw)
+
+
+@detached_products.check(points=1)
+def is_u(actual: Facts, expected: Facts) -> None:
+    """The result is the gradient of (u * x).sum() with u held constant."""
+    close(actual.returned, expected.returned)
+
+
+autograd_ran(detached_products, points=4)
+caller_untouched(detached_products, points=1)
+stands_alone(detached_products, points=1)
+
+
+@asks("frozen_factor_grad")
+def frozen_factors(draw: Draw) -> Iterator[Case]:
+    """Factors that only f knows, and a caller's tensor that is a leaf with an old gradient."""
+    yield visible(f=function("bent", 1, 3), x=tensor([0, 1, 2, 3], dtype="float32"))
+    yield hidden(f=draw.function("bent"), x=draw.vector(4))
+    yield hidden(f=draw.function("bent"), x=draw.vector(4, dtype="float32", grad=True))
+    yield hidden(f=draw.function("wave"), x=draw.vector(1, requires_grad=True))
+    yield hidden(f=draw.function("wave"), x=tensor([]))
+
+
+@frozen_factors.check(points=1)
+def treats_the_factor_as_constant(actual: Facts, expected: Facts) -> None:
+    """The result is the gradient of (u * x).sum(), where u = f(x) is held constant."""
+    close(actual.returned, expected.returned)
+
+
+autograd_ran(frozen_factors, points=5)
+calls_once(frozen_factors, "f", points=1)
+caller_untouched(frozen_factors, points=1)
+stands_alone(frozen_factors, points=1)
+
+
+@asks("both_gradients")
+def one_forward(draw: Draw) -> Iterator[Case]:
+    """Two gradients from one forward."""
+    yield from vectors(draw)
+
+
+@one_forward.check(points=2)
+def are_both_gradients(actual: Facts, expected: Facts) -> None:
+    """The results are the gradient of y.sum(), and that of (u * x).sum() alone."""
+    close(actual.returned, expected.returned)
+
+
+autograd_ran(one_forward, points=4, gradients=2)
+caller_untouched(one_forward, points=1)
+stands_alone(one_forward, points=1)
+
+
+@asks("two_branch_detach")
+def two_branches(draw: Draw) -> Iterator[Case]:
+    """x and y differ, and are leaves of the caller's with old gradients in one case."""
+    yield visible(x=tensor(2, dtype="float32"), y=tensor(2, dtype="float32"))
+    yield hidden(x=draw.scalar(), y=draw.scalar())
+    yield hidden(x=draw.scalar(dtype="float32", grad=True), y=draw.scalar(dtype="float32", grad=True))
+
+
+@two_branches.check(points=2)
+def are_the_four_gradients(actual: Facts, expected: Facts) -> None:
+    """The results are both .grad after the first backward and after the second, None where no path leads."""
+    close(actual.returned, expected.returned)
+
+
+autograd_ran(two_branches, points=4, gradients=2)
+caller_untouched(two_branches, points=1)
+stands_alone(two_branches, points=1)
+
+
+@asks("snapshot", called_as="snapshot(t)")
+def tensors_of_any_kind(draw: Draw) -> Iterator[Case]:
+    """Leaves and computed tensors of every dtype, 0-dim, 2-D and empty."""
+    yield visible(t=tensor([1, 2], dtype="float32", requires_grad=True), computed=False)
+    yield hidden(t=draw.matrix(2, 3), computed=False)
+    yield hidden(t=draw.vector(4, grad=True), computed=False)
+    yield hidden(t=draw.vector(3, dtype="float32", requires_grad=True), computed=True)
+    yield hidden(t=draw.integers(5), computed=False)
+    yield hidden(t=draw.scalar(grad=True), computed=True)
+    yield hidden(t=tensor([1, 0, 1], dtype="bool"), computed=False)
+    yield hidden(t=tensor([-7, 7], dtype="int8"), computed=False)
+    yield hidden(t=tensor([0.5, math.inf, math.nan], dtype="float16"), computed=False)
+    yield hidden(t=tensor([], shape=(0, 3), requires_grad=True), computed=True)
+    yield hidden(t=draw.vector(4, grad=True), computed=False)
+
+
+@tensors_of_any_kind.check(points=1)
+def is_a_copy(actual: Facts, expected: Facts) -> None:
+    """The result has the shape, dtype and values of t, and no history."""
+    same(actual.returned, expected.returned)
+    if actual.graph != Items(kind="tuple", items=()):
+        fail(say("snapshot.requires_grad"))
+
+
+@tensors_of_any_kind.check(points=1)
+def keeps_its_values(actual: Facts, expected: Facts) -> None:
+    """The result keeps its values when t is overwritten in place, and when the next snapshot is taken."""
+    same(actual.after_change_of_t, expected.after_change_of_t, say("snapshot.copy"))
+    if actual.kept is not True:
+        fail(say("snapshot.earlier"))
+
+
+@tensors_of_any_kind.check(points=1)
+def can_be_changed(actual: Facts, expected: Facts) -> None:
+    """t keeps its values when the result is overwritten in place."""
+    same(actual.t_after_change, expected.t_after_change, say("snapshot.original"))
+
+
+caller_untouched(tensors_of_any_kind, points=1)
+stands_alone(tensors_of_any_kind, points=3)

@@ -1,0 +1,85 @@
+"""Checks of chapter 5: using a graph twice."""
+
+from collections.abc import Iterator
+
+from grader.authoring import (
+    Case,
+    Draw,
+    Facts,
+    asks,
+    autograd_ran_in_every_pass,
+    caller_untouched,
+    calls_once,
+    close,
+    fail,
+    function,
+    hidden,
+    require_gradients,
+    same,
+    say,
+    stands_alone,
+    tensor,
+    vectors,
+    visible,
+)
+from grader.inside.values import TensorValue
+
+
+@asks("backward_twice")
+def two_passes(draw: Draw) -> Iterator[Case]:
+    """Two passes over one graph of a fixed function."""
+    yield from vectors(draw, shown=tensor([1, 2], dtype="float32"))
+
+
+@two_passes.check(points=1)
+def is_twice_the_gradient(actual: Facts, expected: Facts) -> None:
+    """The result is what two backward passes of x.x leave in x.grad."""
+    close(actual.returned, expected.returned)
+
+
+@two_passes.check(points=4, witnessed=True)
+def autograd_ran(actual: Facts, expected: Facts) -> None:
+    """Both passes are autograd's, and go over one graph."""
+    require_gradients(actual, expected, 2)
+    has_elements = isinstance(expected.returned, TensorValue) and expected.returned.data
+    if has_elements and isinstance(actual.passes_over_one_graph, int) and actual.passes_over_one_graph < 2:
+        fail(say("backward_twice.two_graphs"))
+
+
+caller_untouched(two_passes, points=1)
+stands_alone(two_passes, points=1)
+
+
+@asks("backward_n_times")
+def n_passes(draw: Draw) -> Iterator[Case]:
+    """One pass and several, functions that save tensors and one that saves none."""
+    yield visible(f=function("dot"), x=tensor([1, 2], dtype="float32"), n=2)
+    yield hidden(f=draw.function("cubes"), x=draw.vector(4), n=3)
+    yield hidden(f=draw.function("waves"), x=draw.vector(3, dtype="float32", grad=True), n=2)
+    yield hidden(f=draw.function("scaled_sum"), x=draw.vector(2, requires_grad=True), n=4)
+    yield hidden(f=draw.function("scaled_dot"), x=draw.vector(1), n=1)
+    yield hidden(f=draw.function("cubes"), x=tensor([]), n=2)
+    yield hidden(f=draw.function("cubes"), x=draw.vector(4), n=3)
+
+
+@n_passes.check(points=1)
+def are_the_gradient_and_y(actual: Facts, expected: Facts) -> None:
+    """The results are n times the gradient of f, and y."""
+    close(actual.returned, expected.returned)
+
+
+@n_passes.check(points=3, witnessed=True)
+def frees_the_graph(actual: Facts, expected: Facts) -> None:
+    """Of the n passes over one graph, the last one frees it; y is still attached to it."""
+    require_gradients(actual, expected, expected.passes)
+    if actual.graph_of_y == "gone":
+        fail(say("backward_n_times.no_graph"))
+    if actual.graph_of_y == "usable" and expected.graph_of_y == "freed":
+        fail(say("backward_n_times.kept_graph"))
+    same(actual.graph_of_y, expected.graph_of_y, say("backward_n_times.graph"))
+
+
+autograd_ran_in_every_pass(n_passes, points=2)
+calls_once(n_passes, "f", points=1)
+caller_untouched(n_passes, points=1)
+stands_alone(n_passes, points=1, may_have_graph=((1,),))

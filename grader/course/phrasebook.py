@@ -1,0 +1,39 @@
+"""Errors of a library in plain words: the course's `phrasebook.toml`."""
+
+from pathlib import Path
+
+import msgspec
+
+from grader.errors import ExerciseError
+from grader.inside.values import Raised, Record
+
+
+class Phrase(Record):
+    """An error of type `exception` is this one when its text contains `match`; `says` explains it to a student."""
+
+    id: str
+    exception: str
+    match: str
+    says: str
+
+
+class Phrasebook(Record):
+    """The phrases of a course."""
+
+    phrase: tuple[Phrase, ...] = ()
+
+    def look_up(self, raised: Raised) -> Phrase | None:
+        """The entry for an exception, if there is one."""
+        return next(
+            (one for one in self.phrase if one.exception == raised.exception and one.match in raised.message), None
+        )
+
+
+def read_phrasebook(path: Path) -> Phrasebook:
+    """Read a phrasebook; without a file it is empty. Raises `ExerciseError` where it is none."""
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Phrasebook)
+    except FileNotFoundError:
+        return Phrasebook()
+    except (OSError, ValueError, msgspec.MsgspecError) as error:  # a file may be in any encoding
+        raise ExerciseError(f"{path.name}: {error}") from error

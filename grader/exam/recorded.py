@@ -1,0 +1,197 @@
+"""An exam in a file: its questions, what is right, and what each misconception answers, as data.
+
+Its reader needs no oracle and no misconception, and one that is cut to its visible questions holds no secret. A
+file is a line with the version, and then zipped msgpack, decoded strictly and within bounds.
+"""
+
+import contextlib
+import functools
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+from msgspec.structs import replace
+
+from grader.course import Course
+from grader.course.catalog import Catalog
+from grader.course.misconceptions import Misconception
+from grader.errors import ExerciseError, UsageError
+from grader.exam.exam import Asked, Exam, Expected, checks_of, questions_of, suspect
+from grader.inside.second_call import other_numbers
+from grader.inside.values import Record, Value
+from grader.judging.diagnosis import Suspect
+from grader.records import Question, Row, Visibility
+
+_MAGIC = b"gradlings exam 1\n"
+_MAX_BYTES = 64 << 20
+_MAX_COUNT = 100_000
+_DAMAGED = "the recorded exam is damaged"
+_ANOTHER = "the recorded exam belongs to another version of the course"
+
+Many = Meta(max_length=_MAX_COUNT)
+_Known = Annotated[tuple[tuple[str, Value], ...], Many]
+
+
+class _Item(Record):
+    """A question, what is right, and what is right at the next call; None where nobody knows, or there is none."""
+
+    question: Question
+    expected: _Known | None
+    again: _Known | None
+
+
+class Idea(Record):
+    """A misconception with its rows, in the order of its exercise's questions."""
+
+    misconception: Misconception
+    rows: Annotated[tuple[Row, ...], Many]
+
+
+class RecordedFile(Record):
+    """The content of a file. `checks` are, by id, the places of their questions among the items."""
+
+    seed: str | None
+    exercises: Annotated[tuple[str, ...], Many]
+    items: Annotated[tuple[_Item, ...], Many]
+    checks: Annotated[dict[str, Annotated[tuple[int, ...], Many]], Many]
+    ideas: Annotated[tuple[Idea, ...], Many]
+
+
+_DECODER = msgspec.msgpack.Decoder(RecordedFile)
+
+
+class RecordedExam:
+    """An exam as it was written down, held against the course that it belongs to.
+
+    Raises `UsageError` where the two do not fit together, or the file contradicts itself.
+    """
+
+    def __init__(self, course: Course, file: RecordedFile) -> None:
+        self.course = course
+        self.seed = file.seed
+        _require_the_course(course, file)
+        self.catalog: Catalog = course.catalog.select(file.exercises)
+        self.questions: Asked = _questions(course, file)
+        self._ideas = _ideas(self, file)
+        self._expected: dict[Question, Expected] = {}
+        for item in file.items:
+            for question, known in ((item.question, item.expected), (_next(item.question), item.again)):
+                if known is not None:
+                    self._expected[question] = dict(known)
+        self.suspects = functools.cache(self._suspects)
+
+    def expected(self, question: Question) -> Expected:
+        """The right facts; raises `ExerciseError` where the one who recorded did not know them."""
+        if question not in self._expected:
+            raise ExerciseError("the recorded exam does not say what is right here")
+        return self._expected[question]
+
+    def _suspects(self, exercise: str) -> Sequence[Suspect]:
+        return suspects_of(self, exercise, self._ideas)
+
+
+def recorded(exam: Exam, *, visible_only: bool = False) -> bytes:
+    """An exam as the content of a file; with `visible_only`, without anything that belongs to a hidden question."""
+    asked: Mapping[str, Sequence[Question]] = {
+        check.id: [one for one in questions if not visible_only or one.visibility is Visibility.VISIBLE]
+        for check, questions in exam.questions.items()
+    }
+    items = {question: number for number, question in enumerate(dict.fromkeys(q for qs in asked.values() for q in qs))}
+    file = RecordedFile(
+        seed=None if visible_only else exam.seed,
+        exercises=exam.catalog.exercise_ids,
+        items=tuple(
+            _Item(
+                question=question,
+                expected=_known(exam, question),
+                again=_known(exam, _next(question)) if question.calls > 1 else None,
+            )
+            for question in items
+        ),
+        checks={check: tuple(items[question] for question in questions) for check, questions in asked.items()},
+        ideas=tuple(
+            idea for exercise in exam.catalog.exercise_ids for idea in ideas_of(exam, exercise, items.__contains__)
+        ),
+    )
+    return _MAGIC + zlib.compress(msgspec.msgpack.encode(file))
+
+
+def ideas_of(exam: Exam, exercise: str, keep: Callable[[Question], bool] = lambda _: True) -> tuple[Idea, ...]:
+    """The misconceptions of an exercise as data, with their answers to the questions that are to be kept."""
+    questions = [one for one in questions_of(exam, checks_of(exam, exercise)) if keep(one)]
+    return tuple(
+        Idea(misconception=one.misconception, rows=tuple(one.observations[question] for question in questions))
+        for one in exam.suspects(exercise)
+    )
+
+
+def suspects_of(exam: Exam, exercise: str, ideas: Sequence[Idea]) -> Sequence[Suspect]:
+    """The misconceptions of an exercise, judged in an exam that asks what they have answered."""
+    questions = questions_of(exam, checks_of(exam, exercise))
+    return [
+        suspect(exam, idea.misconception, dict(zip(questions, idea.rows, strict=True)))
+        for idea in ideas
+        if idea.misconception.exercise == exercise
+    ]
+
+
+def read_exam(course: Course, data: bytes) -> RecordedExam:
+    """The exam in a file's content; raises `UsageError` where it is none, or is another course's."""
+    if not data.startswith(_MAGIC):
+        raise UsageError("this is no recorded exam, or one of another version of the kit")
+    unpacker = zlib.decompressobj()
+    try:
+        body = unpacker.decompress(data[len(_MAGIC) :], _MAX_BYTES)
+        if not unpacker.eof or unpacker.unused_data:
+            raise UsageError(f"{_DAMAGED}: it is cut, or holds more than it may ({_MAX_BYTES >> 20} MiB)")
+        return RecordedExam(course, _DECODER.decode(body))
+    except (zlib.error, msgspec.MsgspecError, RecursionError, UnicodeDecodeError, OverflowError) as error:
+        raise UsageError("the recorded exam is damaged, or of another version of the kit") from error
+
+
+def _require_the_course(course: Course, file: RecordedFile) -> None:
+    """Only the course's own is asked, and of each exercise everything: else its points would mean something else."""
+    asked = set(file.exercises)
+    own = {check.id for check in course.checks if check.cases.exercise in asked}
+    for what, here, there in (
+        ("exercise", course.catalog.exercise_ids, file.exercises),
+        ("check", own, file.checks),
+    ):
+        if lacking := sorted(set(there) - set(here)):
+            raise UsageError(f"{_ANOTHER}: there is no {what} {lacking[0]}")
+    if lacking := sorted(own - file.checks.keys()):
+        raise UsageError(f"{_ANOTHER}: it does not ask {lacking[0]}")
+    if not asked:
+        raise UsageError(f"{_DAMAGED}: it asks nothing")
+
+
+def _questions(course: Course, file: RecordedFile) -> Asked:
+    own = {check.id: check for check in course.checks}
+    if any(not 0 <= number < len(file.items) for numbers in file.checks.values() for number in numbers):
+        raise UsageError(f"{_DAMAGED}: it names a question that is not there")
+    questions = {
+        own[check]: [file.items[number].question for number in numbers] for check, numbers in file.checks.items()
+    }
+    if any(one.exercise != check.cases.exercise for check, several in questions.items() for one in several):
+        raise UsageError(f"{_DAMAGED}: a check asks for another exercise's answer")
+    return questions
+
+
+def _ideas(exam: Exam, file: RecordedFile) -> tuple[Idea, ...]:
+    asked = {exercise: len(questions_of(exam, checks_of(exam, exercise))) for exercise in exam.catalog.exercise_ids}
+    if any(asked.get(idea.misconception.exercise) != len(idea.rows) for idea in file.ideas):
+        raise UsageError(f"{_DAMAGED}: a misconception has not answered what is asked")
+    return file.ideas
+
+
+def _known(exam: Exam, question: Question) -> _Known | None:
+    with contextlib.suppress(Exception):  # an oracle that fails does so again where its check is judged
+        return tuple(exam.expected(question).items())
+    return None
+
+
+def _next(question: Question) -> Question:
+    """The question of the call that follows, with other numbers."""
+    return replace(question, inputs=other_numbers(question.inputs))

@@ -1,0 +1,46 @@
+"""Functions that exercises take as arguments, built from a name and coefficients on both sides of the pipe.
+
+A course keeps its families in `probes/functions.py`. Coefficients are drawn anew for every question, so an answer that
+was learnt by heart is wrong.
+"""
+
+import itertools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.inside.values import FunctionSpec
+
+Coefficients = tuple[float, ...]
+# Any: what a course's functions work on is the course's affair.
+Function = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Family:
+    """A parametrised function: `evaluate(x, c)` computes it, and `formula` is how people write it.
+
+    `arity` is the number of coefficients; None where it depends on the question.
+    """
+
+    evaluate: Callable[[Any, Coefficients], Any]
+    formula: str
+    arity: int | None = None
+
+    def write(self, spec: FunctionSpec) -> str:
+        """The formula with the coefficients filled in, to six significant digits."""
+        numbers = [f"{value:.6g}" for value in spec.coefficients]
+        formula = self.formula.format(*numbers, c="[" + ", ".join(numbers) + "]")
+        return f"lambda x, n=itertools.count(1): next(n) * ({formula})" if spec.changes else f"lambda x: {formula}"
+
+
+Families = Mapping[str, Family]
+
+
+def build(spec: FunctionSpec, families: Families) -> Function:
+    """The function that `spec` names."""
+    family = families[spec.name]
+    if not spec.changes:
+        return lambda x: family.evaluate(x, spec.coefficients)
+    calls = itertools.count(1)
+    return lambda x: next(calls) * family.evaluate(x, spec.coefficients)

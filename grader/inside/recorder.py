@@ -1,0 +1,248 @@
+"""Records facts about one call of a submitted function, and about a second one. A subject records more of its own."""
+
+import contextlib
+import io
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, Generic, TypeVar
+
+from grader.inside.reading import MAX_DEPTH, container_of, entries_of
+from grader.inside.values import (
+    MAX_ENTRIES,
+    MAX_PARTS,
+    MAX_TEXT,
+    Items,
+    NotRepresentable,
+    Place,
+    Raised,
+    Table,
+    Unfit,
+    Value,
+)
+
+# More than anybody reads about one call, and longer than any key of an input.
+_MAX_TOLD = 12
+_MAX_KEY = 100
+# Each is compared with each, and no right result holds as many.
+MAX_COMPARED = 100
+
+# Any: what a submission takes and returns can be anything.
+Submitted = Callable[..., Any]
+Describe = Callable[[BaseException], Raised]
+State = dict[Place, object]
+"""The caller's things that can be changed, each by its place."""
+T = TypeVar("T")
+
+
+class _Nowhere(io.TextIOBase):
+    """Takes all that is printed and keeps nothing."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+_NOWHERE = _Nowhere()
+
+
+class Recorder:
+    """Calls the submitted function and keeps facts by name.
+
+    `call` records, for every exercise alike:
+
+    - `returned`: the result's value at once after the call;
+    - `changed`: the places in the caller's arguments that are no longer as they were;
+    - `calls`: how often each function among the arguments was called;
+    - and whatever the subject adds to these.
+
+    `record` adds `kept` and `again`. The names of facts that are `on_the_way` tell of the first call only: a result
+    that was remembered is a result.
+    """
+
+    on_the_way = frozenset({"changed", "calls"})
+
+    def __init__(self, function: Submitted, describe: Describe) -> None:
+        self._function = function
+        self.describe = describe
+        self.facts: dict[str, Value] = {}
+        self.result: object = None
+
+    # Any: what a submission takes and returns can be anything.
+    def call(self, **inputs: object) -> Any:
+        """Call the function with `inputs` in their order; record the standard facts; return its result."""
+        counts: dict[str, int] = {}
+        args = [_count_calls(value, name, counts) for name, value in inputs.items()]
+        before = self.before(inputs)
+        limit = sys.getrecursionlimit()
+        try:
+            self.result = self._function(*args)
+        finally:
+            sys.setrecursionlimit(limit)  # too low a one would reach into what is done here
+        self.after(before, inputs)
+        self.facts["calls"] = Table(entries=tuple(counts.items()))
+        return self.result
+
+    def before(self, inputs: dict[str, object]) -> State:
+        """The state of the caller's things before the call; asked again after it."""
+        return {Place(argument=name, part="values"): self.read(value) for name, value in inputs.items()}
+
+    def after(self, before: State, inputs: dict[str, object]) -> None:
+        """Record facts about the result, and about the state that was there before the call."""
+        self.facts["returned"] = self.read(self.result)
+        self.facts["changed"] = told(differences(before, self.before(inputs)))
+
+    def read(self, thing: object) -> Value:
+        """An object as a value."""
+        raise NotImplementedError
+
+    def shares(self, one: object, other: object) -> bool:  # noqa: ARG002  # for subjects whose objects have memory
+        """Do two results share memory?"""
+        return False
+
+    # Any: what a submission takes and returns can be anything.
+    def call_again(self, *args: Any) -> object:
+        """Call the function once more; nothing is recorded."""
+        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
+            return self._function(*args)
+
+    def note(self, name: str, step: Callable[[], object]) -> None:
+        """Record what `step` returns as a fact, or the exception that it raises."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                self.facts[name] = self.read(step())
+        except Exception as error:
+            self.facts[name] = self.describe(error)
+
+
+Probe = Callable[..., Any]
+"""Drives a submitted function with the inputs that its exercise's questions name."""
+
+
+def call(recorder: Recorder, **inputs: object) -> None:
+    """The probe of most exercises: call the function with the question's inputs, record the standard facts."""
+    recorder.call(**inputs)
+
+
+def record(
+    probe: Probe,
+    recorder: Callable[[], Recorder],
+    inputs: Callable[[], dict[str, object]],
+    others: Callable[[], dict[str, object]] | None = None,
+) -> dict[str, Value]:
+    """The facts of one question; with `others`, also of a second call with these inputs, under `again`.
+
+    That is a table of the second call's values, or what it raised: a function that keeps something between two calls
+    shows there. `kept` says: are the results of earlier calls as they were, and is no part of one in this result?
+    """
+    first = recorder()
+    probe(first, **inputs())
+    first.facts["kept"] = True
+    if others is not None:
+        first.facts["again"] = _again(probe, first, recorder(), others)
+    return first.facts
+
+
+def _again(probe: Probe, first: Recorder, second: Recorder, others: Callable[[], dict[str, object]]) -> Value:
+    before = first.read(first.result)
+    try:
+        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
+            probe(second, **others())
+    except Exception as error:
+        return second.describe(error)
+    kept = is_same(first.read(first.result), before) and not first.shares(first.result, second.result)
+    # Larger ones than any right answer might not fit beside those of the first call.
+    values = (
+        (name, value if _size(value) <= MAX_COMPARED else NotRepresentable(reason=Unfit.MANY_ENTRIES))
+        for name, value in second.facts.items()
+        if name not in second.on_the_way
+    )
+    return Table(entries=(*values, ("kept", kept)))
+
+
+def _size(value: Value, depth: int = 3) -> int:
+    """How many parts a value has; more than any right answer where it is nested more deeply than any."""
+    match value:
+        case Items(items=parts):
+            return 1 + sum(_size(part, depth - 1) for part in parts) if depth else MAX_COMPARED + 1
+        case Table(entries=entries):
+            return _size(Items(kind="tuple", items=tuple(part for _, part in entries)), depth)
+        case _:
+            return 1
+
+
+def _count_calls(value: object, name: str, counts: dict[str, int]) -> object:
+    """Replace functions by ones that count their calls under their argument's name, also in a dictionary."""
+    if type(value) is dict:
+        for key, entry in value.items():
+            value[key] = _count_calls(entry, f"{name}[{key!r}]", counts)
+    if not _is_function(value):
+        return value
+    function = value
+    counts[name] = 0
+
+    # Any: as the function takes and returns.
+    def counted(*args: Any) -> Any:
+        counts[name] += 1
+        return function(*args)  # type: ignore[operator]  # it is a function
+
+    return counted
+
+
+def _is_function(value: object) -> bool:
+    """Is it one of a course's functions? Other arguments may happen to be callable."""
+    return type(value) is type(_is_function)
+
+
+class Found(Generic[T]):
+    """Things of one kind inside a value, each with its place."""
+
+    def __init__(self, is_one: Callable[[object], bool]) -> None:
+        self._is_one = is_one
+
+    def inside(self, value: object, argument: str | None) -> dict[Place, T]:
+        """The things in an argument, or in the result where `argument` is None."""
+        found: dict[Place, T] = {}
+        room = MAX_PARTS
+        waiting: list[tuple[tuple[int | str, ...], object, int]] = [((), value, MAX_DEPTH)]
+        while waiting:
+            path, thing, depth = waiting.pop()
+            if self._is_one(thing):
+                found[Place(argument=argument, path=path)] = thing  # type: ignore[assignment]  # it is one
+            elif depth:
+                parts = _parts(thing, room)
+                room -= len(parts)
+                waiting += [((*path, step), part, depth - 1) for step, part in reversed(parts)]
+        return found
+
+
+def _parts(thing: object, room: int) -> list[tuple[int | str, object]]:
+    """The things in a container, each with its index or key; nothing where a value does not look inside."""
+    entries = entries_of(thing, min(room, MAX_ENTRIES)) or []
+    if container_of(thing) is dict:
+        return [
+            (str(key)[:_MAX_KEY].encode(errors="replace").decode(), part) for key, part in entries if type(key) is str
+        ]
+    return [(index, part) for index, part in entries if type(index) is int]
+
+
+def differences(before: State, after: State) -> Iterator[Place]:
+    """The places that are no longer as they were."""
+    return (place for place, value in before.items() if not is_same(after[place], value))
+
+
+def is_same(one: object, other: object) -> bool:
+    """Are they equal? NaN is equal to itself here, as it is inside a tuple."""
+    return (one,) == (other,)
+
+
+def told(things: Iterable[Value]) -> Items:
+    """The first of some things, as a fact."""
+    first = islice(things, _MAX_TOLD)
+    return Items(kind="tuple", items=tuple(one[:MAX_TEXT] if isinstance(one, str) else one for one in first))
+
+
+def pair(one: Place, other: Place) -> Items:
+    """Two places that belong together."""
+    return Items(kind="tuple", items=(one, other))

@@ -1,0 +1,1 @@
+"""Python source, split, searched and put into Python; nothing of it is run here."""

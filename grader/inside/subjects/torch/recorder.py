@@ -1,0 +1,119 @@
+"""Records facts about one call of a submitted function that works on tensors."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+import torch
+
+from grader.inside import recorder
+from grader.inside.recorder import MAX_COMPARED, Found, State, differences, pair, told
+from grader.inside.subjects.torch.memory import Memory, memory_of, overlap
+from grader.inside.subjects.torch.tensors import is_tensor, to_value
+from grader.inside.subjects.torch.witness import WITNESS
+from grader.inside.values import Items, Part, Place, Value
+
+_TENSORS = Found[torch.Tensor](is_tensor)
+
+
+class TensorRecorder(recorder.Recorder):
+    """Records what is recorded for every subject, and more.
+
+    - `graph`: the tensors of the result that require grad;
+    - `shared`: pairs of a tensor of the result, and the argument or its `.grad` that it shares memory with;
+    - `twins`: pairs of tensors of the result that share memory with one another;
+    - `autograd_numbers`, `passes_over_one_graph`: how many numbers autograd gave, and how often it walked one graph;
+    - `shortcuts`: the whole-Jacobian functions that were called.
+    """
+
+    on_the_way = recorder.Recorder.on_the_way | {
+        *("graph", "shared", "twins", "autograd_numbers", "passes_over_one_graph", "shortcuts")
+    }
+
+    def read(self, thing: object) -> Value:
+        """An object as a value."""
+        return to_value(thing)
+
+    def before(self, inputs: dict[str, object]) -> State:
+        """The state of the caller's things before the call, and a witness that begins to count."""
+        # Kept: during the call a tensor's class may be changed, so that it would not be found again.
+        self._tensors = _tensors_of(inputs)
+        state = _state(inputs, self._tensors)
+        WITNESS.reset()
+        return state
+
+    def after(self, before: State, inputs: dict[str, object]) -> None:
+        """Record facts about the result, and about the state that was there before the call."""
+        numbers, shortcuts = WITNESS.autograd_numbers, tuple(WITNESS.shortcuts)
+        passes = WITNESS.passes_over_one_graph
+        results, tensors = _TENSORS.inside(self.result, None), self._tensors
+        self.facts["returned"] = to_value(self.result)
+        self.facts["changed"] = told(differences(before, _state(inputs, tensors)))
+        self.facts["graph"] = told(place for place, tensor in results.items() if tensor.requires_grad)
+        self.facts["shared"] = told(_shared(results, _owners(tensors)))
+        self.facts["twins"] = told(_twins(results))
+        self.facts["autograd_numbers"] = numbers
+        self.facts["passes_over_one_graph"] = passes
+        self.facts["shortcuts"] = told(shortcuts)
+
+    def shares(self, one: object, other: object) -> bool:
+        """Do two results share memory?"""
+        return any(_shared(_TENSORS.inside(one, None), _TENSORS.inside(other, None)))
+
+
+def _tensors_of(inputs: dict[str, object]) -> dict[Place, torch.Tensor]:
+    found: dict[Place, torch.Tensor] = {}
+    for name, value in inputs.items():
+        found |= _TENSORS.inside(value, name)
+    return found
+
+
+def _state(inputs: dict[str, object], tensors: dict[Place, torch.Tensor]) -> dict[Place, object]:
+    """The caller's things that could have been changed, each by its place."""
+    state: dict[Place, object] = {}
+    for place, tensor in tensors.items():
+        own = is_tensor(tensor)  # its class may have been changed, too
+        state[_part(place, "values")] = to_value(tensor)
+        state[_part(place, "requires_grad")] = own and tensor.requires_grad
+        state[_part(place, "grad")] = to_value(tensor.grad) if own and tensor.is_leaf else None
+    for name, value in inputs.items():
+        if isinstance(value, list):
+            state[Place(argument=name, part="list")] = tuple(id(item) for item in value)
+    return state
+
+
+def _part(place: Place, part: Part) -> Place:
+    return Place(argument=place.argument, path=place.path, part=part)
+
+
+def _owners(arguments: dict[Place, torch.Tensor]) -> dict[Place, torch.Tensor]:
+    """The arguments and their gradients."""
+    owners: dict[Place, torch.Tensor] = {}
+    for place, tensor in arguments.items():
+        owners[place] = tensor
+        if is_tensor(tensor) and tensor.is_leaf and tensor.grad is not None:
+            owners[_part(place, "grad")] = tensor.grad
+    return owners
+
+
+def _shared(results: dict[Place, torch.Tensor], owners: dict[Place, torch.Tensor]) -> Iterator[Items]:
+    memory = [(place, lies) for place, owner in owners.items() if (lies := memory_of(owner)) is not None]
+    for place, lies in _memories(results):
+        owner = next((one for one, theirs in memory if overlap(lies, theirs)), None)
+        if owner is not None:
+            yield pair(place, owner)
+
+
+def _twins(results: dict[Place, torch.Tensor]) -> Iterator[Items]:
+    seen: list[tuple[Place, Memory]] = []
+    for place, lies in _memories(results):
+        twin = next((one for one, theirs in seen if overlap(lies, theirs)), None)
+        if twin is not None:
+            yield pair(place, twin)
+        seen.append((place, lies))
+
+
+def _memories(tensors: dict[Place, torch.Tensor]) -> Iterator[tuple[Place, Memory]]:
+    """Where the first tensors lie; no right result has as many."""
+    for place, tensor in islice(tensors.items(), MAX_COMPARED):
+        if (lies := memory_of(tensor)) is not None:
+            yield place, lies

@@ -1,0 +1,88 @@
+"""Between torch's tensors and the values that cross the pipe. The reading side trusts nothing that it is given."""
+
+import math
+from typing import TypeGuard
+
+import torch
+
+from grader.inside.reading import read
+from grader.inside.values import (
+    DTYPES,
+    MAX_DIMENSIONS,
+    MAX_ELEMENTS,
+    NotRepresentable,
+    TensorValue,
+    Unfit,
+    Value,
+)
+
+_DTYPES: dict[str, torch.dtype] = {name: getattr(torch, name) for name in DTYPES}
+_NAMES = {dtype: name for name, dtype in _DTYPES.items()}
+
+
+def to_tensor(value: TensorValue) -> torch.Tensor:
+    """A new tensor with the value's dtype, shape, elements, `requires_grad` and `.grad`."""
+    dtype = _DTYPES[value.dtype]
+    if value.data:
+        # A copy: torch treats a view of a buffer, such as a reshaped one, differently from a tensor of its own.
+        tensor = torch.frombuffer(bytearray(value.data), dtype=dtype).reshape(value.shape).clone()
+    else:
+        tensor = torch.empty(value.shape, dtype=dtype)
+    if value.requires_grad:
+        tensor.requires_grad_()
+    if value.grad is not None:
+        tensor.grad = to_tensor(value.grad)
+    return tensor
+
+
+def to_value(thing: object) -> Value:
+    """Read an object that may be anything, such as a tensor, or a list of them."""
+    return read(thing, _own)
+
+
+def _own(thing: object) -> Value:
+    return _tensor_value(thing) if is_tensor(thing) else None
+
+
+def is_tensor(thing: object) -> TypeGuard[torch.Tensor]:
+    """Is it one of torch's own? A subclass, or what only says that it is a tensor, may answer anything."""
+    return type(thing) is torch.Tensor or type(thing) is torch.nn.Parameter
+
+
+def _tensor_value(tensor: torch.Tensor) -> Value:
+    """A tensor, asked in an order that keeps a hostile one from crashing the process.
+
+    The order is type, layout, device, dtype, number of elements, storage, and only then the elements.
+    """
+    try:
+        if reason := _unfit(tensor):
+            return NotRepresentable(reason=reason)
+        plain = tensor.detach().resolve_neg().numpy()
+        return TensorValue(dtype=_NAMES[tensor.dtype], shape=tuple(tensor.shape), data=plain.tobytes())
+    except Exception:  # such as one that is wrapped for a transformation of torch.func, or nested
+        return NotRepresentable(reason=Unfit.UNREADABLE_TENSOR)
+
+
+def _unfit(tensor: torch.Tensor) -> Unfit | None:
+    """Why a tensor cannot be read, asked in an order in which no question can crash."""
+    if tensor.layout is not torch.strided:
+        return Unfit.SPARSE if "sparse" in str(tensor.layout) else Unfit.OTHER_LAYOUT
+    if not tensor.is_cpu:
+        return Unfit.OTHER_DEVICE
+    if tensor.is_quantized:
+        return Unfit.QUANTISED
+    if tensor.dtype not in _NAMES:
+        return Unfit.COMPLEX if tensor.is_complex() else Unfit.OTHER_DTYPE
+    count = math.prod(tensor.shape)
+    if count > MAX_ELEMENTS or len(tensor.shape) > MAX_DIMENSIONS:
+        return Unfit.LARGE_TENSOR
+    if count and not _storage_reaches(tensor):
+        return Unfit.SHORT_STORAGE
+    return None
+
+
+def _storage_reaches(tensor: torch.Tensor) -> bool:
+    last = tensor.storage_offset()
+    for size, stride in zip(tensor.shape, tensor.stride(), strict=True):
+        last += (size - 1) * stride
+    return (last + 1) * tensor.element_size() <= tensor.untyped_storage().nbytes()

@@ -1,0 +1,206 @@
+"""Judges one check over the stored answers to its questions. Pure: talks to no process."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from msgspec.structs import replace
+
+from grader.authoring.claims import Check
+from grader.authoring.compare import Failed, phrase_of
+from grader.authoring.facts import Facts, NotAnswered, UnknownFact
+from grader.inside.answers import Answered, NotStarted, OutOfMemory
+from grader.inside.said import Said, say
+from grader.inside.second_call import other_numbers
+from grader.inside.values import Raised, Record, Table, Value
+from grader.records import (
+    Absent,
+    Died,
+    Evidence,
+    Observation,
+    Observations,
+    Outcome,
+    Question,
+    Row,
+    TimedOut,
+    TooMuchOutput,
+    Undefined,
+    Verdict,
+    Visibility,
+)
+from grader.words.values import show_call
+
+Know = Callable[[Question], Mapping[str, Value]]
+
+
+class Judgement(Record):
+    """A check's outcome, and the facts that it read on the way (in all of its questions together).
+
+    `decided_by` is the number of the question that was not right.
+    """
+
+    outcome: Outcome
+    reads: frozenset[str]
+    decided_by: int | None = None
+
+
+def judge(check: Check, questions: Sequence[Question], observations: Observations, know: Know) -> Judgement:
+    """Judge all questions of a check; the first one that is not right decides.
+
+    An exception of the check itself or of the oracle is not caught: it is the author's, and the caller's to report.
+    """
+    decided: Outcome | None = None
+    decided_by: int | None = None
+    reads: set[str] = set()
+    if not questions:
+        return ungraded(say("judged.no_questions"), None)
+    if any(question not in observations for question in questions):
+        return ungraded(say("judged.not_asked"), None)
+    for number, question in enumerate(questions):
+        if decided is not None and not isinstance(observations[question].observation, Answered):
+            continue  # it says no more, and no fact of it can be read
+        outcome, read = _judge_question(check, question, observations[question], know)
+        reads |= read
+        if decided is None and outcome is not None:
+            decided, decided_by = outcome, number
+    shown = all(question.visibility is Visibility.VISIBLE for question in questions)
+    passed = Outcome(verdict=Verdict.PASSED, visibility=Visibility.VISIBLE if shown else Visibility.HIDDEN)
+    return Judgement(outcome=decided or passed, reads=frozenset(reads), decided_by=decided_by)
+
+
+def ungraded(rationale: Said, detail: str | None) -> Judgement:
+    """The judgement where our side failed: never a zero, never full marks; `detail` is for whoever has to look."""
+    outcome = Outcome(
+        verdict=Verdict.UNGRADED,
+        visibility=Visibility.HIDDEN,
+        rationale=(rationale,),
+        evidence=Evidence(detail=detail and detail[-1000:]),
+    )
+    return Judgement(outcome=outcome, reads=frozenset())
+
+
+def _judge_question(check: Check, question: Question, row: Row, know: Know) -> tuple[Outcome | None, set[str]]:
+    observation = row.observation
+    if not isinstance(observation, Answered):
+        return _without_answer(check, question, observation, row.cause), set()
+    facts = dict(observation.facts)
+    reads: set[str] = set()
+    outcome = _judge_call(check, question, facts, know, reads)
+    if outcome is None and "again" in facts:
+        outcome = _judge_second_call(check, question, facts, know, reads)
+    return outcome, reads
+
+
+def _judge_call(
+    check: Check, question: Question, facts: Mapping[str, Value], know: Know, reads: set[str]
+) -> Outcome | None:
+    """The failure that the facts of one call show; None where they are right."""
+    actual = Facts(lambda: facts, NotAnswered, reads)
+    expected = Facts(lambda: know(question), UnknownFact, set())
+    try:
+        check.claim(actual, expected)
+    except Failed as failed:
+        evidence = Evidence(
+            call=show_call(question, check.cases.called_as),
+            actual=failed.actual,
+            expected=failed.expected,
+            detail=failed.detail,
+        )
+        return _outcome(question, Verdict.FAILED, failed.rationale, evidence)
+    except NotAnswered:
+        return _outcome(question, Verdict.CRASHED, (say("judged.incomplete"),))
+    return None
+
+
+def _judge_second_call(
+    check: Check, question: Question, facts: Mapping[str, Value], know: Know, reads: set[str]
+) -> Outcome | None:
+    """The same for the call that followed, with other numbers. If that call raised, every check fails."""
+    second = replace(question, inputs=other_numbers(question.inputs))
+    outcome: Outcome | None
+    match facts["again"]:
+        case Raised() as raised:
+            said = say("judged.next_raised", exception=raised.exception)
+            evidence = Evidence(
+                call=show_call(second, check.cases.called_as), detail=f"{raised.exception}: {raised.message}"
+            )
+            outcome = _outcome(question, Verdict.FAILED, (said, *phrase_of(raised)), evidence)
+        case Table(entries=entries):
+            outcome = _judge_call(check, second, {**facts, **dict(entries)}, know, reads)
+            if outcome is not None and outcome.verdict is Verdict.FAILED:
+                outcome = replace(outcome, rationale=(say("judged.next_differs"), *outcome.rationale))
+        case _:
+            outcome = _outcome(question, Verdict.CRASHED, (say("judged.incomplete"),))
+    if outcome is None:
+        return None
+    reads.add("again")
+    return replace(outcome, hint=say("hint.calls"))
+
+
+def _without_answer(check: Check, question: Question, observation: Observation, cause: tuple[Said, ...]) -> Outcome:
+    """The outcome where no facts came back. There is no call to show where none was made."""
+    call = Evidence(call=show_call(question, check.cases.called_as))
+    match observation:
+        case Raised():
+            evidence = replace(call, detail=f"{observation.exception}: {observation.message}")
+            return _outcome(question, Verdict.ERRORED, explain(observation, cause), evidence)
+        case NotStarted():
+            return _outcome(question, Verdict.NOT_STARTED, (say("judged.not_started"),))
+        case Absent():
+            return _outcome(question, Verdict.NOT_STARTED, (say("judged.absent"),))
+        case Undefined(said=said):
+            return _outcome(question, Verdict.ERRORED, said, hint=say("hint.name"))
+        case OutOfMemory() | TooMuchOutput() | Died():
+            rationale, hint = _crash(observation)
+            return _outcome(question, Verdict.CRASHED, (rationale,), call, hint)
+        case TimedOut():
+            return _outcome(question, Verdict.TIMED_OUT, (_late(observation),), call, say("hint.time"))
+        case Answered():
+            raise AssertionError("answers are judged elsewhere")
+
+
+def _crash(observation: OutOfMemory | TooMuchOutput | Died) -> tuple[Said, Said]:
+    """How a call ended its process, or came near it: rationale and hint."""
+    match observation:
+        case OutOfMemory():
+            return say("crash.memory"), say("hint.memory")
+        case TooMuchOutput(limit=limit):
+            return say("crash.output", mib=limit >> 20), say("hint.output")
+        case Died(how=how, signal=signal, number=number):
+            return say(f"crash.{how}", signal=signal, number=number), say("hint.death")
+
+
+# How Python refuses arguments: f() takes 1 positional argument but 2 were given, f() missing ..., f() got ...
+_REFUSED_CALL = re.compile(r"\) (takes|missing|got) ")
+
+
+def explain(raised: Raised, cause: tuple[Said, ...]) -> tuple[Said, ...]:
+    """An exception in words, without its message; `cause` is what the source says of it."""
+    if raised.leftover:
+        return (_placed("judged.leftover", raised),)
+    said = (_placed("judged.raised", raised, exception=raised.exception),)
+    if explained := cause or phrase_of(raised):
+        return (*said, *explained)
+    if raised.exception == "TypeError" and not raised.file and _REFUSED_CALL.search(raised.message):
+        return (say("judged.refused_call"),)
+    return said
+
+
+def _placed(identity: str, raised: Raised, **arguments: str) -> Said:
+    """The sentence about an exception, with its place where there is one."""
+    if raised.file is None:
+        return say(identity, **arguments)
+    return say(f"{identity}_at", **arguments, file=raised.file, line=raised.line)
+
+
+def _late(timed_out: TimedOut) -> Said:
+    return say(f"late.{timed_out.limit}", seconds=timed_out.seconds)
+
+
+def _outcome(
+    question: Question,
+    verdict: Verdict,
+    rationale: tuple[Said, ...],
+    evidence: Evidence | None = None,
+    hint: Said | None = None,
+) -> Outcome:
+    return Outcome(verdict=verdict, visibility=question.visibility, rationale=rationale, hint=hint, evidence=evidence)

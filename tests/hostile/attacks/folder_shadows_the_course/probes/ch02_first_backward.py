@@ -1,0 +1,2 @@
+def gradient(recorder, f, x):
+    raise SystemExit

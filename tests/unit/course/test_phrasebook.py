@@ -1,0 +1,115 @@
+"""torch's errors in plain words."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from grader.course.phrasebook import read_phrasebook
+from grader.errors import ExerciseError
+from grader.inside.values import Raised
+from tests.support import COURSE
+
+look_up = COURSE.phrasebook.look_up
+
+PROVOKED: dict[str, str] = {
+    "graph_freed": "y = (leaf ** 2).sum(); y.backward(); y.backward()",
+    "nothing_requires_grad": "torch.ones(1).sum().backward()",
+    "vector_needs_gradient": "leaf.backward()",
+    "leaf_in_place": "leaf.add_(1)",
+    "leaf_view_in_place": "leaf[0] = 1.0",
+    "overwritten": "y = leaf.exp(); y.mul_(2); y.sum().backward()",
+    "unused_input": "torch.autograd.grad(leaf.sum(), torch.ones(1, requires_grad=True))",
+    "grad_is_none": "leaf.grad.zero_()",
+    "none_attribute": "leaf.grad.clone()",
+    "grad_assigned": "leaf.grad = 0",
+    "grad_of_wrong_size": "leaf.grad = torch.ones(3)",
+    "integers": "torch.arange(3).requires_grad_(True)",
+    "integers_constructor": "torch.tensor([1], requires_grad=True)",
+    "numpy_on_graph": "leaf.numpy()",
+    "inference_tensor": "with torch.inference_mode(): made = torch.ones(2)\n(made * leaf).sum().backward()",
+    "not_a_tensor": "leaf.sum().item().backward()",
+    "dtype_mismatch": "torch.ones(2).dot(torch.ones(2).double())",
+    "undefined_name": "nothing_of_that_name",
+}
+
+
+def error_of(source: str) -> Raised:
+    """The exception that these lines raise, with a leaf at hand."""
+    try:
+        exec(source, {"torch": torch, "leaf": torch.tensor([1.0, 2.0], requires_grad=True)})
+    except Exception as error:
+        return Raised(exception=type(error).__name__, message=str(error))
+    pytest.fail(f"{source} raised nothing")
+
+
+def test_every_phrase_is_provoked() -> None:
+    """The table above has every entry of the book, and each entry once."""
+    assert sorted(phrase.id for phrase in COURSE.phrasebook.phrase) == sorted(PROVOKED)
+
+
+@pytest.mark.parametrize("identity", PROVOKED)
+def test_the_phrasebook_knows_torchs_own_words(identity: str) -> None:
+    """Every entry is found for the error that torch really raises, and explains it in a sentence."""
+    found = look_up(error_of(PROVOKED[identity]))
+    assert found is not None
+    assert found.id == identity
+    assert found.says[-1] in ".?"
+
+
+# Errors whose text holds a phrase's, and which are something else than the phrase would say.
+OTHERS: dict[str, str] = {
+    "undefined_name": "raise ValueError('the derivative is not defined')",
+    "not_a_tensor": "raise RuntimeError('object has no attribute 'backward'')",
+    "none_attribute": "raise KeyError(\"'NoneType' object has no attribute\")",
+    "graph_freed": "raise ValueError('backward through the graph a second time')",
+}
+
+
+@pytest.mark.parametrize("identity", OTHERS)
+def test_a_phrase_is_for_one_type_of_error(identity: str) -> None:
+    """Words alone do not make an error another one."""
+    assert look_up(error_of(OTHERS[identity])) is None
+
+
+# What else a phrase is found for, and a word that would be untrue of it.
+TRUE_OF_ALL: dict[str, tuple[str, str]] = {
+    "a method of a function": ("(lambda: 1).backward()", "turned"),
+    "what backward returned": ("leaf.sum().backward().zero_()", "nothing yet"),
+    "a list for a gradient": ("leaf.grad = [1.0, 2.0]", "a plain number cannot"),
+    "no entries": ("(leaf[:0] * 1).backward()", "a vector has"),
+    "booleans": ("torch.tensor([True]).requires_grad_()", "points can require gradients: integers have"),
+    "no graph": ("with torch.no_grad(): y = leaf.sum()\ny.backward()", "before the end"),
+}
+
+
+@pytest.mark.parametrize("name", TRUE_OF_ALL)
+def test_a_phrase_says_no_more_than_its_errors_have_in_common(name: str) -> None:
+    """An entry is said of every error that matches, so it claims nothing of one that is only likely."""
+    source, untrue = TRUE_OF_ALL[name]
+    found = look_up(error_of(source))
+    assert found is not None
+    assert untrue not in found.says
+
+
+def test_an_unknown_error_has_no_phrase() -> None:
+    """What is not in the book is not explained."""
+    assert look_up(Raised(exception="ValueError", message="something else")) is None
+
+
+def test_the_first_entry_that_matches_is_the_one(tmp_path: Path) -> None:
+    """A longer text stands before one that is part of it."""
+    entry = '[[phrase]]\nid = "{0}"\nexception = "ValueError"\nmatch = "{0}"\nsays = "S."\n'
+    (tmp_path / "phrasebook.toml").write_text(entry.format("is odd") + entry.format("odd"), encoding="utf-8")
+    book = read_phrasebook(tmp_path / "phrasebook.toml")
+    found = [book.look_up(Raised(exception="ValueError", message=text)) for text in ("it is odd", "odd", "is")]
+    assert [one and one.id for one in found] == ["is odd", "odd", None]
+
+
+def test_a_course_needs_no_phrasebook(tmp_path: Path) -> None:
+    """Without one, no error is explained; one that is broken is its author's mistake."""
+    path = tmp_path / "phrasebook.toml"
+    assert read_phrasebook(path).look_up(Raised(exception="ValueError", message="")) is None
+    path.write_text('[[phrase]]\nid = "a"\n', encoding="utf-8")
+    with pytest.raises(ExerciseError, match=r"phrasebook\.toml: .*exception"):
+        read_phrasebook(path)
