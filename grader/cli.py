@@ -28,6 +28,7 @@ from grader.course import Course
 from grader.errors import EnvironmentFault, ExerciseError, GraderError, SubmissionError, UsageError
 from grader.files import write_whole
 from grader.inside.layers import Layer
+from grader.inside.said import Listed, Said, say
 from grader.kit import own_course
 from grader.records import Limits
 from grader.report import Audience, Report, for_audience
@@ -160,7 +161,7 @@ def check(
     _show(report, to_stdout=destination.stdout == "text")
     if destination.file is not None:
         write_whole(destination.file, document)
-        _say(f"The full report is in {destination.file}.")
+        _say(say("command.full_report", file=str(destination.file)))
     if destination.stdout == "json":
         # A document is UTF-8, whatever this terminal's code page is.
         click.echo(document.encode(), nl=False)
@@ -179,10 +180,10 @@ def _destination(form: str | None, output: Path | None) -> _Destination:
     """The destination that `--format` and `--output` ask for; raises `UsageError` where that cannot be."""
     if output == Path("-"):
         if form == "text":
-            raise UsageError("standard output cannot carry both the text and, by `--output -`, the JSON report")
+            raise UsageError(say("usage.two_on_stdout"))
         return _Destination(stdout="json", file=None)
     if output is not None and not output.parent.is_dir():
-        raise UsageError(f"{output} cannot be written: there is no folder {output.parent}")
+        raise UsageError(say("usage.no_folder_for", output=str(output), parent=str(output.parent)))
     match form:
         case "text":
             return _Destination(stdout="text", file=output)
@@ -354,7 +355,7 @@ def _run(arguments: list[str] | None) -> int:
         return _refused(error)
     except (click.Abort, KeyboardInterrupt) as error:
         stopped = isinstance(error, _Stopped) or isinstance(error.__cause__, _Stopped)  # click makes an Abort of both
-        click.echo("Stopped." if stopped else "Interrupted.", err=True)
+        _say(say("command.stopped" if stopped else "command.interrupted"))
         return Code.STOPPED if stopped else Code.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has stopped; Python would complain once more while it ends.
@@ -364,7 +365,7 @@ def _run(arguments: list[str] | None) -> int:
         if error.errno not in _UNWRITTEN:
             traceback.print_exc()
             return Code.OUR_FAULT
-        return _refused(EnvironmentFault(f"not everything could be written: {error.strerror}"))
+        return _refused(EnvironmentFault(say("fault.not_written", strerror=str(error.strerror))))
     except Exception:  # a bug of ours keeps its traceback, and its exit code
         traceback.print_exc()
         return Code.OUR_FAULT
@@ -372,8 +373,8 @@ def _run(arguments: list[str] | None) -> int:
 
 def _refused(error: GraderError) -> Code:
     """Say in one sentence what was wrong; the type of the error says who can fix it."""
-    said = "The kit itself is at fault" if isinstance(error, ExerciseError) else "Error"
-    _say(f"{said}: {own_language().say(error.said) if isinstance(error, SubmissionError) else error}")
+    ours = isinstance(error, ExerciseError)
+    _say(say("command.own_fault" if ours else "command.error", error=str(error)))
     return Code.USAGE if isinstance(error, UsageError | SubmissionError) else Code.OUR_FAULT
 
 
@@ -391,25 +392,16 @@ def _seed(given: str | None) -> str:
     return str(secrets.randbelow(1 << 32)) if given is None else given
 
 
-def _unconfined(missing: Sequence[Layer], audience: Audience) -> str:
-    names = ", ".join(layer.name for layer in missing)
-    if audience is Audience.STUDENT:
-        return (
-            f"Note: do not hand this report on. The code runs with little confinement here (not active: {names}), so"
-            " what it prints may tell of this machine and of hidden questions. `grader doctor` says how to get there."
-        )
-    return (
-        f"Note: your code runs with little confinement here (not active: {names}), as it does when you run it yourself."
-    )
+def _unconfined(missing: Sequence[Layer], audience: Audience) -> Said:
+    names = Listed(things=tuple(layer.name.value for layer in missing))
+    is_student = audience is Audience.STUDENT
+    return say("command.unconfined_student" if is_student else "command.unconfined", layers=names)
 
 
 def _require_confinement(launcher: Launcher) -> None:
     if missing := missing_layers(launcher):
         reasons = "; ".join(f"{layer.name}: {layer.why_not}" for layer in missing)
-        raise EnvironmentFault(
-            f"the code of strangers cannot be confined on this machine ({reasons}). `grader doctor` says how to get"
-            " there; --allow-unconfined grades all the same"
-        )
+        raise EnvironmentFault(say("fault.not_confined", reasons=str(reasons)))
 
 
 def _show(report: Report, *, to_stdout: bool) -> None:
@@ -419,9 +411,9 @@ def _show(report: Report, *, to_stdout: bool) -> None:
     _print(render_text(report, width=_width(), colour=_colour(stream)), stream)
 
 
-def _say(line: str) -> None:
+def _say(said: Said) -> None:
     """Tell the person at the terminal; a name or a path in it may be anybody's."""
-    _print(f"{printable(line)}\n", sys.stderr)
+    _print(f"{printable(own_language().say(said))}\n", sys.stderr)
 
 
 def _print(text: str, stream: TextIO) -> None:
@@ -466,23 +458,24 @@ def _cores() -> int:
 def _say_results(result: "BatchResult", out: Path) -> None:
     """The last lines of a batch: how many, whom to look at and why, and where everything is."""
     for identity, reason in _first(result.unread):
-        _say(f"{identity}: {reason}")
+        _say(say("command.about", name=identity, reason=reason))
     for entry in _first(result.left_out):
-        _say(f"Left out: {entry.name}: {entry.reason}")
-    parts = [f"{result.graded} graded" + (f" ({result.kept} of them before)" if result.kept else "")]
-    if result.needs_review:
-        names = ", ".join(result.needs_review[:_SAID]) + (", ..." if len(result.needs_review) > _SAID else "")
-        parts.append(f"{len(result.needs_review)} need review ({names})")
+        _say(say("command.left_out", name=entry.name, reason=entry.reason))
+    parts = [say("command.graded", graded=result.graded)]
+    if result.kept:
+        parts = [say("command.graded_before", graded=result.graded, kept=result.kept)]
+    if count := len(result.needs_review):
+        names = Listed(things=result.needs_review[:_SAID])
+        parts.append(
+            say("command.need_review_more" if count > _SAID else "command.need_review", count=count, names=names)
+        )
     if result.left_out:
-        parts.append(f"{len(result.left_out)} left out")
-    _say(
-        f"{'; '.join(parts)}. Results are in {out}: summary.csv, summary.json and reports/; what students may get is in"
-        " student/."
-    )
+        parts.append(say("command.entries_left_out", count=len(result.left_out)))
+    _say(say("command.results", parts=Listed(things=tuple(parts), kind="pairs"), out=str(out)))
 
 
 def _first(things: Sequence[_T]) -> Iterator[_T]:
     """The first ones, and a line that tells of the others."""
     yield from things[:_SAID]
     if len(things) > _SAID:
-        _say(f"... and {len(things) - _SAID} more, see summary.json.")
+        _say(say("command.more", count=len(things) - _SAID))

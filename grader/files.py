@@ -6,6 +6,7 @@ import secrets
 from pathlib import Path
 
 from grader.errors import UsageError
+from grader.inside.said import say
 
 _PART = ".part"
 
@@ -15,7 +16,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
-        raise UsageError(f"{path} is a file, and has to be a folder") from error
+        raise UsageError(say("usage.is_file", path=str(path))) from error
     except OSError as error:
         raise refused(path, error) from error
 
@@ -43,7 +44,7 @@ def remove_parts(folder: Path) -> None:
 
 def refused(path: Path, error: OSError) -> UsageError:
     """The sentence for a disk that refuses."""
-    return UsageError(f"{path} cannot be written: {error.strerror}")
+    return UsageError(say("usage.not_writable", path=str(path), strerror=str(error.strerror)))
 
 
 def _replace(path: Path, data: bytes) -> None:

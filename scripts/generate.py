@@ -16,14 +16,16 @@ from grader.batch.jobs import ALLOWED
 from grader.cli import limits_of_check
 from grader.course import Course
 from grader.exam import LiveExam
+from grader.inside.layers import LayerName
 from grader.inside.sizes import LEAST_BYTES, TIMES_THE_QUESTION
 from grader.kit import HOME, own_course
 from grader.observing.worker import MAX_LOST_OF_A_FILE
 from grader.records import Limits, Verdict
 from grader.report.json import json_schema
 from grader.sandbox import confined_launcher
-from grader.sandbox.layers import LAYERS
+from grader.sandbox.layers import MINIMUM_LAYERS
 from grader.sandbox.session import MAX_THREADS
+from grader.words import own_language
 
 COURSE = Course.open(own_course())
 COMMAND = ".venv/bin/python scripts/generate.py"
@@ -87,8 +89,10 @@ def verdicts() -> str:
 def layers() -> str:
     """The table of all layers of confinement."""
     lines = ["| layer | does | without it | a batch needs it |", "|---|---|---|---|"]
-    for name, about in LAYERS.items():
-        lines.append(f"| `{name}` | {about.does} | {about.without} | {'yes' if about.required else 'no'} |")
+    sentences = own_language().sentences
+    for name in LayerName:
+        does, without = (sentences[f"layer.{name}.{what}"] for what in ("does", "without"))
+        lines.append(f"| `{name}` | {does} | {without} | {'yes' if name in MINIMUM_LAYERS else 'no'} |")
     return "\n".join(lines) + "\n"
 
 

@@ -87,7 +87,7 @@ class CaseSet:
             title = " ".join((inspect.getdoc(claim) or "").split())
             if not title:
                 name = f"{self.exercise}.{claim.__name__}"
-                raise ExerciseError(f"{name} has no docstring: it is the line that the student reads")
+                raise ExerciseError(say("author.no_docstring", name=name))
             self.add(claim.__name__, say("text", text=title), claim, points=points, witnessed=witnessed)
             return claim
 

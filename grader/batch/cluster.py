@@ -19,6 +19,7 @@ from grader.course import Course
 from grader.errors import EnvironmentFault, UsageError
 from grader.exam import Exam, read_exam, recorded
 from grader.grading import Began, Grader, not_graded
+from grader.inside.said import say
 from grader.inside.values import Record
 from grader.kit import own_course
 from grader.records import Limits
@@ -94,9 +95,7 @@ def _client(where: Cluster) -> "Iterator[Client]":
     try:
         from distributed import Client, LocalCluster
     except ImportError as error:
-        raise EnvironmentFault(
-            "--cluster needs Dask: install the kit with its extra, `pip install .[cluster]`"
-        ) from error
+        raise EnvironmentFault(say("fault.no_dask")) from error
     if where.address == LOCAL:
         with (
             LocalCluster(
@@ -109,7 +108,7 @@ def _client(where: Cluster) -> "Iterator[Client]":
     try:
         client = Client(where.address, timeout="10s")
     except (OSError, ValueError, TimeoutError) as error:
-        raise UsageError(f"there is no Dask scheduler at {where.address} ({error})") from error
+        raise UsageError(say("usage.no_scheduler", address=str(where.address), error=str(error))) from error
     with client:
         yield client
 
@@ -119,11 +118,11 @@ def _graded(exam: bytes, data: bytes) -> list[bytes]:
     task = msgspec.msgpack.decode(data, type=Task)
     course = _course(task.course)
     if task.kit != kit_digest(course):
-        raise EnvironmentFault("a worker of the cluster has another version of the kit, of torch or of Python")
+        raise EnvironmentFault(say("fault.other_version"))
     launcher = _launcher(task.course, task.limits)
     if not task.allow_unconfined and (missing := missing_layers(launcher)):
         names = ", ".join(layer.name for layer in missing)
-        raise EnvironmentFault(f"a worker of the cluster cannot confine the code of strangers (not active: {names})")
+        raise EnvironmentFault(say("fault.cluster_not_confined", names=str(names)))
     with Grader(_exam(task.course, exam), launcher, task.limits) as grader:
         return [
             msgspec.msgpack.encode(make_entry(course, identity, grader.grade(tree)))
@@ -151,6 +150,6 @@ def _exam(course: str, data: bytes) -> Exam:
 
 def _given_up(exam: Exam, task: Task) -> Generator[Entry]:
     """Entries of a task at which one worker after the other died. That counts as our fault."""
-    fault = EnvironmentFault(f"{_TRIES} workers of the cluster died while they had this submission")
+    fault = EnvironmentFault(say("fault.cluster_died", tries=str(_TRIES)))
     for identity, tree in task.submissions:
         yield make_entry(exam.course, identity, not_graded(exam, tree, fault, Began.now()))

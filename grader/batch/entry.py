@@ -11,6 +11,7 @@ import msgspec
 from grader.course import Course
 from grader.errors import UsageError
 from grader.grading import Graded
+from grader.inside.said import say
 from grader.inside.values import Record
 from grader.kit import HOME
 from grader.observing.record import Observed
@@ -61,9 +62,7 @@ def observed_of(entry: Entry) -> Observed:
     try:
         return msgspec.msgpack.decode(zlib.decompress(entry.observed), type=Observed)
     except msgspec.MsgspecError as error:
-        raise UsageError(
-            f"the answers of {entry.identity} were stored by another version of the kit: grade the class again"
-        ) from error
+        raise UsageError(say("usage.old_answers", identity=str(entry.identity))) from error
 
 
 @functools.cache

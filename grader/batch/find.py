@@ -10,7 +10,7 @@ from pathlib import Path
 
 from grader.batch.flat import Doubtful, Joined, recognise
 from grader.errors import GraderError, SubmissionError, UsageError
-from grader.inside.said import Said, say
+from grader.inside.said import Listed, Said, say
 from grader.inside.values import Record
 from grader.submission import SourceTree, names_in, read_submission, read_together, unread
 from grader.submission.names import ARCHIVES, folded, identity_of, is_litter, shown, suffix_of
@@ -59,7 +59,7 @@ def find_submissions(folder: Path, out: Path) -> Room:
     _require_apart(folder, out)
     entries, left_out = _looked_through(folder, out)
     if not entries:
-        raise UsageError(f"{folder} holds no submission: no sub-folder, and no file that somebody has handed in")
+        raise UsageError(say("usage.no_submission", folder=str(folder)))
     _require_several(entries)
     by_name = {entry.name: entry for entry in entries}
     match recognise({name: _is_folder(entry) for name, entry in by_name.items()}):
@@ -104,14 +104,12 @@ def _looked_through(folder: Path, out: Path) -> tuple[list[Path], list[LeftOut]]
     try:
         entries = sorted(folder.iterdir())
     except FileNotFoundError as error:
-        raise UsageError(f"{folder} does not exist") from error
+        raise UsageError(say("usage.nothing_there", path=str(folder))) from error
     except NotADirectoryError as error:
-        unpack = (
-            ": unpack it, and give the folder that holds the submissions" if suffix_of(folder.name) in ARCHIVES else ""
-        )
-        raise UsageError(f"{folder} is not a folder{unpack}") from error
+        packed = suffix_of(folder.name) in ARCHIVES
+        raise UsageError(say("usage.archive_no_folder" if packed else "usage.no_folder", path=str(folder))) from error
     except OSError as error:
-        raise UsageError(f"{folder} cannot be read: {error.strerror}") from error
+        raise UsageError(say("usage.unreadable", path=str(folder), strerror=str(error.strerror))) from error
     for entry in entries:
         if _real(entry) == _real(out):
             continue
@@ -131,9 +129,13 @@ def _require_several(entries: Sequence[Path]) -> None:
     with contextlib.suppress(OSError, SubmissionError):
         inside = recognise(_entries_in(entries[0]))
         if isinstance(inside, Joined) and len(inside.submissions) > 1:
-            what = "give that folder" if _is_folder(entries[0]) else "unpack it, and give that folder"
+            unpacked = _is_folder(entries[0])
             raise UsageError(
-                f"{entries[0]} holds the submissions of several students, as {inside.lms} packs them: {what}"
+                say(
+                    "usage.several_inside" if unpacked else "usage.several_packed",
+                    entry=str(entries[0]),
+                    lms=inside.lms,
+                )
             )
 
 
@@ -149,10 +151,12 @@ def _entries_in(entry: Path) -> Mapping[str, bool]:
     return {parts[0]: len(parts) > 1 for parts in paths}
 
 
-def _doubts(folder: Path, doubtful: Doubtful) -> str:
-    looks = f"{' and '.join(map(shown, doubtful.fitting))} look like files of one student, as {doubtful.lms} names them"
-    but = f"{shown(doubtful.other)} does not" if doubtful.other else "that is not certain"
-    return f"in {folder}, {looks}, but {but}. Put the files of each student into a folder of their own, and grade again"
+def _doubts(folder: Path, doubtful: Doubtful) -> Said:
+    names = Listed(things=tuple(map(shown, doubtful.fitting)))
+    if doubtful.other:
+        other = shown(doubtful.other)
+        return say("usage.doubtful_other", folder=str(folder), names=names, lms=doubtful.lms, other=other)
+    return say("usage.doubtful", folder=str(folder), names=names, lms=doubtful.lms)
 
 
 def _identified(entries: Sequence[Handed]) -> dict[str, Handed]:
@@ -185,7 +189,7 @@ def _require_apart(folder: Path, out: Path) -> None:
     """Directly in the class, `out` can be told from submissions; further in, it would be a part of one."""
     real, above = _real(out), _real(folder)
     if real.is_relative_to(above) and real.parent != above:
-        raise UsageError(f"--out cannot be {out}: let it be outside of {folder}, or a folder directly in it")
+        raise UsageError(say("usage.out_inside", out=str(out), folder=str(folder)))
 
 
 def _real(path: Path) -> Path:

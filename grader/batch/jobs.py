@@ -72,7 +72,7 @@ _ANSWERS: msgspec.msgpack.Decoder[Entry | _Need] = msgspec.msgpack.Decoder(Entry
 class _Failed(Record, tag="failed"):
     """Misconceptions could not be found out, and why. The process that has asked fails as if it had tried itself."""
 
-    why: str
+    why: Said
 
 
 class _Found(Record, tag="found"):
@@ -126,7 +126,7 @@ def _one_by_one(exam: Exam, grader: Grader, submissions: Mapping[str, Handed]) -
 
 def _given_up(exam: Exam, identity: str, path: Handed, why: Said) -> Entry:
     """The entry of a submission that could not be graded, which counts as our fault."""
-    fault = EnvironmentFault(exam.course.language.say(why))
+    fault = EnvironmentFault(why)
     return make_entry(exam.course, identity, not_graded(exam, left_unread(path, why), fault, Began.now()))
 
 
@@ -207,7 +207,7 @@ class _Jobs:
         except Exception as error:
             if not isinstance(error, GraderError):
                 traceback.print_exc()
-            return _Failed(why=f"the misconceptions of {exercise} could not be found out: {error}")
+            return _Failed(why=say("fault.ideas", exercise=exercise, why=str(error)))
 
     def _died(self, job: _Job) -> Entry | None:
         """Replace a process that has ended over its submission, which is tried once more."""

@@ -21,7 +21,7 @@ import msgspec
 from grader.batch.entry import Entry, Settings
 from grader.batch.find import LeftOut
 from grader.errors import UsageError
-from grader.files import refused
+from grader.inside.said import say
 from grader.inside.values import Record
 
 # Far more than the names of any class take, and so than an entry.
@@ -29,7 +29,6 @@ MAX_RECORD_BYTES = 256 << 20
 _ANY_MAGIC = b"gradlings journal "
 _MAGIC = _ANY_MAGIC + b"2\n"
 _HEAD = struct.Struct("<II")
-_GO_ON = "Make room, or remove whatever else the cause is, and run the same command again: what was graded is kept"
 
 
 class Begin(Record, tag="begin"):
@@ -199,9 +198,7 @@ class Journal:
                 body = self._at(spot.start, spot.length)
             record = _RECORDS.decode(body)
         except msgspec.MsgspecError as error:
-            raise UsageError(
-                f"{self._path} was written by another version of the kit: grade the class again"
-            ) from error
+            raise UsageError(say("usage.old_journal_entry", path=str(self._path))) from error
         if not isinstance(record, Entry):
             raise TypeError("the journal has changed below its reader")
         return record
@@ -244,10 +241,7 @@ class Journal:
         except OSError as error:
             # Some network file systems have no locks: there, nobody is kept out.
             if error.errno in {errno.EACCES, errno.EAGAIN}:
-                raise UsageError(
-                    f"{self._path} is in use: another `grader batch` or `grader regrade` works there. Wait for its end,"
-                    " or write to another folder"
-                ) from error
+                raise UsageError(say("usage.in_use", path=str(self._path))) from error
 
     @contextlib.contextmanager
     def _refusals(self) -> Iterator[None]:
@@ -255,4 +249,4 @@ class Journal:
         try:
             yield
         except OSError as error:
-            raise UsageError(f"{refused(self._path, error)}. {_GO_ON}") from error
+            raise UsageError(say("usage.journal_refused", path=str(self._path), why=error.strerror or "")) from error

@@ -12,7 +12,9 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Column
 
+from grader.inside.said import Said, say
 from grader.report import Report
+from grader.words import own_language
 from grader.words.plain import encodable
 
 _MAX_WIDTH = 32
@@ -60,14 +62,14 @@ class _Lines:
         self._total = len(identities)
         self._width = min(_MAX_WIDTH, max(map(cell_len, identities), default=0))
         if before:
-            _say(f"Going on: {before} of {self._total} are graded already.")
+            _say(say("command.going_on", count=before, total=self._total))
 
     def done(self, identity: str, report: Report) -> None:
         self._count += 1
         count = f"[{self._count:>{len(str(self._total))}}/{self._total}]"
         points = f"{report.points:>{len(str(report.max_points))}}/{report.max_points}"
         review = "  needs review" if report.needs_review else ""
-        _say(f"{count} {fitted(identity, self._width)}  {points}{review}")
+        _say(say("text", text=f"{count} {fitted(identity, self._width)}  {points}{review}"))
 
     def close(self) -> None:
         _say_how_to_go_on(self._count, self._total)
@@ -125,10 +127,10 @@ def _cut() -> Column:
 
 def _say_how_to_go_on(count: int, total: int) -> None:
     if count < total:
-        _say(f"{count} of {total} are graded and kept; the same command goes on from there.")
+        _say(say("command.goes_on", count=count, total=total))
 
 
-def _say(line: str) -> None:
+def _say(said: Said) -> None:
     # Nobody may be listening any more, and grading is worth more than being told of it.
     with contextlib.suppress(OSError):
-        click.echo(encodable(line, sys.stderr.encoding or "utf-8"), err=True)
+        click.echo(encodable(own_language().say(said), sys.stderr.encoding or "utf-8"), err=True)

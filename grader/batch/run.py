@@ -18,6 +18,7 @@ from grader.batch.summary import LeftOutLine, TableLine, line_of, render_csv, re
 from grader.course import Course
 from grader.errors import UsageError
 from grader.files import make_folder, remove_parts, write_whole
+from grader.inside.said import say
 from grader.report import Audience, Report, for_audience
 from grader.report.json import render_json
 
@@ -87,10 +88,7 @@ def _refuse_old_journal(out: Path) -> None:
     old = out / _OLD_JOURNAL
     with contextlib.suppress(OSError):
         if old.is_file() and is_journal(old):
-            raise UsageError(
-                f"{old} is the journal of an older version of the kit, which holds the seed and all answers. This"
-                " version cannot go on with it: remove it, or write to another folder"
-            )
+            raise UsageError(say("usage.old_journal", old=str(old)))
 
 
 @contextlib.contextmanager
@@ -99,7 +97,7 @@ def load_batch(out: Path) -> Iterator[History]:
 
     Raises `UsageError` where there is nothing.
     """
-    nothing = UsageError(f"{out} holds no results of `grader batch`: there is no journal that can be read")
+    nothing = UsageError(say("usage.no_results", out=str(out)))
     _refuse_old_journal(out)
     if not (out / JOURNAL).is_file():
         raise nothing
@@ -124,10 +122,7 @@ def plan_batch(
         seed=history.settings.seed if seed is None else seed, only=only, question_seconds=question_seconds
     )
     if resume and not same:
-        raise UsageError(
-            f"the results that are there have other options ({_options(history.settings)}): give the same ones, or"
-            " begin anew without --resume"
-        )
+        raise UsageError(say("usage.other_options", options_history_set=str(_options(history.settings))))
     goes_on = same and (resume or not history.finished)
     return Plan(settings=history.settings, history=history) if goes_on else Plan(settings=fresh, history=None)
 

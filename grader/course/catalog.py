@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import EnvironmentFault, ExerciseError, UsageError
+from grader.inside.said import say
 from grader.inside.values import Record
 
 
@@ -51,7 +52,7 @@ class Catalog(Record):
             for one in chapter.exercise:
                 if one.id == exercise:
                     return chapter, one
-        raise ExerciseError(f"the catalog lists no exercise named {exercise!r}")
+        raise ExerciseError(say("author.not_listed", exercise=repr(exercise)))
 
     @property
     def exercise_ids(self) -> tuple[str, ...]:
@@ -85,13 +86,12 @@ class Catalog(Record):
         if len(begun) == 1:
             return begun[0]
         if begun:
-            raise UsageError(
-                f"{name!r} is the beginning of several chapters: {', '.join(begun)}. Give more of the name."
-            )
+            raise UsageError(say("usage.several_chapters", name=repr(name), join_begun=str(", ".join(begun))))
         known = {*self.exercise_ids, *chapters, *(chapter.partition("_")[0] for chapter in chapters)}
         near = get_close_matches(name, sorted(known), n=1, cutoff=0.4)
-        suggestion = f"Did you mean {near[0]!r}?" if near else "`grader list` shows them all."
-        raise UsageError(f"there is no exercise or chapter named {name!r}. {suggestion}")
+        if near:
+            raise UsageError(say("usage.no_exercise_near", name=repr(name), near=repr(near[0])))
+        raise UsageError(say("usage.no_exercise", name=repr(name)))
 
 
 def read_catalog(path: Path) -> Catalog:
@@ -99,9 +99,9 @@ def read_catalog(path: Path) -> Catalog:
     try:
         catalog = msgspec.toml.decode(path.read_bytes(), type=Catalog)
     except OSError as error:
-        raise EnvironmentFault(f"{path} cannot be read: {error.strerror}") from error
+        raise EnvironmentFault(say("fault.unreadable", path=str(path), strerror=str(error.strerror))) from error
     except (ValueError, msgspec.MsgspecError) as error:  # a file may be in any encoding
-        raise ExerciseError(f"{path.name}: {error}") from error
+        raise ExerciseError(say("author.bad_file", name=path.name, error=str(error))) from error
     if len(set(catalog.exercise_ids)) < len(catalog.exercise_ids):
-        raise ExerciseError(f"{path.name}: an exercise is listed twice")
+        raise ExerciseError(say("author.listed_twice", name=path.name))
     return catalog

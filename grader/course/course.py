@@ -22,11 +22,12 @@ from grader.course.phrasebook import Phrasebook, read_phrasebook
 from grader.errors import ExerciseError, UsageError
 from grader.inside.commands import Equipment
 from grader.inside.probes import Probes
+from grader.inside.said import say
 from grader.inside.subject import Subject, find_subject, is_subject
 from grader.inside.values import FunctionSpec, Value
 from grader.records import Question
 from grader.words import Language, own_language
-from grader.words.language import ENGLISH, read_sentences
+from grader.words.language import ENGLISH, Unsayable, read_sentences
 
 _CATALOG = "catalog.toml"
 _PHRASEBOOK = "phrasebook.toml"
@@ -46,7 +47,7 @@ class Course:
     def open(cls, folder: Path) -> "Course":
         """The course in a folder; raises `UsageError` where there is none, `ExerciseError` for a wrong catalog."""
         if not (folder / _CATALOG).is_file():
-            raise UsageError(f"{folder} is no course: there is no {_CATALOG} in it")
+            raise UsageError(say("usage.no_course", folder=str(folder), catalog=str(_CATALOG)))
         course = cls(folder.resolve(), read_catalog(folder / _CATALOG))
         course._require_subject()
         return course
@@ -68,7 +69,11 @@ class Course:
         """English, with what the checks and the phrasebook of the course can say."""
         sentences = self.folder / "checks" / f"{ENGLISH}.toml"
         phrases = {f"phrase.{one.id}": one.says for one in self.phrasebook.phrase}
-        return own_language().with_more({**(read_sentences(sentences) if sentences.exists() else {}), **phrases})
+        try:
+            own = read_sentences(sentences) if sentences.exists() else {}
+        except Unsayable as error:
+            raise ExerciseError(say("author.bad_file", name=sentences.name, error=str(error))) from error
+        return own_language().with_more({**own, **phrases})
 
     @functools.cached_property
     def probes(self) -> Probes:
@@ -140,9 +145,7 @@ class Course:
 
     def _require_subject(self) -> None:
         if not is_subject(self.catalog.subject):
-            raise ExerciseError(
-                f"{_CATALOG}: there is no subject {self.catalog.subject!r} (see grader/inside/subjects)"
-            )
+            raise ExerciseError(say("author.no_subject", catalog=str(_CATALOG), subject=repr(self.catalog.subject)))
 
     # Any: a course's own function.
     def _oracle(self, exercise: str) -> Callable[..., Mapping[str, object]]:
@@ -151,7 +154,7 @@ class Course:
             self._oracles[path] = load_file(path)
         oracle = getattr(self._oracles[path], exercise, None)
         if oracle is None:
-            raise ExerciseError(f"{path.name} of the oracle has no function {exercise}")
+            raise ExerciseError(say("author.no_oracle", name=path.name, exercise=exercise))
         return cast(Callable[..., Mapping[str, object]], oracle)
 
     @functools.cached_property

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from grader.authoring import CaseSet, Check
 from grader.errors import ExerciseError
+from grader.inside.said import say
 
 
 def load_checks(path: Path) -> tuple[Check, ...]:
@@ -18,10 +19,12 @@ def load_file(path: Path) -> types.ModuleType:
     """A file as a module of its own; raises `ExerciseError` where it cannot be loaded."""
     spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
     if spec is None or spec.loader is None or not path.exists():
-        raise ExerciseError(f"{path} is missing")
+        raise ExerciseError(say("author.missing", path=str(path)))
     module = importlib.util.module_from_spec(spec)
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise ExerciseError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+        raise ExerciseError(
+            say("author.not_loaded", path=str(path), name=str(type(error).__name__), error=str(error))
+        ) from error
     return module

@@ -11,6 +11,7 @@ import inspect
 from pathlib import Path
 
 from grader.errors import ExerciseError
+from grader.inside.said import say
 from grader.inside.values import Record
 
 
@@ -40,7 +41,7 @@ def read_misconceptions(path: Path) -> tuple[Misconception, ...]:
     try:
         body = ast.parse(path.read_bytes()).body
     except (OSError, SyntaxError) as error:
-        raise ExerciseError(f"{path} cannot be read: {error}") from error
+        raise ExerciseError(say("author.unreadable", path=str(path), error=str(error))) from error
     return tuple(
         _read(node, path.name) for node in body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
     )
@@ -49,11 +50,11 @@ def read_misconceptions(path: Path) -> tuple[Misconception, ...]:
 def _read(node: ast.FunctionDef, file: str) -> Misconception:
     exercise, separator, name = node.name.partition("__")
     if not separator:
-        raise ExerciseError(f"{file}: {node.name} is not named <exercise>__<misconception>")
+        raise ExerciseError(say("author.misconception_name", file=str(file), name=node.name))
     belief, *rest = [" ".join(part.split()) for part in inspect.cleandoc(ast.get_docstring(node) or "").split("\n\n")]
     labelled = dict(part.split(": ", 1) for part in rest if ": " in part)
     if not belief or "Hint" not in labelled:
-        raise ExerciseError(f"{file}: {node.name} needs a docstring with the belief and a paragraph 'Hint: ...'")
+        raise ExerciseError(say("author.misconception", file=str(file), name=node.name))
     return Misconception(
         exercise=exercise, id=name, belief=belief, hint=labelled["Hint"], same_as=labelled.get("Same as")
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from grader.errors import ExerciseError
+from grader.inside.said import say
 from grader.inside.values import Raised, Record
 
 
@@ -36,4 +37,4 @@ def read_phrasebook(path: Path) -> Phrasebook:
     except FileNotFoundError:
         return Phrasebook()
     except (OSError, ValueError, msgspec.MsgspecError) as error:  # a file may be in any encoding
-        raise ExerciseError(f"{path.name}: {error}") from error
+        raise ExerciseError(say("author.bad_file", name=path.name, error=str(error))) from error

@@ -19,6 +19,7 @@ from grader.course.catalog import Catalog
 from grader.course.misconceptions import Misconception
 from grader.errors import ExerciseError, UsageError
 from grader.exam.exam import Asked, Exam, Expected, checks_of, questions_of, suspect
+from grader.inside.said import say
 from grader.inside.second_call import other_numbers
 from grader.inside.values import Record, Value
 from grader.judging.diagnosis import Suspect
@@ -27,8 +28,6 @@ from grader.records import Question, Row, Visibility
 _MAGIC = b"gradlings exam 1\n"
 _MAX_BYTES = 64 << 20
 _MAX_COUNT = 100_000
-_DAMAGED = "the recorded exam is damaged"
-_ANOTHER = "the recorded exam belongs to another version of the course"
 
 Many = Meta(max_length=_MAX_COUNT)
 _Known = Annotated[tuple[tuple[str, Value], ...], Many]
@@ -85,7 +84,7 @@ class RecordedExam:
     def expected(self, question: Question) -> Expected:
         """The right facts; raises `ExerciseError` where the one who recorded did not know them."""
         if question not in self._expected:
-            raise ExerciseError("the recorded exam does not say what is right here")
+            raise ExerciseError(say("exam.unknown"))
         return self._expected[question]
 
     def _suspects(self, exercise: str) -> Sequence[Suspect]:
@@ -140,15 +139,15 @@ def suspects_of(exam: Exam, exercise: str, ideas: Sequence[Idea]) -> Sequence[Su
 def read_exam(course: Course, data: bytes) -> RecordedExam:
     """The exam in a file's content; raises `UsageError` where it is none, or is another course's."""
     if not data.startswith(_MAGIC):
-        raise UsageError("this is no recorded exam, or one of another version of the kit")
+        raise UsageError(say("exam.none"))
     unpacker = zlib.decompressobj()
     try:
         body = unpacker.decompress(data[len(_MAGIC) :], _MAX_BYTES)
         if not unpacker.eof or unpacker.unused_data:
-            raise UsageError(f"{_DAMAGED}: it is cut, or holds more than it may ({_MAX_BYTES >> 20} MiB)")
+            raise UsageError(say("exam.cut", mib=_MAX_BYTES >> 20))
         return RecordedExam(course, _DECODER.decode(body))
     except (zlib.error, msgspec.MsgspecError, RecursionError, UnicodeDecodeError, OverflowError) as error:
-        raise UsageError("the recorded exam is damaged, or of another version of the kit") from error
+        raise UsageError(say("exam.damaged")) from error
 
 
 def _require_the_course(course: Course, file: RecordedFile) -> None:
@@ -160,29 +159,29 @@ def _require_the_course(course: Course, file: RecordedFile) -> None:
         ("check", own, file.checks),
     ):
         if lacking := sorted(set(there) - set(here)):
-            raise UsageError(f"{_ANOTHER}: there is no {what} {lacking[0]}")
+            raise UsageError(say("exam.no_such", what=what, name=lacking[0]))
     if lacking := sorted(own - file.checks.keys()):
-        raise UsageError(f"{_ANOTHER}: it does not ask {lacking[0]}")
+        raise UsageError(say("exam.does_not_ask", check=lacking[0]))
     if not asked:
-        raise UsageError(f"{_DAMAGED}: it asks nothing")
+        raise UsageError(say("exam.asks_nothing"))
 
 
 def _questions(course: Course, file: RecordedFile) -> Asked:
     own = {check.id: check for check in course.checks}
     if any(not 0 <= number < len(file.items) for numbers in file.checks.values() for number in numbers):
-        raise UsageError(f"{_DAMAGED}: it names a question that is not there")
+        raise UsageError(say("exam.no_question"))
     questions = {
         own[check]: [file.items[number].question for number in numbers] for check, numbers in file.checks.items()
     }
     if any(one.exercise != check.cases.exercise for check, several in questions.items() for one in several):
-        raise UsageError(f"{_DAMAGED}: a check asks for another exercise's answer")
+        raise UsageError(say("exam.other_exercise"))
     return questions
 
 
 def _ideas(exam: Exam, file: RecordedFile) -> tuple[Idea, ...]:
     asked = {exercise: len(questions_of(exam, checks_of(exam, exercise))) for exercise in exam.catalog.exercise_ids}
     if any(asked.get(idea.misconception.exercise) != len(idea.rows) for idea in file.ideas):
-        raise UsageError(f"{_DAMAGED}: a misconception has not answered what is asked")
+        raise UsageError(say("exam.idea"))
     return file.ideas
 
 

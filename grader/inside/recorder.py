@@ -4,7 +4,7 @@ import contextlib
 import io
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -31,8 +31,8 @@ MAX_COMPARED = 100
 # Any: what a submission takes and returns can be anything.
 Submitted = Callable[..., Any]
 Describe = Callable[[BaseException], Raised]
-State = dict[Place, object]
-"""The caller's things that can be changed, each by its place."""
+State = tuple[Sequence[Place], Sequence[object]]
+"""The places of the caller's that can be changed, and what is there."""
 T = TypeVar("T")
 
 
@@ -84,13 +84,13 @@ class Recorder:
         return self.result
 
     def before(self, inputs: dict[str, object]) -> State:
-        """The state of the caller's things before the call; asked again after it."""
-        return {Place(argument=name, part="values"): self.read(value) for name, value in inputs.items()}
+        """The state of the caller's things before the call; what is there is asked again after it."""
+        return [Place(argument=name, part="values") for name in inputs], list(map(self.read, inputs.values()))
 
     def after(self, before: State, inputs: dict[str, object]) -> None:
         """Record facts about the result, and about the state that was there before the call."""
         self.facts["returned"] = self.read(self.result)
-        self.facts["changed"] = told(differences(before, self.before(inputs)))
+        self.facts["changed"] = told(differences(before, list(map(self.read, inputs.values()))))
 
     def read(self, thing: object) -> Value:
         """An object as a value."""
@@ -203,6 +203,8 @@ class Found(Generic[T]):
 
     def inside(self, value: object, argument: str | None) -> dict[Place, T]:
         """The things in an argument, or in the result where `argument` is None."""
+        if self._is_one(value):  # as most are
+            return {Place(argument=argument): value}  # type: ignore[dict-item]  # it is one
         found: dict[Place, T] = {}
         room = MAX_PARTS
         waiting: list[tuple[tuple[int | str, ...], object, int]] = [((), value, MAX_DEPTH)]
@@ -227,9 +229,10 @@ def _parts(thing: object, room: int) -> list[tuple[int | str, object]]:
     return [(index, part) for index, part in entries if type(index) is int]
 
 
-def differences(before: State, after: State) -> Iterator[Place]:
+def differences(before: State, after: Sequence[object]) -> Iterator[Place]:
     """The places that are no longer as they were."""
-    return (place for place, value in before.items() if not is_same(after[place], value))
+    places, values = before
+    return (place for place, one, other in zip(places, values, after, strict=True) if not is_same(one, other))
 
 
 def is_same(one: object, other: object) -> bool:

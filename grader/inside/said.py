@@ -63,6 +63,6 @@ def sizes(shape: tuple[int, ...]) -> Sizes:
     return Sizes(sizes=tuple(count(size).number for size in shape))
 
 
-def say(identity: str, **arguments: Argument) -> Said:
+def say(identity: str, /, **arguments: Argument) -> Said:
     """A sentence with its holes filled."""
     return Said(id=identity, arguments=tuple(arguments.items()))

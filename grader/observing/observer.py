@@ -16,7 +16,7 @@ from grader.course import Course
 from grader.course.catalog import Catalog
 from grader.errors import ExerciseError
 from grader.inside.answers import Answered
-from grader.inside.said import Said
+from grader.inside.said import Said, say
 from grader.inside.sizes import cut_text
 from grader.inside.values import Items, Raised
 from grader.inside.wire import Ask, Definition, Loaded, Note, Reply, Wanted
@@ -289,7 +289,7 @@ class Observer:
         for definition in self._life().loaded.definitions:
             if definition.name == function:
                 return definition
-        raise ExerciseError(f"{self._tree.name} defines no function named {function}")
+        raise ExerciseError(say("author.no_function", name=self._tree.name, function=function))
 
 
 def in_order(questions: Iterable[Question]) -> list[Question]:

@@ -49,7 +49,7 @@ def vocabulary(course: Course, question: Question) -> Vocabulary:
     return Vocabulary(
         facts=frozenset(trial.facts) | (_OF_TWO_CALLS if question.calls > 1 else _OF_A_CALL),
         listed=frozenset(name for name in trial.standard if _is_list(name, trial.facts[name])),
-        changeable=frozenset(trial.before(trial.arguments)),
+        changeable=frozenset(trial.before(trial.arguments)[0]),
         functions=tuple(name for name, _ in calls.entries) if isinstance(calls, Table) else (),
         keys=frozenset(key for value in arguments if isinstance(value, Table) for key, _ in value.entries),
         names=frozenset(subject.SHORTCUTS),

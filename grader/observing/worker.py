@@ -82,7 +82,7 @@ class ImportedWorker:
                 self._lost.append(outcome)
                 if len(self._lost) > 2 * _MAX_LOST:
                     # It ends where nothing of the submission is left to run.
-                    raise EnvironmentFault("a worker ends before it has run anything; run `grader doctor`")
+                    raise EnvironmentFault(say("fault.worker_ends"))
         return self._current
 
     def answer(self, seconds: float, number: int) -> Reply | Ended:

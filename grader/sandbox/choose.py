@@ -6,6 +6,7 @@ import sys
 from grader.errors import EnvironmentFault
 from grader.inside.commands import Equipment
 from grader.inside.layers import Layer, LayerName
+from grader.inside.said import say
 from grader.records import Limits
 from grader.sandbox.launcher import Launcher, clean_environment
 from grader.sandbox.layers import MINIMUM_LAYERS
@@ -13,6 +14,7 @@ from grader.sandbox.namespaces import wrapped
 from grader.sandbox.spawn import SpawnLauncher
 from grader.sandbox.start import fork, start_program
 from grader.sandbox.zygote import ZygoteLauncher
+from grader.words import own_language
 
 _ZYGOTE = (Layer(name=LayerName.PROCESS, active=True), Layer(name=LayerName.SUBREAPER, active=True))
 
@@ -39,7 +41,7 @@ def quick_launcher(limits: Limits, equipment: Equipment) -> Launcher:
     """
     if sys.platform != "linux":
         return SpawnLauncher(equipment)
-    why_not = "it would cost a second import of the library; `grader batch` has it"
+    why_not = own_language().say(say("doctor.second_import"))
     layers = (*_ZYGOTE, Layer(name=LayerName.NAMESPACES, active=False, why_not=why_not))
     return ZygoteLauncher(functools.partial(fork, equipment=equipment), limits, equipment, layers, warm=False)
 

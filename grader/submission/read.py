@@ -20,7 +20,6 @@ from grader.submission.kit import split_kit
 from grader.submission.member import Member, Unreadable, refused
 from grader.submission.names import ARCHIVES, accepted, bare, is_closed_archive, kind_of, parts_of, shown, suffix_of
 from grader.submission.notebook import Notebook, read_notebook
-from grader.words import own_language
 
 MAX_FILES = 500
 MAX_FILE_BYTES = 4 << 20
@@ -106,13 +105,13 @@ def _kind(path: Path) -> str:
         if path.is_dir():
             return "folder"
         if not path.exists():
-            raise UsageError(f"{path} does not exist")
+            raise UsageError(say("usage.nothing_there", path=str(path)))
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        raise UsageError(say("usage.unreadable", path=str(path), strerror=str(error.strerror))) from error
     suffix = suffix_of(path.name)
     if not suffix:
-        kind = own_language().say(kind_of(path.name))
-        raise UsageError(f"{path} is not a folder, or a {own_language().say(accepted())} file, but {kind}")
+        kind = kind_of(path.name)
+        raise UsageError(say("usage.no_kind", path=str(path), accepted=accepted(), kind=kind))
     return "archive" if suffix in ARCHIVES else "file"
 
 

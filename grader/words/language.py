@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from grader.errors import ExerciseError
 from grader.inside.said import MAX_SHOWN_DIMENSIONS, MAX_SHOWN_SIZE, Argument, Count, Listed, Said, Sizes
 from grader.inside.values import Place
 
@@ -18,15 +17,19 @@ _HOLE = re.compile(r"\{(\w+)\}")
 Sentences = Mapping[str, str]
 
 
+class Unsayable(Exception):
+    """A language has not the sentence that is to be said: its author's mistake. There are no words for it but these."""
+
+
 class _Known(dict[str, str]):
-    """The sentences of a language; to ask for another one raises `ExerciseError`."""
+    """The sentences of a language; to ask for another one raises `Unsayable`."""
 
     def __init__(self, language: str, sentences: Sentences) -> None:
         super().__init__(sentences)
         self._language = language
 
     def __missing__(self, identity: str) -> str:
-        raise ExerciseError(f"no sentence of the language {self._language!r} is called {identity!r}")
+        raise Unsayable(f"no sentence of the language {self._language!r} is called {identity!r}")
 
 
 class Language:
@@ -45,10 +48,10 @@ class Language:
         return " ".join(map(self.say, said))
 
     def say(self, said: Said) -> str:
-        """One sentence; raises `ExerciseError` for an id that the language has not, or a hole that stays empty."""
+        """One sentence; raises `Unsayable` for an id that the language has not, or a hole that stays empty."""
         sentence, arguments = self.sentences[said.id], dict(said.arguments)
         if lacking := set(_HOLE.findall(sentence)) - arguments.keys():
-            raise ExerciseError(f"the sentence {said.id!r} has no argument {min(lacking)!r}")
+            raise Unsayable(f"the sentence {said.id!r} has no argument {min(lacking)!r}")
         return _HOLE.sub(lambda hole: self._written(arguments[hole[1]]), sentence)
 
     def _written(self, argument: Argument) -> str:
@@ -104,17 +107,17 @@ def _tuple(written: Sequence[str]) -> str:
 
 @functools.cache
 def own_language(name: str = ENGLISH) -> Language:
-    """A language of the kit's own; raises `ExerciseError` where there is none of this name."""
+    """A language of the kit's own; raises `Unsayable` where there is none of this name."""
     return Language(name, read_sentences(Path(__file__).with_name(f"{name}.toml")))
 
 
 def read_sentences(path: Path) -> Sentences:
-    """The sentences of a file, each by the names of its tables and its own; raises `ExerciseError` where it is none."""
+    """The sentences of a file, each by the names of its tables and its own; raises `Unsayable` where it is none."""
     try:
         # Any: TOML.
         content: dict[str, Any] = msgspec.toml.decode(path.read_bytes())
     except (OSError, ValueError, msgspec.MsgspecError) as error:  # a file may be in any encoding
-        raise ExerciseError(f"{path.name} cannot be read: {error}") from error
+        raise Unsayable(f"{path.name} cannot be read: {error}") from error
     return _flat(content, "")
 
 

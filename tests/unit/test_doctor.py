@@ -9,8 +9,9 @@ from grader import cli
 from grader.doctor import render_doctor
 from grader.inside.layers import Layer, LayerName
 from grader.sandbox import Launcher, missing_layers
-from grader.sandbox.layers import LAYERS, MINIMUM_LAYERS
+from grader.sandbox.layers import MINIMUM_LAYERS
 from grader.sandbox.spawn import SpawnLauncher
+from grader.words import own_language
 from tests.support import COURSE
 
 ALL = tuple(Layer(name=name, active=True) for name in LayerName)
@@ -32,12 +33,17 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def of_layer(name: LayerName, what: str) -> str:
+    """The words about a layer."""
+    return own_language().sentences[f"layer.{name}.{what}"]
+
+
 def test_every_layer_is_explained() -> None:
     """A launcher tells of all layers in the table's order, and the doctor says of each what it does."""
-    assert [layer.name for layer in SpawnLauncher.layers] == list(LAYERS) == list(LayerName)
-    assert set(LAYERS) > MINIMUM_LAYERS
+    assert [layer.name for layer in SpawnLauncher.layers] == list(LayerName)
+    assert set(LayerName) > MINIMUM_LAYERS
     text = render_doctor(ALL, (), width=100, colour=False)
-    assert all(f"✓ {name} {about.does}" in one_line(text) for name, about in LAYERS.items())
+    assert all(f"✓ {name} {of_layer(name, 'does')}" in one_line(text) for name in LayerName)
     assert "can grade the work of strangers here" in text
 
 
@@ -46,17 +52,17 @@ def test_a_worker_takes_the_layers_of_the_table() -> None:
     """Its steps are the layers that a process can put on itself, in the order of the table."""
     from grader.inside.worker.confine import _STEPS  # noqa: PLC0415  # only Linux has what it imports
 
-    assert [step.name for step in _STEPS] == list(LAYERS)[-len(_STEPS) :]
+    assert [step.name for step in _STEPS] == list(LayerName)[-len(_STEPS) :]
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.parametrize("name", LayerName)
 def test_a_missing_layer_is_told_with_reason_and_cure(name: LayerName) -> None:
     """What is open then, why, how to get it, and whether a batch refuses to start without it."""
     launcher = Lacking(name)
     missing = missing_layers(launcher)
     text = one_line(render_doctor(launcher.layers, missing, width=100, colour=False))
-    about = LAYERS[name]
-    assert f"✗ {name} {about.does} without it {about.without} why not an old kernel to get it {about.get}" in text
+    does, without, get = (of_layer(name, what) for what in ("does", "without", "get"))
+    assert f"✗ {name} {does} without it {without} why not an old kernel to get it {get}" in text
     assert (f"refuses to start without: {name}" in text) is (name in MINIMUM_LAYERS)
 
 

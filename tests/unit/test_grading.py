@@ -15,6 +15,7 @@ from grader.errors import EnvironmentFault, UsageError
 from grader.exam import LiveExam
 from grader.grading import Graded, Grader
 from grader.inside.layers import Layer
+from grader.inside.said import say
 from grader.records import Limits, TimedOut, Verdict
 from grader.report import ExerciseReport
 from grader.sandbox import Cancelled, Launcher, Session, confined_launcher
@@ -172,7 +173,7 @@ class Broken:
 
 
 @pytest.mark.parametrize(
-    ("error", "written"), [(EnvironmentFault("no room"), False), (ValueError("a bug of ours"), True)]
+    ("error", "written"), [(EnvironmentFault(say("text", text="no room")), False), (ValueError("a bug of ours"), True)]
 )
 def test_our_own_failure_is_nobodys_zero(
     error: Exception, written: bool, launcher: Launcher, capfd: pytest.CaptureFixture[str]

@@ -83,7 +83,7 @@ class PlayedExam:
         tell(finds_out=exercise, here=os.getpid() == HERE)
         match self._trouble:
             case "no misconceptions":
-                raise ExerciseError("there are none")
+                raise ExerciseError(say("text", text="there are none"))
             case "a bug":
                 raise RuntimeError("a bug of ours")
             case _:

@@ -462,7 +462,7 @@ def test_where_one_cannot_be_judged_everything_stays(room: Classroom) -> None:
 
     def judged(entry: Entry) -> Report:
         if entry.identity == "chiara":
-            raise UsageError("it cannot be judged")
+            raise UsageError(say("text", text="it cannot be judged"))
         return UNGRADED
 
     with pytest.raises(UsageError, match="cannot be judged"), load_batch(room.out) as history:

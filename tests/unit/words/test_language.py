@@ -12,8 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from grader.authoring import tensor
-from grader.errors import ExerciseError
 from grader.inside.answers import Answered, NotStarted, OutOfMemory
+from grader.inside.layers import LayerName
 from grader.inside.said import (
     MAX_SHOWN_DIMENSIONS,
     MAX_SHOWN_SIZE,
@@ -38,7 +38,7 @@ from grader.report import Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.submission.names import _KINDS
 from grader.words import Language, own_language
-from grader.words.language import read_sentences
+from grader.words.language import Unsayable, read_sentences
 from tests.support import CATALOG, COURSE, ROOT
 from tests.unit.records import listed
 
@@ -64,6 +64,9 @@ FORMED: dict[str, Iterable[str]] = {
     "file.{_KINDS[suffix]}": _KINDS.values(),
     "kind.{kind}": get_args(Items.__annotations__["kind"]),
     "kind.{reason}": {*Unfit} - {Unfit.OTHER_TYPE},
+    "layer.{layer.name}.does": LayerName,
+    "layer.{layer.name}.get": LayerName,
+    "layer.{layer.name}.without": LayerName,
     "late.{timed_out.limit}": get_args(TimedOut.__annotations__["limit"]),
     "left_out.{what}_output": _WHATS,
     "left_out.{what}_{'blocked' if limit == 'blocked' else 'late'}": [
@@ -319,11 +322,11 @@ def test_a_large_number_is_not_in_a_reports_data_either() -> None:
 
 def test_a_sentence_that_a_language_lacks_is_its_authors() -> None:
     """The sentence says which one, and whether it is the sentence or what stands in it."""
-    with pytest.raises(ExerciseError, match=r"no sentence of the language 'toy' is called 'b\.c'"):
+    with pytest.raises(Unsayable, match=r"no sentence of the language 'toy' is called 'b\.c'"):
         language(a="A").say(say("b.c"))
-    with pytest.raises(ExerciseError, match="the sentence 'a' has no argument 'x'"):
+    with pytest.raises(Unsayable, match="the sentence 'a' has no argument 'x'"):
         language(a="{x}{y}").say(say("a", y=1))
-    with pytest.raises(ExerciseError, match=r"xx\.toml cannot be read"):
+    with pytest.raises(Unsayable, match=r"xx\.toml cannot be read"):
         own_language("xx")
 
 

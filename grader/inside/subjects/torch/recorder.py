@@ -37,7 +37,7 @@ class TensorRecorder(recorder.Recorder):
         """The state of the caller's things before the call, and a witness that begins to count."""
         # Kept: during the call a tensor's class may be changed, so that it would not be found again.
         self._tensors = _tensors_of(inputs)
-        state = _state(inputs, self._tensors)
+        state = _places(inputs, self._tensors), _values(inputs, self._tensors)
         WITNESS.reset()
         return state
 
@@ -47,7 +47,7 @@ class TensorRecorder(recorder.Recorder):
         passes = WITNESS.passes_over_one_graph
         results, tensors = _TENSORS.inside(self.result, None), self._tensors
         self.facts["returned"] = to_value(self.result)
-        self.facts["changed"] = told(differences(before, _state(inputs, tensors)))
+        self.facts["changed"] = told(differences(before, _values(inputs, tensors)))
         self.facts["graph"] = told(place for place, tensor in results.items() if tensor.requires_grad)
         self.facts["shared"] = told(_shared(results, _owners(tensors)))
         self.facts["twins"] = told(_twins(results))
@@ -67,18 +67,24 @@ def _tensors_of(inputs: dict[str, object]) -> dict[Place, torch.Tensor]:
     return found
 
 
-def _state(inputs: dict[str, object], tensors: dict[Place, torch.Tensor]) -> dict[Place, object]:
-    """The caller's things that could have been changed, each by its place."""
-    state: dict[Place, object] = {}
-    for place, tensor in tensors.items():
+def _places(inputs: dict[str, object], tensors: dict[Place, torch.Tensor]) -> list[Place]:
+    """The caller's things that could be changed."""
+    parts: tuple[Part, ...] = ("values", "requires_grad", "grad")
+    places = [_part(place, part) for place in tensors for part in parts]
+    return places + [Place(argument=name, part="list") for name, value in inputs.items() if isinstance(value, list)]
+
+
+def _values(inputs: dict[str, object], tensors: dict[Place, torch.Tensor]) -> list[object]:
+    """The things that are there now, place by place."""
+    values: list[object] = []
+    for tensor in tensors.values():
         own = is_tensor(tensor)  # its class may have been changed, too
-        state[_part(place, "values")] = to_value(tensor)
-        state[_part(place, "requires_grad")] = own and tensor.requires_grad
-        state[_part(place, "grad")] = to_value(tensor.grad) if own and tensor.is_leaf else None
-    for name, value in inputs.items():
-        if isinstance(value, list):
-            state[Place(argument=name, part="list")] = tuple(id(item) for item in value)
-    return state
+        values += (
+            to_value(tensor),
+            own and tensor.requires_grad,
+            to_value(tensor.grad) if own and tensor.is_leaf else None,
+        )
+    return values + [tuple(map(id, value)) for value in inputs.values() if isinstance(value, list)]
 
 
 def _part(place: Place, part: Part) -> Place:
