@@ -17,9 +17,10 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
+import msgspec
 from click.exceptions import NoArgsIsHelpError
 from msgspec.structs import replace
 
@@ -32,7 +33,8 @@ from grader.inside.said import Listed, Said, say
 from grader.kit import own_course
 from grader.records import Limits
 from grader.report import Audience, Report, for_audience
-from grader.report.json import render_json
+from grader.report.formats import DOCUMENTS
+from grader.report.json import parse_json, render_json
 from grader.sandbox import Launcher, confined_launcher, missing_layers, quick_launcher
 from grader.submission import read_submission
 from grader.words import own_language
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from grader.batch import BatchResult, Entry, Handed
 
 REPORT_FILE = "report.json"
+TEXT = "text"
 # How many submissions the last lines of a batch name.
 _SAID = 10
 
@@ -111,7 +114,7 @@ def cli() -> None:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["json", "text"]),
+    type=click.Choice([*DOCUMENTS, TEXT]),
     help="What standard output carries.  [default: json in a pipe; on a terminal, the report goes to report.json]",
 )
 @click.option(
@@ -157,38 +160,39 @@ def check(
         exam = LiveExam(course, _seed(seed), only, launcher, limits)
         with Grader(exam, launcher, limits) as grader:
             report = for_audience(grader.grade(tree).report, view, course.folder)
-    document = render_json(report)
-    _show(report, to_stdout=destination.stdout == "text")
+    _show(report, to_stdout=destination.stdout == TEXT)
     if destination.file is not None:
-        write_whole(destination.file, document)
+        write_whole(destination.file, render_json(report))
         _say(say("command.full_report", file=str(destination.file)))
-    if destination.stdout == "json":
-        # A document is UTF-8, whatever this terminal's code page is.
-        click.echo(document.encode(), nl=False)
+    if destination.stdout is not None and destination.stdout != TEXT:
+        _put_out(report, destination.stdout)
     return _code(report)
+
+
+def _put_out(report: Report, form: str) -> None:
+    # A document is UTF-8, whatever this terminal's code page is.
+    click.echo(DOCUMENTS[form](report).encode(), nl=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Destination:
     """Where the parts of a report go."""
 
-    stdout: Literal["json", "text"] | None
+    stdout: str | None
     file: Path | None
 
 
 def _destination(form: str | None, output: Path | None) -> _Destination:
     """The destination that `--format` and `--output` ask for; raises `UsageError` where that cannot be."""
     if output == Path("-"):
-        if form == "text":
-            raise UsageError(say("usage.two_on_stdout"))
+        if form not in {None, "json"}:
+            raise UsageError(say("usage.two_on_stdout", form=form))
         return _Destination(stdout="json", file=None)
     if output is not None and not output.parent.is_dir():
         raise UsageError(say("usage.no_folder_for", output=str(output), parent=str(output.parent)))
     match form:
-        case "text":
-            return _Destination(stdout="text", file=output)
-        case "json":
-            return _Destination(stdout="json", file=output)
+        case str():
+            return _Destination(stdout=form, file=output)
         case _ if output is not None:
             return _Destination(stdout=None, file=output)
         case _ if sys.stdout.isatty():
@@ -289,6 +293,40 @@ def regrade(out: Path, course_folder: Path | None) -> Code:
                 result = regrade_batch(course, history, out, lambda entry: grader.regrade(observed_of(entry)))
     _say_results(result, out)
     return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
+
+
+@cli.command()
+@click.argument("reports", metavar="REPORT...", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice([*DOCUMENTS, TEXT]), default=TEXT, show_default=True, help="How.")
+@click.option("--audience", type=click.Choice([audience.value for audience in Audience]), help="For whom.")
+@_course_option
+def render(reports: tuple[Path, ...], form: str, audience: str | None, course_folder: Path | None) -> Code:
+    """Write stored reports to standard output in another format, as they are or as a student may see them.
+
+    Nothing is graded. Exit code: 0, or 2 where a file is no report, or is not for this audience.
+    """
+    stored = [_stored(path, audience, _course(course_folder).folder) for path in reports]
+    for report in stored:
+        if form == TEXT:
+            _show(report, to_stdout=True)
+        else:
+            _put_out(report, form)
+    return Code.COMPLETE
+
+
+def _stored(path: Path, audience: str | None, course: Path) -> Report:
+    """A report from its file, for an audience; raises `UsageError` where that is not to be had."""
+    try:
+        report = parse_json(path.read_bytes())
+    except OSError as error:
+        raise UsageError(say("usage.unreadable", path=str(path), strerror=error.strerror or "")) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(say("usage.no_report", path=str(path))) from error
+    if audience is None or audience == report.audience:
+        return report
+    if audience == Audience.INSTRUCTOR.value:
+        raise UsageError(say("usage.students_report", path=str(path)))
+    return for_audience(report, Audience.STUDENT, course)
 
 
 @cli.command()
