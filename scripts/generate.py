@@ -13,13 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 from grader.batch.jobs import ALLOWED
-from grader.cli import limits_of_check
 from grader.course import Course
 from grader.exam import LiveExam
 from grader.inside.layers import LayerName
 from grader.inside.sizes import LEAST_BYTES, TIMES_THE_QUESTION
 from grader.kit import HOME, own_course
 from grader.observing.worker import MAX_LOST_OF_A_FILE
+from grader.options import limits_of_check
 from grader.records import Limits, Verdict
 from grader.report.json import json_schema
 from grader.sandbox import confined_launcher

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from grader import cli
+from grader.commands import batch, check, doctor
 from grader.doctor import render_doctor
 from grader.inside.layers import Layer, LayerName
+from grader.options import Code
 from grader.sandbox import Launcher, missing_layers
 from grader.sandbox.layers import MINIMUM_LAYERS
 from grader.sandbox.spawn import SpawnLauncher
@@ -71,7 +73,7 @@ def test_doctor_ends_with_what_a_batch_would_do(
     lacks: tuple[str, ...], code: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """0 where a batch can grade the work of strangers, also without namespaces; 1 where it refuses to."""
-    monkeypatch.setattr(cli, "confined_launcher", lambda *_: Lacking(*lacks))
+    monkeypatch.setattr(doctor, "confined_launcher", lambda *_: Lacking(*lacks))
     assert cli._run(["doctor"]) == code
 
 
@@ -82,7 +84,7 @@ def unconfined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     def launch(*_: object) -> Launcher:
         return Lacking("seccomp")
 
-    monkeypatch.setattr(cli, "confined_launcher", launch)
+    monkeypatch.setattr(batch, "confined_launcher", launch)
     (tmp_path / "class").mkdir()
     (tmp_path / "class" / "ana.py").write_text("def gradient(f, x):\n    return x\n")
     return tmp_path
@@ -91,7 +93,7 @@ def unconfined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 def test_a_batch_refuses_to_start_without_confinement(unconfined: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing of a stranger's is run, and the sentence says what is missing and what to do."""
     code = cli._run(["batch", str(unconfined / "class"), "--out", str(unconfined / "out"), "--only", "gradient"])
-    assert code == cli.Code.OUR_FAULT
+    assert code == Code.OUR_FAULT
     said = capsys.readouterr().err
     assert "seccomp: an old kernel" in said
     assert "grader doctor" in said
@@ -103,9 +105,9 @@ def test_a_check_warns_once_where_confinement_is_little(
     monkeypatch: pytest.MonkeyPatch, unconfined: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """One's own work is graded all the same, after one line."""
-    monkeypatch.setattr(cli, "quick_launcher", lambda *_: Lacking("landlock", "seccomp"))
+    monkeypatch.setattr(check, "quick_launcher", lambda *_: Lacking("landlock", "seccomp"))
     code = cli._run(["check", str(unconfined / "class"), "--only", "gradient"])
     captured = capsys.readouterr()
-    assert code == cli.Code.INCOMPLETE
+    assert code == Code.INCOMPLETE
     assert captured.err.count("little confinement here (not active: landlock, seccomp)") == 1
     assert '"verdict": "failed"' in captured.out

@@ -1,0 +1,94 @@
+"""`grader batch`: grade a class."""
+
+import contextlib
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from grader.errors import EnvironmentFault
+from grader.inside.said import say
+from grader.options import Code, cores, grading_options, limits_of, open_course
+from grader.sandbox import Launcher, confined_launcher, missing_layers
+
+if TYPE_CHECKING:
+    from grader.batch import Entry, Handed
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where reports are written.",
+)
+@grading_options
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1, max=256),
+    metavar="N",
+    help="How many submissions are graded at once.  [default: one for each core]",
+)
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Grade on the Dask cluster with this scheduler; `local` starts one here, of N processes.",
+)
+@click.option("--resume", is_flag=True, help="Grade only what is new or changed since the finished batch in OUT.")
+@click.option("--allow-unconfined", is_flag=True, help="Grade also where this machine cannot confine strangers' code.")
+def command(
+    folder: Path,
+    course_folder: Path | None,
+    out: Path,
+    only: tuple[str, ...],
+    seed: str | None,
+    timeout: float | None,
+    jobs: int | None,
+    cluster: str | None,
+    resume: bool,
+    allow_unconfined: bool,
+) -> Code:
+    """Grade a class: every entry of DIR is a submission, or a file of one where an LMS put all into one folder.
+
+    Writes OUT/reports/<submission>.json, OUT/summary.csv and OUT/summary.json for the instructor, and
+    OUT/student/reports/<submission>.json to be handed on. After an interruption the same command goes on where it was.
+    Exit code: 0 everything was graded, 2 wrong usage, 3 something could not be graded or read.
+    """
+    from grader.batch import find_submissions, grade_batch, open_journal, plan_batch
+    from grader.results import say_results
+
+    course = open_course(course_folder)
+    only = course.catalog.ids_of(only)
+    room = find_submissions(folder, out)
+    limits = limits_of(timeout)
+    with open_journal(out) as journal:
+        plan = plan_batch(journal.history, only, limits.question_seconds, seed, resume=resume)
+
+        def grade(left: "Mapping[str, Handed]") -> "Generator[Entry]":
+            from grader.batch import Grading, graded
+            from grader.batch.cluster import Cluster, graded_on_cluster
+            from grader.exam import LiveExam
+
+            with contextlib.closing(confined_launcher(limits, course.equipment)) as launcher:
+                exam = LiveExam(course, plan.settings.seed, only, launcher, limits)
+                if cluster is not None:
+                    where = Cluster(address=cluster, jobs=jobs or cores(), allow_unconfined=allow_unconfined)
+                    yield from graded_on_cluster(where, exam, limits, left)
+                    return
+                if not allow_unconfined:
+                    _require_confinement(launcher)
+                grading = Grading(exam=exam, launcher=launcher, limits=limits)
+                with contextlib.closing(graded(grading, jobs or cores(), left)) as entries:
+                    yield from entries
+
+        result = grade_batch(course, room, journal, plan, grade)
+    say_results(result, out)
+    return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
+
+
+def _require_confinement(launcher: Launcher) -> None:
+    if missing := missing_layers(launcher):
+        reasons = "; ".join(f"{layer.name}: {layer.why_not}" for layer in missing)
+        raise EnvironmentFault(say("fault.not_confined", reasons=str(reasons)))

@@ -1,0 +1,123 @@
+"""`grader check`: grade one submission, and show where it stands."""
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from grader.errors import UsageError
+from grader.files import write_whole
+from grader.inside.layers import Layer
+from grader.inside.said import Listed, Said, say
+from grader.options import Code, grading_options, limits_of_check, open_course, seed_of
+from grader.report import Audience, Report, for_audience
+from grader.report.formats import DOCUMENTS
+from grader.report.json import render_json
+from grader.sandbox import confined_launcher, missing_layers, quick_launcher
+from grader.submission import read_submission
+from grader.terminal import TEXT, put_out, say_to_person, show_report
+
+REPORT_FILE = "report.json"
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@grading_options
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice([*DOCUMENTS, TEXT]),
+    help="What standard output carries.  [default: json in a pipe; on a terminal, the report goes to report.json]",
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="Write the JSON report to this file, too; `-` is standard output.",
+)
+@click.option(
+    "--audience",
+    type=click.Choice([audience.value for audience in Audience]),
+    default=Audience.INSTRUCTOR.value,
+    show_default=True,
+    help="For a student, nothing about hidden questions is in the report, and the code runs fully confined.",
+)
+def command(
+    path: Path | None,
+    course_folder: Path | None,
+    only: tuple[str, ...],
+    seed: str | None,
+    timeout: float | None,
+    form: str | None,
+    output: Path | None,
+    audience: str,
+) -> Code:
+    """Grade one submission: a folder, a .py, .ipynb, .zip or .tar.gz file. Without PATH, this kit's exercises.
+
+    Exit code: 0 full marks, 1 below full marks, 2 wrong usage, 3 the grader's own fault.
+    """
+    destination = _destination(form, output)
+    view = Audience(audience)
+    course = open_course(course_folder)
+    only = course.catalog.ids_of(only)
+    tree = read_submission(course.stubs if path is None else path)
+    limits = limits_of_check(timeout)
+    # What a student gets must not tell of this machine, nor of hidden questions: only a confined worker knows neither.
+    start = confined_launcher if view is Audience.STUDENT else quick_launcher
+    with contextlib.closing(start(limits, course.equipment)) as launcher:
+        from grader.exam import LiveExam
+        from grader.grading import Grader
+
+        if missing := missing_layers(launcher):
+            say_to_person(_unconfined(missing, view))
+        exam = LiveExam(course, seed_of(seed), only, launcher, limits)
+        with Grader(exam, launcher, limits) as grader:
+            report = for_audience(grader.grade(tree).report, view, course.folder)
+    show_report(report, sys.stdout if destination.stdout == TEXT else sys.stderr)
+    if destination.file is not None:
+        write_whole(destination.file, render_json(report))
+        say_to_person(say("command.full_report", file=str(destination.file)))
+    if destination.stdout is not None and destination.stdout != TEXT:
+        put_out(report, destination.stdout)
+    return _code(report)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Destination:
+    """Where the parts of a report go."""
+
+    stdout: str | None
+    file: Path | None
+
+
+def _destination(form: str | None, output: Path | None) -> _Destination:
+    """The destination that `--format` and `--output` ask for; raises `UsageError` where that cannot be."""
+    if output == Path("-"):
+        if form not in {None, "json"}:
+            raise UsageError(say("usage.two_on_stdout", form=form))
+        return _Destination(stdout="json", file=None)
+    if output is not None and not output.parent.is_dir():
+        raise UsageError(say("usage.no_folder_for", output=str(output), parent=str(output.parent)))
+    match form:
+        case str():
+            return _Destination(stdout=form, file=output)
+        case _ if output is not None:
+            return _Destination(stdout=None, file=output)
+        case _ if sys.stdout.isatty():
+            return _Destination(stdout=None, file=Path(REPORT_FILE))
+        case _:
+            return _Destination(stdout="json", file=None)
+
+
+def _unconfined(missing: Sequence[Layer], audience: Audience) -> Said:
+    names = Listed(things=tuple(layer.name.value for layer in missing))
+    is_student = audience is Audience.STUDENT
+    return say("command.unconfined_student" if is_student else "command.unconfined", layers=names)
+
+
+def _code(report: Report) -> Code:
+    if report.needs_review:
+        return Code.OUR_FAULT
+    return Code.COMPLETE if report.points == report.max_points else Code.INCOMPLETE

@@ -1,0 +1,49 @@
+"""`grader render`: stored reports in another format, or for another audience."""
+
+import sys
+from pathlib import Path
+
+import click
+import msgspec
+
+from grader.errors import UsageError
+from grader.inside.said import say
+from grader.options import Code, course_option, open_course
+from grader.report import Audience, Report, for_audience
+from grader.report.formats import DOCUMENTS
+from grader.report.json import parse_json
+from grader.terminal import TEXT, put_out, show_report
+
+
+@click.command()
+@click.argument("reports", metavar="REPORT...", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice([*DOCUMENTS, TEXT]), default=TEXT, show_default=True, help="How.")
+@click.option("--audience", type=click.Choice([audience.value for audience in Audience]), help="For whom.")
+@course_option
+def command(reports: tuple[Path, ...], form: str, audience: str | None, course_folder: Path | None) -> Code:
+    """Write stored reports to standard output in another format, as they are or as a student may see them.
+
+    Nothing is graded. Exit code: 0, or 2 where a file is no report, or is not for this audience.
+    """
+    stored = [_stored(path, audience, open_course(course_folder).folder) for path in reports]
+    for report in stored:
+        if form == TEXT:
+            show_report(report, sys.stdout)
+        else:
+            put_out(report, form)
+    return Code.COMPLETE
+
+
+def _stored(path: Path, audience: str | None, course: Path) -> Report:
+    """A report from its file, for an audience; raises `UsageError` where that is not to be had."""
+    try:
+        report = parse_json(path.read_bytes())
+    except OSError as error:
+        raise UsageError(say("usage.unreadable", path=str(path), strerror=error.strerror or "")) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UsageError(say("usage.no_report", path=str(path))) from error
+    if audience is None or audience == report.audience:
+        return report
+    if audience == Audience.INSTRUCTOR.value:
+        raise UsageError(say("usage.students_report", path=str(path)))
+    return for_audience(report, Audience.STUDENT, course)
