@@ -1,4 +1,4 @@
-"""What several commands share: their exit codes, their options, and the values that are made of these."""
+"""Things that several commands share: exit codes, options, and the values that are made of these."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""What a command writes: documents on standard output, sentences for people on standard error."""
+"""The ways out of a command: documents go to standard output, sentences for people to standard error."""
 
 import os
 import shutil
