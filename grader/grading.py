@@ -14,7 +14,7 @@ from types import TracebackType
 from grader import __version__
 from grader.course.misconceptions import Misconception
 from grader.errors import GraderError
-from grader.exam import Exam, Narrowed, checks_of
+from grader.exam import Exam, Narrowed, checks_of, questions_of
 from grader.inside.said import say
 from grader.judging.diagnosis import NAMEABLE, diagnose
 from grader.judging.judgement import Judgement, ungraded
@@ -23,7 +23,7 @@ from grader.observing.definitions import Origin
 from grader.observing.observer import Observer
 from grader.observing.record import Observed, observed
 from grader.records import Limits, Observations
-from grader.report import Report, Versions
+from grader.report import Coverage, Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.retrial import asked_fairly
 from grader.sandbox import Cancelled, Launcher
@@ -148,6 +148,7 @@ def _report(exam: Exam, findings: Findings, began: Began, isolation: tuple[str, 
         duration_seconds=time.monotonic() - began.clock,
         versions=_versions(),
         isolation=isolation,
+        coverage=Coverage(asked=len(questions_of(exam)), later=sum(exam.later.values())),
     )
     return build_report(exam.catalog, tuple(exam.questions), findings, circumstances, exam.course.language)
 

@@ -108,6 +108,7 @@ class Verdict(enum.StrEnum):
     TIMED_OUT = "timed_out"
     CRASHED = "crashed"
     NOT_STARTED = "not_started"
+    DEFERRED = "deferred"
     UNGRADED = "ungraded"
 
 

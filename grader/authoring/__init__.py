@@ -1,6 +1,6 @@
 """The names that check files and oracle files import: how questions are asked, and how answers are judged."""
 
-from grader.authoring.claims import Case, CaseSet, Check, asks, hidden, visible
+from grader.authoring.claims import Case, CaseSet, Check, asks, hidden, more, visible
 from grader.authoring.common import (
     autograd_ran,
     autograd_ran_in_every_pass,
@@ -10,14 +10,14 @@ from grader.authoring.common import (
     own_memory,
     require_gradients,
     stands_alone,
-    vectors,
 )
 from grader.authoring.compare import close, fail, same
-from grader.authoring.draw import Draw, function, tensor
+from grader.authoring.draw import ARANGE, Draw, function, tensor
 from grader.authoring.facts import Facts
 from grader.inside.said import say
 
 __all__ = [
+    "ARANGE",
     "Case",
     "CaseSet",
     "Check",
@@ -32,6 +32,7 @@ __all__ = [
     "fail",
     "function",
     "hidden",
+    "more",
     "no_shortcut",
     "own_memory",
     "require_gradients",
@@ -39,6 +40,5 @@ __all__ = [
     "say",
     "stands_alone",
     "tensor",
-    "vectors",
     "visible",
 ]

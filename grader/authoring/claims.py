@@ -1,14 +1,19 @@
 """The words with which a check file asks questions and makes claims.
 
 @asks("gradient")
-def cases(draw):
+def functions_and_points(draw):
     yield visible(f=function("twice_dot"), x=tensor([0, 1, 2, 3]))
-    yield hidden(f=draw.function("cubes"), x=draw.vector(5))
 
-@cases.check(points=3)
+@functions_and_points.check(points=3)
 def is_the_gradient(actual, expected):
     '''The result is the gradient of f at x.'''
     close(actual.returned, expected.returned)
+
+A check file is handed out, so it asks visible questions only. The hidden ones are under `solutions/checks/`:
+
+@more("functions_and_points")
+def more_functions_and_points(draw):
+    yield hidden(f=draw.function("cubes"), x=draw.vector(5))
 """
 
 import inspect
@@ -78,7 +83,27 @@ class CaseSet:
         self.exercise = exercise
         self.called_as = called_as
         self.checks: list[Check] = []
-        self._cases = cases
+        self.is_handed_out = False
+        """Does it stand in a file that students receive?"""
+        self._cases = [cases]
+
+    @property
+    def name(self) -> str:
+        """The name of the function that yields the cases; their draws depend on it."""
+        return self._cases[0].__name__
+
+    def extend(self, cases: CaseFunction) -> None:
+        """Ask more: these cases come after the others."""
+        self._cases.append(cases)
+
+    def _all(self, draw: Draw) -> Iterator[Case]:
+        own, *more = self._cases
+        for case in own(draw):
+            if self.is_handed_out and case.visibility is Visibility.HIDDEN:
+                raise ExerciseError(say("author.hidden_case", exercise=self.exercise, name=self.name))
+            yield case
+        for cases in more:
+            yield from cases(draw)
 
     def check(self, *, points: int, witnessed: bool = False) -> Callable[[Claim], Claim]:
         """Make the decorated function a check; its name is the check's, its docstring the title."""
@@ -101,7 +126,7 @@ class CaseSet:
         """The first cases with functions of which only the first call is right (see `FunctionSpec`)."""
 
         def changing(draw: Draw) -> Iterator[Case]:
-            for case in itertools.islice(self._cases(draw), count):
+            for case in itertools.islice(self._all(draw), count):
                 yield Case(tuple((name, _changing(value)) for name, value in case.inputs), case.visibility)
 
         return CaseSet(self.exercise, changing, self.called_as)
@@ -109,11 +134,11 @@ class CaseSet:
     def questions(self, seed: str, families: Families) -> tuple[Question, ...]:
         """The questions of one seed; their functions are of these families."""
         draw = Draw(families)
-        cases = self._cases(draw)
+        cases = self._all(draw)
         questions: list[Question] = []
         # Every case draws from a source of its own: adding one at the end moves none of the others.
         while True:
-            draw.restart(seed, self.exercise, self._cases.__name__, len(questions))
+            draw.restart(seed, self.exercise, self.name, len(questions))
             case = next(cases, None)
             if case is None:
                 return tuple(questions)
@@ -127,6 +152,19 @@ def asks(exercise: str, *, called_as: str | None = None) -> Callable[[CaseFuncti
     Where a case's inputs are not the function's arguments, because its probe makes those, `called_as` shows the call.
     """
     return lambda cases: CaseSet(exercise, cases, called_as)
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """Cases that a file adds to a case set of another file."""
+
+    to: str
+    cases: CaseFunction
+
+
+def more(to: str) -> Callable[[CaseFunction], More]:
+    """Make the decorated generator add its cases to the case set of this name, in the public file of the chapter."""
+    return lambda cases: More(to, cases)
 
 
 def _written(value: Value, families: Families) -> Value:

@@ -1,29 +1,12 @@
-"""Cases and claims that many exercises share. The claims are about side effects and rest on witnessed facts."""
+"""Claims that many exercises share. They are about side effects and rest on witnessed facts."""
 
 import math
-from collections.abc import Iterator
 
-from grader.authoring.claims import Case, CaseSet, hidden, visible
+from grader.authoring.claims import CaseSet
 from grader.authoring.compare import agree, fail
-from grader.authoring.draw import Draw, tensor
 from grader.authoring.facts import Facts, NotAnswered
 from grader.inside.said import Argument, Listed, say
 from grader.inside.values import Items, Place, Table, TensorValue, Value
-
-ARANGE = tensor([0, 1, 2, 3], dtype="float32")
-
-
-def vectors(draw: Draw, shown: TensorValue = ARANGE) -> Iterator[Case]:
-    """Cases for a function of a vector x alone.
-
-    Among them are lengths 0 and 1, float32, and two tensors of one length and dtype. In one case, the caller's tensor
-    is a leaf with an old gradient.
-    """
-    yield visible(x=shown)
-    yield hidden(x=draw.vector(5))
-    yield hidden(x=draw.vector(*shown.shape, dtype="float32", grad=True))
-    yield hidden(x=draw.vector(1))
-    yield hidden(x=tensor([]))
 
 
 def autograd_ran(cases: CaseSet, *, points: int, gradients: int = 1) -> None:

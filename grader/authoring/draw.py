@@ -34,6 +34,10 @@ def tensor(
     )
 
 
+ARANGE = tensor([0, 1, 2, 3], dtype="float32")
+"""The vector that the topic's own example begins with."""
+
+
 def function(name: str, *coefficients: float) -> FunctionSpec:
     """A function of the course's with given coefficients."""
     return FunctionSpec(name=name, coefficients=coefficients)

@@ -120,4 +120,4 @@ def _unconfined(missing: Sequence[Layer], audience: Audience) -> Said:
 def _code(report: Report) -> Code:
     if report.needs_review:
         return Code.OUR_FAULT
-    return Code.COMPLETE if report.points == report.max_points else Code.INCOMPLETE
+    return Code.COMPLETE if report.is_complete else Code.INCOMPLETE

@@ -14,9 +14,9 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from grader.authoring import Check
+from grader.authoring import CaseSet, Check
 from grader.course.catalog import Catalog, read_catalog
-from grader.course.loading import load_checks, load_file
+from grader.course.loading import load_cases, load_file
 from grader.course.misconceptions import Misconception, read_misconceptions
 from grader.course.phrasebook import Phrasebook, read_phrasebook
 from grader.errors import ExerciseError, UsageError
@@ -101,11 +101,29 @@ class Course:
     @functools.cached_property
     def checks_by_file(self) -> Mapping[Path, Sequence[Check]]:
         """The checks of each file, in its order."""
-        files = (file for chapter in self.catalog.chapter for file in self.check_files(chapter.id))
-        return {file: load_checks(file) for file in files}
+        found: dict[Path, Sequence[Check]] = {}
+        for chapter in self.catalog.chapter:
+            public: tuple[CaseSet, ...] = ()
+            for file in self.check_files(chapter.id):
+                sets = load_cases(file, public)
+                found[file] = [check for cases in sets for check in cases.checks]
+                if file.parent == self.folder / "checks":
+                    public = sets
+                    for cases in public:
+                        cases.is_handed_out = True
+        return found
+
+    def is_handed_out(self, check: Check) -> bool:
+        """Does a check stand in a file that students receive?"""
+        return check in self._handed_out
+
+    @functools.cached_property
+    def _handed_out(self) -> frozenset[Check]:
+        files = (checks for file, checks in self.checks_by_file.items() if file.parent == self.folder / "checks")
+        return frozenset(check for checks in files for check in checks)
 
     def check_files(self, chapter: str) -> tuple[Path, ...]:
-        """The claims about a chapter: the public file, and the hidden one, as far as there are such files."""
+        """The claims about a chapter: the public file, and the secret one, as far as there are such files."""
         candidates = (self.folder / "checks" / f"{chapter}.py", self.folder / "solutions" / "checks" / f"{chapter}.py")
         return tuple(path for path in candidates if path.exists())
 

@@ -2,17 +2,27 @@
 
 import importlib.util
 import types
+from collections.abc import Iterable
 from pathlib import Path
 
-from grader.authoring import CaseSet, Check
+from grader.authoring import CaseSet
+from grader.authoring.claims import More
 from grader.errors import ExerciseError
 from grader.inside.said import say
 
 
-def load_checks(path: Path) -> tuple[Check, ...]:
-    """The checks of one file, in its order; raises `ExerciseError` when the file cannot be loaded."""
-    sets = [thing for thing in vars(load_file(path)).values() if isinstance(thing, CaseSet)]
-    return tuple(check for cases in sets for check in cases.checks)
+def load_cases(path: Path, public: Iterable[CaseSet] = ()) -> tuple[CaseSet, ...]:
+    """The case sets of one file, in its order; it may add cases to `public` ones.
+
+    Raises `ExerciseError` when the file cannot be loaded, or adds to a set that is not there.
+    """
+    things = vars(load_file(path)).values()
+    by_name = {cases.name: cases for cases in public}
+    for more in (thing for thing in things if isinstance(thing, More)):
+        if more.to not in by_name:
+            raise ExerciseError(say("author.no_case_set", path=str(path), name=more.to))
+        by_name[more.to].extend(more.cases)
+    return tuple(thing for thing in things if isinstance(thing, CaseSet))
 
 
 def load_file(path: Path) -> types.ModuleType:

@@ -37,6 +37,10 @@ class Exam(Protocol):
     def questions(self) -> Asked:
         """The questions of each check."""
 
+    @property
+    def later(self) -> Mapping[str, int]:
+        """How many more questions each exercise asks when the work is handed in; none, where nothing is left out."""
+
     def expected(self, question: Question) -> Expected:
         """The right facts; raises whatever keeps them from being known."""
 
@@ -55,6 +59,7 @@ class Narrowed:
         self.questions: Asked = {
             check: questions for check, questions in whole.questions.items() if check.cases.exercise in kept
         }
+        self.later: Mapping[str, int] = {name: count for name, count in whole.later.items() if name in kept}
         self.expected = whole.expected
         self.suspects = whole.suspects
 

@@ -1,7 +1,7 @@
 """An exam that finds out what is right, and what misconceptions answer, by running them."""
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from grader.course import Course
 from grader.course.catalog import Catalog
@@ -32,6 +32,7 @@ class LiveExam:
         self.seed = seed
         self.catalog = course.catalog.select(only)
         self.questions = _drawn(course, seed, self.catalog)
+        self.later: Mapping[str, int] = {}
         self._launcher = launcher
         self._limits = limits
         self._cancelled = cancelled

@@ -7,6 +7,7 @@ file is a line with the version, and then zipped msgpack, decoded strictly and w
 import contextlib
 import functools
 import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated
 
@@ -14,12 +15,13 @@ import msgspec
 from msgspec import Meta
 from msgspec.structs import replace
 
+from grader.authoring import CaseSet, Check
 from grader.course import Course
 from grader.course.catalog import Catalog
 from grader.course.misconceptions import Misconception
 from grader.errors import ExerciseError, UsageError
 from grader.exam.exam import Asked, Exam, Expected, checks_of, questions_of, suspect
-from grader.inside.said import say
+from grader.inside.said import Said, say
 from grader.inside.second_call import other_numbers
 from grader.inside.values import Record, Value
 from grader.judging.diagnosis import Suspect
@@ -48,14 +50,30 @@ class Idea(Record):
     rows: Annotated[tuple[Row, ...], Many]
 
 
+class Unseen(Record):
+    """A check that is hidden as a whole, as far as everybody may know of it."""
+
+    exercise: str
+    name: str
+    title: Said
+    points: Annotated[int, Meta(ge=0)]
+    witnessed: bool
+
+
 class RecordedFile(Record):
-    """The content of a file. `checks` are, by id, the places of their questions among the items."""
+    """The content of a file.
+
+    `checks` are, by id, the places of their questions among the items. `unseen` are the checks that are left out, and
+    `later` says of each exercise how many questions are.
+    """
 
     seed: str | None
     exercises: Annotated[tuple[str, ...], Many]
     items: Annotated[tuple[_Item, ...], Many]
     checks: Annotated[dict[str, Annotated[tuple[int, ...], Many]], Many]
     ideas: Annotated[tuple[Idea, ...], Many]
+    unseen: Annotated[tuple[Unseen, ...], Many]
+    later: Annotated[dict[str, Annotated[int, Meta(ge=0)]], Many]
 
 
 _DECODER = msgspec.msgpack.Decoder(RecordedFile)
@@ -70,6 +88,7 @@ class RecordedExam:
     def __init__(self, course: Course, file: RecordedFile) -> None:
         self.course = course
         self.seed = file.seed
+        self.later: Mapping[str, int] = file.later
         _require_the_course(course, file)
         self.catalog: Catalog = course.catalog.select(file.exercises)
         self.questions: Asked = _questions(course, file)
@@ -93,9 +112,11 @@ class RecordedExam:
 
 def recorded(exam: Exam, *, visible_only: bool = False) -> bytes:
     """An exam as the content of a file; with `visible_only`, without anything that belongs to a hidden question."""
+    kept = _visible if visible_only else tuple
     asked: Mapping[str, Sequence[Question]] = {
-        check.id: [one for one in questions if not visible_only or one.visibility is Visibility.VISIBLE]
+        check.id: kept(questions)
         for check, questions in exam.questions.items()
+        if not visible_only or exam.course.is_handed_out(check)
     }
     items = {question: number for number, question in enumerate(dict.fromkeys(q for qs in asked.values() for q in qs))}
     file = RecordedFile(
@@ -113,8 +134,30 @@ def recorded(exam: Exam, *, visible_only: bool = False) -> bytes:
         ideas=tuple(
             idea for exercise in exam.catalog.exercise_ids for idea in ideas_of(exam, exercise, items.__contains__)
         ),
+        unseen=tuple(_unseen(check) for check in exam.questions if check.id not in asked),
+        later=_left_out(exam) if visible_only else {},
     )
     return _MAGIC + zlib.compress(msgspec.msgpack.encode(file))
+
+
+def _visible(questions: Sequence[Question]) -> Sequence[Question]:
+    return [one for one in questions if one.visibility is Visibility.VISIBLE]
+
+
+def _unseen(check: Check) -> Unseen:
+    return Unseen(
+        exercise=check.cases.exercise,
+        name=check.name,
+        title=check.title,
+        points=check.points,
+        witnessed=check.witnessed,
+    )
+
+
+def _left_out(exam: Exam) -> dict[str, int]:
+    """How many hidden questions each exercise has."""
+    hidden = (one for one in questions_of(exam) if one.visibility is Visibility.HIDDEN)
+    return dict(Counter(question.exercise for question in hidden))
 
 
 def ideas_of(exam: Exam, exercise: str, keep: Callable[[Question], bool] = lambda _: True) -> tuple[Idea, ...]:
@@ -154,13 +197,16 @@ def _require_the_course(course: Course, file: RecordedFile) -> None:
     """Only the course's own is asked, and of each exercise everything: else its points would mean something else."""
     asked = set(file.exercises)
     own = {check.id for check in course.checks if check.cases.exercise in asked}
+    unseen = {f"{one.exercise}.{one.name}" for one in file.unseen}
     for what, here, there in (
         ("exercise", course.catalog.exercise_ids, file.exercises),
+        ("exercise", asked, [one.exercise for one in file.unseen]),
+        ("exercise", asked, file.later),
         ("check", own, file.checks),
     ):
         if lacking := sorted(set(there) - set(here)):
             raise UsageError(say("exam.no_such", what=what, name=lacking[0]))
-    if lacking := sorted(own - file.checks.keys()):
+    if lacking := sorted(own - file.checks.keys() - unseen):
         raise UsageError(say("exam.does_not_ask", check=lacking[0]))
     if not asked:
         raise UsageError(say("exam.asks_nothing"))
@@ -168,14 +214,28 @@ def _require_the_course(course: Course, file: RecordedFile) -> None:
 
 def _questions(course: Course, file: RecordedFile) -> Asked:
     own = {check.id: check for check in course.checks}
+    questions: dict[Check, Sequence[Question]] = {}
     if any(not 0 <= number < len(file.items) for numbers in file.checks.values() for number in numbers):
         raise UsageError(say("exam.no_question"))
-    questions = {
+    questions |= {
         own[check]: [file.items[number].question for number in numbers] for check, numbers in file.checks.items()
     }
     if any(one.exercise != check.cases.exercise for check, several in questions.items() for one in several):
         raise UsageError(say("exam.other_exercise"))
-    return questions
+    return questions | {own.get(f"{one.exercise}.{one.name}") or _known_by_name(one): () for one in file.unseen}
+
+
+def _known_by_name(unseen: Unseen) -> Check:
+    """A check whose file is not here; nothing ever asks or judges it."""
+    cases = CaseSet(unseen.exercise, lambda _: iter(()), called_as=None)
+    return Check(
+        name=unseen.name,
+        title=unseen.title,
+        points=unseen.points,
+        witnessed=unseen.witnessed,
+        claim=lambda *_: None,
+        cases=cases,
+    )
 
 
 def _ideas(exam: Exam, file: RecordedFile) -> tuple[Idea, ...]:

@@ -37,7 +37,8 @@ def diagnose(
 
     `questions` are those of the exercise's checks.
 
-    Of several that match, the one wins that agrees on the most checks; the file's order settles the rest.
+    Of several that match, the one wins that agrees on the most checks; then the one that agrees on the most answers as
+    a whole, with facts that no check reads. The file's order settles the rest.
     """
 
     def alike(check: Check, suspect: Suspect) -> bool:
@@ -57,7 +58,17 @@ def diagnose(
     passed = {check.id for check in questions if judged[check.id].outcome.verdict is Verdict.PASSED}
     suspects = [one for one in suspects if passed.isdisjoint(_failed(one))]
     agreements = [sum(alike(check, suspect) for check in questions) for suspect in suspects]
-    ranked = [suspects[index] for index in sorted(range(len(suspects)), key=lambda index: -agreements[index])]
+    asked = {question for check in questions for question in questions[check]}
+
+    def as_a_whole(index: int) -> int:
+        # Only where something is left to settle: most suspects agree on nothing, and this looks at everything.
+        if not agreements[index] or agreements.count(agreements[index]) == 1:
+            return 0
+        theirs = suspects[index].observations
+        return sum(_is_the_same(observations[one].observation, theirs[one].observation) for one in asked)
+
+    order = sorted(range(len(suspects)), key=lambda index: (-agreements[index], -as_a_whole(index)))
+    ranked = [suspects[index] for index in order]
     named = {}
     for check in questions:
         if judged[check.id].outcome.verdict not in NAMEABLE:
@@ -72,6 +83,14 @@ def diagnose(
 def _failed(suspect: Suspect) -> Iterator[str]:
     """The checks that a misconception fails."""
     return (name for name, judgement in suspect.judged.items() if judgement.outcome.verdict is not Verdict.PASSED)
+
+
+def _is_the_same(mine: Observation, other: Observation) -> bool:
+    """Do two answers agree on every fact of either?"""
+    if isinstance(mine, Answered) and isinstance(other, Answered):
+        names = {name for name, _ in (*mine.facts, *other.facts)}
+        return _same_answer(mine, other, frozenset(names))
+    return _same_answer(mine, other, frozenset())
 
 
 def _same_answer(mine: Observation, other: Observation, reads: frozenset[str]) -> bool:

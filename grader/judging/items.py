@@ -120,8 +120,8 @@ class ChecksPlugin:
         return self.check_file(parent, file_path) if file_path in self._files else None
 
     def checks_of(self, path: Path) -> Sequence[Check]:
-        """The checks of a file that are asked."""
-        return [check for check in self._files[path] if check in self._questions]
+        """The checks of a file that ask something."""
+        return [check for check in self._files[path] if self._questions.get(check)]
 
     def check_file(self, parent: pytest.Collector, path: Path) -> CheckFile:
         """A check file as pytest's node."""

@@ -51,8 +51,6 @@ def judge(check: Check, questions: Sequence[Question], observations: Observation
     decided: Outcome | None = None
     decided_by: int | None = None
     reads: set[str] = set()
-    if not questions:
-        return ungraded(say("judged.no_questions"), None)
     if any(question not in observations for question in questions):
         return ungraded(say("judged.not_asked"), None)
     for number, question in enumerate(questions):
@@ -75,6 +73,12 @@ def ungraded(rationale: Said, detail: str | None) -> Judgement:
         rationale=(rationale,),
         evidence=Evidence(detail=detail and detail[-1000:]),
     )
+    return Judgement(outcome=outcome, reads=frozenset())
+
+
+def deferred() -> Judgement:
+    """The judgement on a check that asks nothing here: it is graded where its questions are."""
+    outcome = Outcome(verdict=Verdict.DEFERRED, visibility=Visibility.HIDDEN, rationale=(say("judged.deferred"),))
     return Judgement(outcome=outcome, reads=frozenset())
 
 

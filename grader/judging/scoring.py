@@ -13,15 +13,20 @@ _WORST_FIRST = (
     Verdict.ERRORED,
     Verdict.FAILED,
     Verdict.NOT_STARTED,
+    Verdict.DEFERRED,
     Verdict.PASSED,
 )
 
 
-def points_of(checks: Sequence[Check], verdicts: Mapping[str, Verdict]) -> dict[str, int | None]:
-    """The points of one exercise's checks by id; None where a check is ungraded.
+UNKNOWN = frozenset({Verdict.UNGRADED, Verdict.DEFERRED})
+"""Verdicts without a number of points."""
 
-    A witnessed check pays only where every computed check of the exercise passes. Where one of those is ungraded, its
-    points are unknown as well.
+
+def points_of(checks: Sequence[Check], verdicts: Mapping[str, Verdict]) -> dict[str, int | None]:
+    """The points of one exercise's checks by id; None where a check is ungraded or deferred.
+
+    A witnessed check pays only where every computed check of the exercise passes. Where the points of one of those are
+    unknown, so are its own.
     """
     computed = {verdicts[check.id] for check in checks if not check.witnessed}
     return {check.id: _points(check, verdicts[check.id], computed) for check in checks}
@@ -29,10 +34,10 @@ def points_of(checks: Sequence[Check], verdicts: Mapping[str, Verdict]) -> dict[
 
 def _points(check: Check, verdict: Verdict, computed: set[Verdict]) -> int | None:
     if verdict is not Verdict.PASSED:
-        return None if verdict is Verdict.UNGRADED else 0
+        return None if verdict in UNKNOWN else 0
     if not check.witnessed or computed == {Verdict.PASSED}:
         return check.points
-    return None if computed <= {Verdict.PASSED, Verdict.UNGRADED} else 0
+    return None if computed <= {Verdict.PASSED, *UNKNOWN} else 0
 
 
 def exercise_verdict(verdicts: Sequence[Verdict]) -> Verdict:

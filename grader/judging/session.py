@@ -21,7 +21,7 @@ from pytest_jsonreport.plugin import JSONReport
 from grader.authoring import Check
 from grader.inside.said import say
 from grader.judging.items import METADATA, CheckItem, ChecksPlugin, Judged
-from grader.judging.judgement import Judgement, Know, ungraded
+from grader.judging.judgement import Judgement, Know, deferred, ungraded
 from grader.records import Observations, Question
 from grader.words import Language
 
@@ -42,6 +42,7 @@ class JudgingSession:
         know: Know,
         language: Language,
     ) -> None:
+        self._questions = questions
         self._plugin = ChecksPlugin(files, questions, know, language)
         self._json_report = JSONReport()
         said = io.StringIO()
@@ -78,7 +79,10 @@ class JudgingSession:
             self._config._ensure_unconfigure()  # noqa: SLF001  # see above
 
     def judge(self, observations: Observations, checks: Iterable[Check]) -> Mapping[str, Judgement]:
-        """The judgements of some checks by id; a check that pytest does not report on is ungraded."""
+        """The judgements of some checks by id; a check that pytest does not report on is ungraded.
+
+        One that asks nothing is deferred.
+        """
         wanted = list(checks)
         self._forget()
         self._plugin.begin(observations)
@@ -91,7 +95,7 @@ class JudgingSession:
             self._json_report.pytest_sessionfinish(self._session)
         judged = _read(self._json_report.report or {})
         silent = ungraded(say("fault.check_silent"), None)
-        return {check.id: judged.get(check.id, silent) for check in wanted}
+        return {check.id: judged.get(check.id, silent) if self._questions[check] else deferred() for check in wanted}
 
     def _forget(self) -> None:
         """Begin a round: pytest-json-report is made for one a session, and a broken one may have left some."""

@@ -11,13 +11,14 @@ from grader.inside.said import Said, say
 from grader.inside.sizes import MAX_NOTE_BYTES, cut_said, cut_text
 from grader.inside.wire import Note
 from grader.judging.judgement import Judgement
-from grader.judging.scoring import exercise_verdict, points_of
+from grader.judging.scoring import UNKNOWN, exercise_verdict, points_of
 from grader.observing.record import Observed
 from grader.records import Evidence, Outcome, Question, Row, Verdict, Visibility
 from grader.report.record import (
     SCHEMA,
     CapturedOutput,
     CheckReport,
+    Coverage,
     EvidenceReport,
     ExerciseReport,
     NoteReport,
@@ -55,6 +56,7 @@ class Circumstances:
     duration_seconds: float
     versions: Versions
     isolation: tuple[str, ...]
+    coverage: Coverage
 
 
 def build_report(
@@ -94,6 +96,7 @@ def build_report(
         or (bool(findings.observed.unread) and points < max_points),
         verdicts={verdict.value: verdicts[verdict] for verdict in Verdict},
         exercises=exercises,
+        coverage=circumstances.coverage,
     )
     # Here, and nowhere else: whatever a text came from, no view and no format of it disturbs its reader.
     return report if _is_fit_to_be_read(report) else with_texts(report, _fit_to_be_read)
@@ -172,7 +175,7 @@ class _Page:
 
     def _hint(self, outcome: Outcome, exercise: Exercise, misconception: Misconception | None) -> str | None:
         """The most particular question there is; none where nothing went wrong that a question could dissolve."""
-        if outcome.verdict in (Verdict.PASSED, Verdict.NOT_STARTED, Verdict.UNGRADED):
+        if outcome.verdict in (Verdict.PASSED, Verdict.NOT_STARTED, *UNKNOWN):
             return None
         if misconception:
             return misconception.hint

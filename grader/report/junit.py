@@ -1,7 +1,8 @@
 """A report as JUnit XML, which GitLab, Jenkins and most CI services show.
 
 An exercise is a suite, a check a case. `failed` is a failure; `errored`, `timed_out` and `crashed` are errors of that
-type; `not_started` is skipped. Our own fault is an error of the type `ungraded`: skipped would look harmless.
+type; `not_started` and `deferred` are skipped. Our own fault is an error of the type `ungraded`: skipped would look
+harmless.
 """
 
 from collections import Counter
@@ -20,6 +21,7 @@ _ELEMENTS = {
     Verdict.CRASHED: "error",
     Verdict.UNGRADED: "error",
     Verdict.NOT_STARTED: "skipped",
+    Verdict.DEFERRED: "skipped",
 }
 _COUNTED = {"failure": "failures", "error": "errors", "skipped": "skipped"}
 

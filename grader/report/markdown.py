@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from grader.inside.said import Said, say
 from grader.records import Verdict
+from grader.report.coverage import partly
 from grader.report.record import CheckReport, ExerciseReport, Report
 from grader.words import Language, own_language
 
@@ -17,6 +18,7 @@ _MARKERS = {
     Verdict.TIMED_OUT: "⏳",
     Verdict.CRASHED: "💥",
     Verdict.NOT_STARTED: "⬜",
+    Verdict.DEFERRED: "🕓",
     Verdict.UNGRADED: "❔",
 }
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()#+\-.!|~>])")
@@ -53,6 +55,8 @@ class _Page:
         total = self._told(say("page.total", points=report.points, max_points=report.max_points))
         yield f"## {total}"
         yield ""
+        for said in partly(report):
+            yield f"{self._told(said)}\n"
         if report.needs_review:
             yield f"{self._told(say('page.review'))}\n"
         for note in report.submission.notes:

@@ -74,6 +74,13 @@ class CapturedOutput(Record):
     text: str
 
 
+class Coverage(Record):
+    """How much of an exam was asked."""
+
+    asked: Annotated[int, Meta(description="questions that were asked, each once")]
+    later: Annotated[int, Meta(description="hidden questions that follow when the work is handed in")]
+
+
 class ExerciseReport(Record):
     """One exercise with its checks."""
 
@@ -129,3 +136,12 @@ class Report(Record):
     ]
     verdicts: Annotated[dict[str, int], Meta(description="how many checks have each verdict")]
     exercises: tuple[ExerciseReport, ...]
+    coverage: Annotated[
+        Coverage, Meta(description="how much of the course's questions this run asked; zeros where nobody counted")
+    ] = Coverage(asked=0, later=0)
+
+    @property
+    def is_complete(self) -> bool:
+        """Does everything that was checked hold, and is it paid? An exam that leaves questions out may say so, too."""
+        checks = [check for exercise in self.exercises for check in exercise.checks]
+        return all(check.verdict in (Verdict.PASSED, Verdict.DEFERRED) and check.points != 0 for check in checks)

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from grader.inside.said import Said, say
 from grader.records import Verdict
+from grader.report.coverage import partly
 from grader.report.record import CheckReport, EvidenceReport, ExerciseReport, Report
 from grader.words import Language, own_language
 from grader.words.plain import printable
@@ -20,6 +21,7 @@ _MARKERS = {
     Verdict.TIMED_OUT: ("⧗", "yellow"),
     Verdict.CRASHED: ("‼", "red"),
     Verdict.NOT_STARTED: ("·", "dim"),
+    Verdict.DEFERRED: ("◷", "cyan"),
     Verdict.UNGRADED: ("?", "magenta"),
 }
 _INDENT = 6
@@ -66,8 +68,9 @@ class _Page:
                 self._console.print(f"\n[bold]{chapter}[/]")
             self._exercise(exercise)
         total = self._told(say("page.total", points=report.points, max_points=report.max_points))
+        partial = "".join(f"\n{self._told(said)}" for said in partly(report))
         review = f"  [magenta]{self._told(say('page.review'))}[/]" if report.needs_review else ""
-        self._console.print(f"\n[bold]{total}[/]{review}{self._next_step(report)}")
+        self._console.print(f"\n[bold]{total}[/]{review}{self._next_step(report)}{partial}")
 
     def _exercise(self, exercise: ExerciseReport) -> None:
         mark, style = _MARKERS[exercise.verdict]
@@ -109,7 +112,7 @@ class _Page:
     def _next_step(self, report: Report) -> str:
         """Where to go on: the first exercise that is not complete."""
         for exercise in report.exercises:
-            if exercise.verdict is not Verdict.PASSED:
+            if exercise.verdict not in (Verdict.PASSED, Verdict.DEFERRED):
                 file = exercise.source or f"{exercise.chapter}.py"
                 return f"   {self._told(say('page.next', exercise=exercise.id, file=file))}"
         return ""

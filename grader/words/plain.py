@@ -3,7 +3,7 @@
 import codecs
 
 # Where a code page lacks a character of ours, this stands for it. Each is one column wide, and no two mean the same.
-_ASCII = {"✓": "+", "✗": "x", "⧗": "T", "‼": "#", "·": ".", "…": "~"}
+_ASCII = {"✓": "+", "✗": "x", "⧗": "T", "‼": "#", "·": ".", "◷": "o", "…": "~"}
 _ERRORS = "grader.words.plain"
 
 

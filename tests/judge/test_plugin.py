@@ -11,7 +11,7 @@ import pytest
 from pytest_jsonreport.plugin import JSONReport
 
 from grader.authoring import Check, tensor
-from grader.course.loading import load_checks
+from grader.course.loading import load_cases
 from grader.inside.answers import Answered
 from grader.inside.said import Said
 from grader.inside.values import Value
@@ -20,6 +20,12 @@ from grader.judging.judgement import Judgement, judge
 from grader.judging.session import JudgingSession
 from grader.records import Observations, Question, Row, Verdict
 from tests.support import COURSE, ROOT, right_answers
+
+
+def checks_in(file: Path) -> list[Check]:
+    """The checks of a file."""
+    return [check for cases in load_cases(file) for check in cases.checks]
+
 
 CHECKS = """
 from grader.authoring import asks, close, fail, hidden, say, visible
@@ -104,7 +110,7 @@ def judged(file: Path, checks: Sequence[Check]) -> Mapping[str, Judgement]:
 
 def test_each_check_has_its_verdict(file: Path) -> None:
     """Passed and failed are the check's; whatever else it raises is ungraded, with the reason, and stops no other."""
-    verdicts = {name: judgement.outcome.verdict for name, judgement in judged(file, load_checks(file)).items()}
+    verdicts = {name: judgement.outcome.verdict for name, judgement in judged(file, checks_in(file)).items()}
     assert verdicts == {
         "gradient.right": Verdict.PASSED,
         "gradient.wrong": Verdict.FAILED,
@@ -116,7 +122,7 @@ def test_each_check_has_its_verdict(file: Path) -> None:
 
 def test_an_authors_fault_is_told(file: Path) -> None:
     """The exception of a broken check is in the evidence."""
-    evidence = judged(file, load_checks(file))["gradient.broken"].outcome.evidence
+    evidence = judged(file, checks_in(file))["gradient.broken"].outcome.evidence
     assert evidence is not None
     assert "RuntimeError: of the author" in str(evidence.detail)
 
@@ -124,7 +130,7 @@ def test_an_authors_fault_is_told(file: Path) -> None:
 @pytest.mark.parametrize("number", [1.5, math.nan, math.inf])
 def test_a_judgement_comes_out_whole(file: Path, number: float) -> None:
     """What a session hands over is what was judged, also where it tells of numbers that JSON has not."""
-    checks = load_checks(file)[:2]
+    checks = checks_in(file)[:2]
     asked = questions_of(checks)
     rows: Observations = {
         question: Row(observation=Answered(facts=(("returned", tensor(number)),)))
@@ -146,7 +152,7 @@ def test_a_judgement_comes_out_whole(file: Path, number: float) -> None:
 
 def test_only_selected_checks_run(file: Path) -> None:
     """A check that is not selected is not run and has no outcome, be it unasked or left out of one round."""
-    checks = load_checks(file)
+    checks = checks_in(file)
     chosen = checks[:2]
     for asked in (checks, chosen):
         with session_of({file: checks}, asked) as session:
@@ -156,7 +162,7 @@ def test_only_selected_checks_run(file: Path) -> None:
 
 def test_a_session_that_says_nothing_leaves_everything_ungraded(file: Path) -> None:
     """Where pytest reports nothing on a check, it is ungraded: never zero, never full marks."""
-    checks = load_checks(file)
+    checks = checks_in(file)
     with session_of({}, checks) as session:
         outcomes = session.judge(answers(checks), checks)
     assert {judgement.outcome.verdict for judgement in outcomes.values()} == {Verdict.UNGRADED}
@@ -168,7 +174,7 @@ def test_rounds_are_independent(file: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
     To end a session twice changes nothing.
     """
-    checks = load_checks(file)
+    checks = checks_in(file)
     alone = judged(file, checks)
     with session_of({file: checks}, checks) as session:
         assert session.judge(answers(checks), checks) == alone
@@ -196,7 +202,7 @@ def interrupted(*arguments: object, **more: object) -> object:
 
 def test_judging_says_nothing(file: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Neither a session nor a round of it writes to the caller's output, whatever the verdicts are."""
-    checks = load_checks(file)
+    checks = checks_in(file)
     with session_of({file: checks}, checks) as session:
         session.judge(answers(checks, error=1), checks)
     assert capfd.readouterr() == ("", "")
@@ -210,7 +216,7 @@ def test_the_session_is_hermetic(file: Path, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
     monkeypatch.setenv("PYTEST_PLUGINS", "nothing_of_that_name")
     before = dict(os.environ)
-    assert judged(file, load_checks(file))["gradient.right"].outcome.verdict is Verdict.PASSED
+    assert judged(file, checks_in(file))["gradient.right"].outcome.verdict is Verdict.PASSED
     assert dict(os.environ) == before
 
 

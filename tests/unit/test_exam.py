@@ -13,18 +13,20 @@ from msgspec.structs import asdict, replace
 
 from grader.course import Course
 from grader.errors import ExerciseError, UsageError
-from grader.exam import Exam, LiveExam, questions_of, read_exam, recorded
+from grader.exam import Exam, LiveExam, RecordedExam, checks_of, questions_of, read_exam, recorded
 from grader.exam.recorded import _MAGIC, _MAX_BYTES, Idea, RecordedFile
 from grader.grading import Grader
 from grader.inside.answers import Answered
 from grader.inside.second_call import other_numbers
 from grader.inside.values import FunctionSpec, Items, Table, TensorValue, Value
-from grader.records import Limits, Question, Visibility
-from grader.report import Report
+from grader.judging.diagnosis import diagnose
+from grader.judging.judgement import judge
+from grader.records import Limits, Observations, Outcome, Question, Verdict, Visibility
+from grader.report import Coverage, Report
 from grader.sandbox import Launcher, confined_launcher
 from grader.submission import SourceTree, read_submission
 from tests.observe.conftest import source_tree
-from tests.support import COURSE, copy_of_kit, misconception, right_answers, untouched_stubs
+from tests.support import COURSE, ROOT, copy_of_kit, misconception, right_answers, untouched_stubs
 
 SEED = "a seed that is a canary"
 Change = Callable[[RecordedFile], RecordedFile]
@@ -386,3 +388,64 @@ def test_a_file_of_any_bytes_does_no_harm(small: bytes) -> None:
             for exercise in exam.catalog.exercise_ids:
                 exam.suspects(exercise)
     assert 0 < accepted < 500
+
+
+# ---------------------------------------------------------------- at home
+
+
+def judged_at(exam: Exam, exercise: str, answers: Observations) -> dict[str, tuple[Outcome, str | None]]:
+    """How an exercise's checks come out, and the misconception that each is named by."""
+    questions = {check: exam.questions[check] for check in checks_of(exam, exercise)}
+    judged = {check.id: judge(check, asked, answers, exam.expected) for check, asked in questions.items()}
+    named = diagnose(questions, answers, judged, exam.suspects(exercise))
+    return {check: (one.outcome, named[check].reported_id if check in named else None) for check, one in judged.items()}
+
+
+def test_at_home_it_comes_out_as_at_the_teachers(live: LiveExam, cut: bytes) -> None:
+    """Every mistake that a visible question shows has the same verdict, rationale, evidence, hint and name there."""
+    home = read_exam(COURSE, cut)
+    compared = 0
+    for exercise in live.catalog.exercise_ids:
+        for suspect in live.suspects(exercise):
+            at_home = judged_at(home, exercise, suspect.observations)
+            for check, (outcome, name) in judged_at(live, exercise, suspect.observations).items():
+                if outcome.verdict is not Verdict.PASSED and outcome.visibility is Visibility.VISIBLE:
+                    assert at_home[check] == (outcome, name), (exercise, suspect.misconception.id)
+                    compared += 1
+                else:
+                    assert at_home[check][0].verdict is Verdict.PASSED
+    assert compared > 150
+
+
+@pytest.fixture(scope="module")
+def texts() -> tuple[RecordedFile, RecordedExam]:
+    """The small course, which has a check that is hidden as a whole, cut as in a handout; and as it is there."""
+    course = Course.open(ROOT / "tests" / "courses" / "texts")
+    with contextlib.closing(confined_launcher(Limits(), course.equipment)) as launcher:
+        data = recorded(LiveExam(course, SEED, (), launcher, Limits()), visible_only=True)
+    return content(data), read_exam(course, data)
+
+
+def test_a_check_that_is_hidden_as_a_whole_is_told_by_name(texts: tuple[RecordedFile, RecordedExam]) -> None:
+    """Its title and its points are known, and nothing else; each exercise tells how many questions were left out."""
+    file, exam = texts
+    (unseen,) = file.unseen
+    assert (unseen.exercise, unseen.name, unseen.points) == ("count_words", "tells_cases_apart", 1)
+    assert [len(asked) for check, asked in exam.questions.items() if check.name == "tells_cases_apart"] == [0]
+    assert file.later == {"count_words": 3, "total": 2}
+    assert sum(check.points for check in exam.questions) == sum(check.points for check in exam.course.checks)
+
+
+def test_what_is_left_out_is_graded_later(texts: tuple[RecordedFile, RecordedExam]) -> None:
+    """Such a check is deferred and has no points, nobody has to look, and what was checked is complete."""
+    _, exam = texts
+    right = read_submission(exam.course.reference("ch01_texts"))
+    with contextlib.closing(confined_launcher(Limits(), exam.course.equipment)) as launcher:
+        report = report_on(exam, launcher, right)
+    checks = {check.id: check for exercise in report.exercises for check in exercise.checks}
+    hidden = checks["count_words.tells_cases_apart"]
+    assert (hidden.verdict, hidden.points, hidden.max_points) == (Verdict.DEFERRED, None, 1)
+    assert (checks["count_words.caller_untouched"].points, checks["total.calls_f"].points) == (None, 1)
+    assert report.coverage == Coverage(asked=2, later=5)
+    assert not report.needs_review
+    assert [exercise.verdict for exercise in report.exercises] == [Verdict.DEFERRED, Verdict.PASSED]

@@ -14,9 +14,9 @@ from grader.authoring import (
     own_memory,
     stands_alone,
     tensor,
-    vectors,
 )
 from grader.authoring.claims import CaseSet
+from grader.authoring.vectors import vectors
 from grader.inside.answers import Answered
 from grader.inside.values import Items, Place, Table, TensorValue, Value
 from grader.judging.judgement import judge
@@ -134,11 +134,11 @@ def test_a_forged_fact_never_passes_for_another_kind(claim: Claim, forged: Value
 
 
 def test_vectors_have_their_traps() -> None:
-    """Lengths 0 and 1, float32 beside float64, and a leaf with an old gradient, on every seed; one is visible."""
+    """Lengths 0 and 1, float32 beside float64, and a leaf with an old gradient, on every seed; all are hidden."""
     for seed in ("1", "2"):
         questions = asks("gradient")(vectors).questions(seed, COURSE.probes.families)
         xs = [x for question in questions for _, x in question.inputs if isinstance(x, TensorValue)]
         assert {x.shape for x in xs} >= {(0,), (1,)}
         assert {x.dtype for x in xs} == {"float32", "float64"}
         assert any(x.requires_grad and x.grad is not None for x in xs)
-        assert [question.visibility for question in questions].count(Visibility.VISIBLE) == 1
+        assert {question.visibility for question in questions} == {Visibility.HIDDEN}

@@ -71,6 +71,7 @@ class PlayedExam:
         self.catalog = course.catalog
         self.seed = "1"
         self.questions = {CHECK: CASES.questions(self.seed, {})}
+        self.later: Mapping[str, int] = {}
         self._trouble = trouble
         self.expected = functools.cache(self._expected)
         self.suspects = functools.cache(self._suspects)

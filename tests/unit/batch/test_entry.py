@@ -18,7 +18,7 @@ from grader.observing.record import observed
 from grader.observing.vetting import Places, Vetting
 from grader.observing.vocabulary import vocabulary
 from grader.records import Evidence, Limits, Outcome, Question, Row, Verdict, Visibility
-from grader.report import Versions
+from grader.report import Coverage, Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.submission import SourceTree
 from grader.submission.read import MAX_UNREAD
@@ -86,7 +86,12 @@ def test_the_largest_entry_is_small() -> None:
     judgements = {check.id: Judgement(outcome=failed, reads=frozenset({"returned"})) for check in COURSE.checks}
     findings = Findings(observed=seen, judgements=judgements, misconceptions={})
     circumstances = Circumstances(
-        seed="1", created="", duration_seconds=0, versions=Versions(kit="", torch="", python=""), isolation=()
+        seed="1",
+        created="",
+        duration_seconds=0,
+        versions=Versions(kit="", torch="", python=""),
+        isolation=(),
+        coverage=Coverage(asked=1, later=0),
     )
     report = build_report(CATALOG, COURSE.checks, findings, circumstances, COURSE.language)
     written = msgspec.msgpack.encode(make_entry(COURSE, text(240), Graded(report, seen)))

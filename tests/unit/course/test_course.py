@@ -169,3 +169,36 @@ def test_whatever_decides_what_a_report_says_is_in_the_digest(folder: Path, path
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes((file.read_bytes() if file.exists() else b"") + b"# changed\n")
     assert (Course.open(folder).digest != before) is decides
+
+
+MORE = """
+from grader.authoring import hidden, more
+
+@more("{to}")
+def others(draw):
+    yield hidden(x=2)
+"""
+
+
+def test_hidden_cases_join_the_public_ones(folder: Path) -> None:
+    """A file under solutions/ adds questions to a public check, which stays the same claim."""
+    write(folder / "checks" / "c.py", CHECKS.format(cases="cases", name="holds").replace("hidden", "visible"))
+    write(folder / "solutions" / "checks" / "c.py", MORE.format(to="cases"))
+    (check,) = Course.open(folder).checks
+    assert [dict(one.inputs)["x"] for one in check.cases.questions("1", {})] == [1, 2]
+
+
+def test_hidden_cases_need_a_public_set(folder: Path) -> None:
+    """Questions that no claim is made about are an author's mistake."""
+    write(folder / "checks" / "c.py", CHECKS.format(cases="cases", name="holds").replace("hidden", "visible"))
+    write(folder / "solutions" / "checks" / "c.py", MORE.format(to="casse"))
+    with pytest.raises(ExerciseError, match="casse"):
+        _ = Course.open(folder).checks
+
+
+def test_a_public_file_asks_nothing_hidden(folder: Path) -> None:
+    """Students receive it, so a hidden case in it would be handed out."""
+    write(folder / "checks" / "c.py", CHECKS.format(cases="cases", name="holds"))
+    (check,) = Course.open(folder).checks
+    with pytest.raises(ExerciseError, match="solutions/checks"):
+        check.cases.questions("1", {})

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from msgspec.structs import replace
 
-from grader.authoring import Check, asks, vectors
+from grader.authoring import Check, asks
+from grader.authoring.vectors import vectors
 from grader.course.misconceptions import Misconception
 from grader.inside.answers import Answered
 from grader.inside.said import say
@@ -81,6 +82,14 @@ def test_another_wrong_answer_is_not_named() -> None:
 def test_facts_that_the_check_does_not_read_do_not_matter() -> None:
     """The computed check reads the number; the side effect is for the other one."""
     assert named(answered(5, 1), FAILED, suspect("five", answered(5, 2), c="failed", w="passed")) == {"c": "five"}
+
+
+def test_of_two_that_match_the_more_alike_is_named() -> None:
+    """Where checks tell two misconceptions apart no more, a fact that no check reads does; then the file's order."""
+    one = suspect("one", answered(5, 1), c="failed", w="passed")
+    two = suspect("two", answered(5, 2), c="failed", w="passed")
+    assert named(answered(5, 2), FAILED, one, two) == {"c": "two"}
+    assert named(answered(5, 1), FAILED, one, two) == named(answered(5, 3), FAILED, one, two) == {"c": "one"}
 
 
 def test_one_differing_question_is_enough() -> None:

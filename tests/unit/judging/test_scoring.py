@@ -28,6 +28,8 @@ def points(computed: list[Verdict], witnessed: list[Verdict]) -> Points:
         (PASSED, FAILED, (2, 0)),
         (FAILED, PASSED, (0, 0)),
         (UNGRADED, PASSED, (None, None)),
+        (Verdict.DEFERRED, PASSED, (None, None)),
+        (PASSED, Verdict.DEFERRED, (2, None)),
         (UNGRADED, FAILED, (None, 0)),
         (PASSED, UNGRADED, (2, None)),
         (FAILED, UNGRADED, (0, None)),
@@ -35,7 +37,7 @@ def points(computed: list[Verdict], witnessed: list[Verdict]) -> Points:
     ],
 )
 def test_side_effects_pay_only_for_right_numbers(computed: Verdict, witnessed: Verdict, paid: Points) -> None:
-    """A witnessed check pays where the computed ones pass; an ungraded check has no points, not zero."""
+    """A witnessed check pays where the computed ones pass; an ungraded or deferred check has no points, not zero."""
     assert points([computed], [witnessed]) == paid
 
 
@@ -53,9 +55,9 @@ def test_a_failed_side_effect_takes_nothing_from_another() -> None:
 
 @pytest.mark.parametrize("verdicts", list(itertools.product(Verdict, repeat=2)))
 def test_only_a_pass_is_paid(verdicts: tuple[Verdict, Verdict]) -> None:
-    """Whatever else the verdict is, it is zero, or unknown where it is ungraded; never more than its maximum."""
+    """Whatever else the verdict is, it is zero, or unknown where nobody graded it; never more than its maximum."""
     for verdict, paid in zip(verdicts, points([verdicts[0]], [verdicts[1]]), strict=True):
-        assert paid in ({PASSED: (0, 2, None), UNGRADED: (None,)}.get(verdict, (0,)))
+        assert paid in ({PASSED: (0, 2, None), UNGRADED: (None,), Verdict.DEFERRED: (None,)}.get(verdict, (0,)))
 
 
 def test_an_exercise_is_as_bad_as_its_worst_check() -> None:

@@ -4,11 +4,12 @@ import pytest
 from msgspec.structs import replace
 
 from grader.records import Verdict
-from grader.report import EvidenceReport
+from grader.report import Coverage, EvidenceReport
 from grader.report.text import render_text
 from tests.unit.records import CANARY, report_of
 
 SHORT = (Verdict.PASSED, Verdict.NOT_STARTED)
+TOLD = {Verdict.DEFERRED: "later"}
 WORST_FIRST = report_of(*reversed(Verdict))
 
 
@@ -16,7 +17,7 @@ WORST_FIRST = report_of(*reversed(Verdict))
 def test_the_summary_shows_the_first_check_that_did_not_pass(verdict: Verdict) -> None:
     """Verdict, title, rationale, evidence and hint of one check, and how many more there are; text is not markup."""
     text = render_text(report_of(verdict, Verdict.PASSED, Verdict.FAILED))
-    told = verdict.replace("_", " ")
+    told = TOLD.get(verdict, verdict.replace("_", " "))
     claim = f"should hold: The claim that {verdict}."
     shown = f"{told}: Why it {verdict} [not markup].", "What about it?", f"{CANARY} call"
     for part in (claim, *shown, "and 1 more of its 3 checks", "2/6", "SyntaxError: [no]", "also defined in old.py"):
@@ -39,6 +40,7 @@ def test_the_marker_and_the_text_are_of_one_check(worst: Verdict, first: Verdict
 def test_no_verdict_stands_before_a_claim(verdict: Verdict) -> None:
     """A claim that did not hold is not written as if it had."""
     words = render_text(report_of(verdict), width=1000)
+    assert f"{TOLD.get(verdict, verdict)}: The claim" not in words
     assert f"{verdict.replace('_', ' ')}: The claim" not in words
     assert "should hold: The claim" in words
 
@@ -53,14 +55,26 @@ def test_the_summary_is_short_where_nothing_went_wrong(verdict: Verdict) -> None
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_the_summary_says_where_to_go_on(verdict: Verdict) -> None:
-    """The first exercise that is not complete, and its file; nothing where all is done."""
-    assert ("next: gradient in mine.py" in render_text(report_of(verdict))) is (verdict is not Verdict.PASSED)
+    """The first exercise that is not complete, and its file; nothing where all is done that can be done here."""
+    done = (Verdict.PASSED, Verdict.DEFERRED)
+    assert ("next: gradient in mine.py" in render_text(report_of(verdict))) is (verdict not in done)
 
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_the_summary_says_what_needs_review(verdict: Verdict) -> None:
     """Our own fault is not to be overlooked, and is told of no other verdict."""
     assert ("need review" in render_text(report_of(verdict))) is (verdict is Verdict.UNGRADED)
+
+
+def test_a_total_says_how_much_it_is_about() -> None:
+    """Where questions were left out, and where points are given later; nothing where everything was asked."""
+    whole = replace(report_of(Verdict.PASSED), coverage=Coverage(asked=6, later=0))
+    assert "hand in" not in render_text(whole)
+    cut = render_text(replace(whole, coverage=Coverage(asked=2, later=4)))
+    assert "2 visible questions" in cut
+    assert "4 hidden questions follow" in cut
+    later = report_of(Verdict.PASSED, Verdict.DEFERRED)
+    assert "2 of the points are given only then" in render_text(replace(later, coverage=Coverage(asked=2, later=4)))
 
 
 @pytest.mark.parametrize("width", [40, 100])

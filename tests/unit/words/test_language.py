@@ -34,7 +34,7 @@ from grader.observing.causes import Kind
 from grader.observing.definitions import Origin
 from grader.observing.record import Observed
 from grader.records import Absent, Died, Ending, Observation, Question, Row, TimedOut, TooMuchOutput, Undefined, Verdict
-from grader.report import Report, Versions
+from grader.report import Coverage, Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.submission.names import _KINDS
 from grader.words import Language, own_language
@@ -489,6 +489,7 @@ def report_in_toy(judgements: Mapping[str, Judgement], notes: Sequence[Note], or
         duration_seconds=1.0,
         versions=Versions(kit="0", torch="0", python="0"),
         isolation=(),
+        coverage=Coverage(asked=1, later=1),
     )
     return build_report(CATALOG, COURSE.checks, findings, circumstances, TOY)
 

@@ -1,0 +1,18 @@
+"""Hidden cases that many exercises share. A handout does not have this module."""
+
+from collections.abc import Iterator
+
+from grader.authoring.claims import Case, hidden
+from grader.authoring.draw import Draw, tensor
+
+
+def vectors(draw: Draw, n: int = 4) -> Iterator[Case]:
+    """Cases for a function of a vector x alone; `n` is the length of the one that is shown.
+
+    Among them are lengths 0 and 1, float32, and two tensors of one length and dtype. In one case, the caller's tensor
+    is a leaf with an old gradient.
+    """
+    yield hidden(x=draw.vector(5))
+    yield hidden(x=draw.vector(n, dtype="float32", grad=True))
+    yield hidden(x=draw.vector(1))
+    yield hidden(x=tensor([]))

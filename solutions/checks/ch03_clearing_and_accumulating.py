@@ -1,0 +1,87 @@
+"""Hidden questions of chapter 3: clearing and accumulating."""
+
+import math
+from collections.abc import Iterator
+
+from grader.authoring import Case, Draw, hidden, more, tensor
+from grader.authoring.vectors import vectors
+
+
+@more("cleared")
+def more_cleared(draw: Draw) -> Iterator[Case]:
+    """Two gradients of fixed functions, cleared in between."""
+    yield from vectors(draw)
+
+
+@more("accumulated")
+def more_accumulated(draw: Draw) -> Iterator[Case]:
+    """Two gradients of fixed functions, nothing cleared in between."""
+    yield from vectors(draw)
+
+
+@more("summed")
+def more_summed(draw: Draw) -> Iterator[Case]:
+    """The gradient of the sum over a vector."""
+    yield from vectors(draw)
+
+
+@more("pairs_of_functions")
+def more_pairs_of_functions(draw: Draw) -> Iterator[Case]:
+    """With and without clearing, and a caller's tensor that is a leaf with an old gradient."""
+    yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=draw.vector(4), zero_between=True)
+    yield hidden(
+        f1=draw.function("waves"),
+        f2=draw.function("scaled_dot"),
+        x=draw.vector(3, dtype="float32", grad=True),
+        zero_between=False,
+    )
+    yield hidden(
+        f1=draw.function("scaled_dot"), f2=draw.function("cubes"), x=draw.vector(1, grad=True), zero_between=True
+    )
+    yield hidden(f1=draw.function("waves"), f2=draw.function("cubes"), x=tensor([]), zero_between=False)
+    yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=draw.vector(4), zero_between=True)
+
+
+@more("parameters")
+def more_parameters(draw: Draw) -> Iterator[Case]:
+    """Unused parameters, inf and nan in a gradient, gradients with a graph, all shapes, and no parameter at all."""
+    for set_to_none in (True, False):
+        broken = tensor([math.inf, math.nan, 1.0])
+        yield hidden(
+            params=[
+                draw.vector(3, grad=True),
+                draw.vector(2, dtype="float32", requires_grad=True),
+                tensor([1, 2, 3], requires_grad=True, grad=broken),
+                draw.vector(4, grad=True),
+            ],
+            set_to_none=set_to_none,
+            with_graph=(3,),
+        )
+    for set_to_none in (True, False):
+        yield hidden(params=[], set_to_none=set_to_none, with_graph=())
+    for set_to_none in (True, False, False):
+        yield hidden(
+            params=[
+                draw.scalar(grad=True),
+                tensor([1, 2], shape=(2, 1), requires_grad=True, grad=draw.matrix(2, 1)),
+                tensor([], requires_grad=True, grad=tensor([])),
+                draw.vector(3, grad=True),
+            ],
+            set_to_none=set_to_none,
+            with_graph=(0,),
+        )
+
+
+@more("weighted_outputs")
+def more_weighted_outputs(draw: Draw) -> Iterator[Case]:
+    """More outputs than inputs and fewer, with v and without, and a caller's tensor with an old gradient."""
+    yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5), v=draw.vector(3))
+    yield hidden(
+        f=draw.function("mix", 4 * 2),
+        x=draw.vector(2, dtype="float32", grad=True),
+        v=draw.vector(4, dtype="float32"),
+    )
+    yield hidden(f=draw.function("mix", 2 * 4), x=draw.vector(4), v=None)
+    yield hidden(f=draw.function("mix", 3), x=draw.vector(3, requires_grad=True), v=draw.vector(1))
+    yield hidden(f=draw.function("fans", 2), x=tensor([]), v=draw.vector(2))
+    yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5), v=draw.vector(3))
