@@ -37,8 +37,8 @@ def diagnose(
 
     `questions` are those of the exercise's checks.
 
-    Of several that match, the one wins that agrees on the most checks; then the one that agrees on the most answers as
-    a whole, with facts that no check reads. The file's order settles the rest.
+    Of several that match, the one wins that agrees on the most checks. Then the most answers count that are alike as a
+    whole, with facts that no check reads. The file's order settles the rest.
     """
 
     def alike(check: Check, suspect: Suspect) -> bool:
