@@ -1,7 +1,6 @@
 """Things that several commands share: exit codes, options, and the values that are made of these."""
 
 import os
-import secrets
 import sys
 from collections.abc import Callable
 from enum import IntEnum
@@ -79,11 +78,6 @@ def limits_of(timeout: float | None) -> Limits:
 def limits_of_check(timeout: float | None = None) -> Limits:
     """Somebody waits for a check, so what does not end is given up sooner than in a class."""
     return replace(limits_of(timeout), import_seconds=6.0, lost_factor=1.3)
-
-
-def seed_of(given: str | None) -> str:
-    """Drawn only when workers can be forked already: a zygote that is a fork of this process must not hold it."""
-    return str(secrets.randbelow(1 << 32)) if given is None else given
 
 
 def cores() -> int:

@@ -12,7 +12,7 @@ from grader.errors import UsageError
 from grader.files import write_whole
 from grader.inside.layers import Layer
 from grader.inside.said import Listed, Said, say
-from grader.options import Code, grading_options, limits_of_check, open_course, seed_of
+from grader.options import Code, grading_options, limits_of_check, open_course
 from grader.report import Audience, Report, for_audience
 from grader.report.formats import DOCUMENTS
 from grader.report.json import render_json
@@ -56,23 +56,27 @@ def command(
 ) -> Code:
     """Grade one submission: a folder, a .py, .ipynb, .zip or .tar.gz file. Without PATH, this kit's exercises.
 
+    The name of an exercise or a chapter in the place of PATH is short for `--only`.
+
     Exit code: 0 full marks, 1 below full marks, 2 wrong usage, 3 the grader's own fault.
     """
     destination = _destination(form, output)
     view = Audience(audience)
     course = open_course(course_folder)
+    if path is not None and not path.exists() and course.catalog.knows(str(path)):
+        path, only = None, (str(path), *only)
     only = course.catalog.ids_of(only)
     tree = read_submission(course.stubs if path is None else path)
     limits = limits_of_check(timeout)
     # What a student gets must not tell of this machine, nor of hidden questions: only a confined worker knows neither.
     start = confined_launcher if view is Audience.STUDENT else quick_launcher
     with contextlib.closing(start(limits, course.equipment)) as launcher:
-        from grader.exam import LiveExam
+        from grader.exam import open_exam
         from grader.grading import Grader
 
         if missing := missing_layers(launcher):
             say_to_person(_unconfined(missing, view))
-        exam = LiveExam(course, seed_of(seed), only, launcher, limits)
+        exam = open_exam(course, seed, only, launcher, limits)
         with Grader(exam, launcher, limits) as grader:
             report = for_audience(grader.grade(tree).report, view, course.folder)
     show_report(report, sys.stdout if destination.stdout == TEXT else sys.stderr)

@@ -14,10 +14,16 @@ from grader.terminal import print_text
 def command(course_folder: Path | None) -> Code:
     """List the chapters and exercises with their points."""
     course = open_course(course_folder)
-    for chapter in course.catalog.chapter:
+    catalog, checks = course.catalog, course.checks
+    if course.exam_file.exists():
+        from grader.exam import read_exam
+
+        exam = read_exam(course, course.exam_file.read_bytes())
+        catalog, checks = exam.catalog, tuple(exam.questions)
+    for chapter in catalog.chapter:
         print_text(f"{chapter.id}: {chapter.title}\n", sys.stdout)
         for exercise in chapter.exercise:
-            points = sum(one.points for one in course.checks if one.cases.exercise == exercise.id)
+            points = sum(one.points for one in checks if one.cases.exercise == exercise.id)
             line = f"  {exercise.id:<26}{points:>3} points  {'*' * exercise.difficulty:<4} {exercise.title}"
             print_text(f"{line}\n", sys.stdout)
     return Code.COMPLETE

@@ -1,20 +1,21 @@
 """The catalog of what is graded: chapters and exercises. A chapter's id is the name of its file in every folder."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from difflib import get_close_matches
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import msgspec
 
 from grader.errors import EnvironmentFault, ExerciseError, UsageError
-from grader.inside.said import say
+from grader.inside.said import Listed, say
 from grader.inside.values import Record
 
 
 class Exercise(Record):
     """One task. `id` is its function's name, `difficulty` 1 to 3, `docs` where to read on, `hint` a question.
 
-    `given` are the lines that its stub begins with.
+    `given` are the lines that its stub begins with, `after` the exercises that it builds on.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Exercise(Record):
     docs: str
     hint: str
     given: str = ""
+    after: tuple[str, ...] = ()
 
 
 class Chapter(Record):
@@ -59,6 +61,16 @@ class Catalog(Record):
         """All exercises in their order."""
         return tuple(one.id for chapter in self.chapter for one in chapter.exercise)
 
+    def next_step(self, done: Collection[str]) -> Exercise | None:
+        """The exercise to go on with: the easiest of those whose ground is laid, the first of several; None at the end.
+
+        An exercise that is not in this catalog, because only a part is selected, is taken for done.
+        """
+        left = [one for chapter in self.chapter for one in chapter.exercise if one.id not in done]
+        missing = {one.id for one in left}
+        ready = [one for one in left if missing.isdisjoint(one.after)]
+        return min(ready, key=lambda one: one.difficulty, default=None)
+
     def select(self, names: Iterable[str]) -> "Catalog":
         """Only the exercises that are named, as `ids_of` reads the names; everything when none is named."""
         wanted = set(self.ids_of(names))
@@ -70,6 +82,13 @@ class Catalog(Record):
             if kept:
                 chapters.append(msgspec.structs.replace(chapter, exercise=kept))
         return msgspec.structs.replace(self, chapter=tuple(chapters))
+
+    def knows(self, name: str) -> bool:
+        """Does this name an exercise, or a chapter as `ids_of` reads it?"""
+        try:
+            return bool(self.ids_of([name]))
+        except UsageError:
+            return False
 
     def ids_of(self, names: Iterable[str]) -> tuple[str, ...]:
         """The ids of the exercises and chapters that are named; a chapter's may end at any underscore, as in `ch02`.
@@ -104,4 +123,17 @@ def read_catalog(path: Path) -> Catalog:
         raise ExerciseError(say("author.bad_file", name=path.name, error=str(error))) from error
     if len(set(catalog.exercise_ids)) < len(catalog.exercise_ids):
         raise ExerciseError(say("author.listed_twice", name=path.name))
+    _require_an_order(catalog, path.name)
     return catalog
+
+
+def _require_an_order(catalog: Catalog, name: str) -> None:
+    """The exercises that another one builds on are listed, and can be solved before it."""
+    after = {one.id: one.after for chapter in catalog.chapter for one in chapter.exercise}
+    for unknown in sorted({before for several in after.values() for before in several} - after.keys()):
+        raise ExerciseError(say("author.after_unknown", name=name, exercise=unknown))
+    try:
+        TopologicalSorter(after).prepare()
+    except CycleError as error:
+        circle = Listed(things=tuple(error.args[1]))
+        raise ExerciseError(say("author.after_itself", name=name, circle=circle)) from error

@@ -31,6 +31,7 @@ from grader.words.language import ENGLISH, Unsayable, read_sentences
 
 _CATALOG = "catalog.toml"
 _PHRASEBOOK = "phrasebook.toml"
+EXAM_FILE = "exam.bin"
 # Whatever decides what a report says, but for the stubs.
 _CONTENT = (_CATALOG, _PHRASEBOOK, "checks/*.py", "checks/*.toml", "probes/*.py", "solutions/**/*.py")
 
@@ -58,6 +59,11 @@ class Course:
     def stubs(self) -> Path:
         """The folder of lessons and stubs."""
         return self.folder / "exercises"
+
+    @property
+    def exam_file(self) -> Path:
+        """The recorded exam that a handout has in the place of the solutions."""
+        return self.folder / EXAM_FILE
 
     @functools.cached_property
     def phrasebook(self) -> Phrasebook:

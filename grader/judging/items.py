@@ -56,7 +56,7 @@ class CheckItem(pytest.Item):
     ) -> str:
         """One line for a check that did not pass; the whole traceback where the check itself is at fault."""
         if isinstance(excinfo.value, NotPassed):
-            return _told(excinfo.value.judgement.outcome, self.plugin.language)
+            return _told(self.check, excinfo.value.judgement.outcome, self.plugin.language)
         return str(excinfo.getrepr(style="short"))
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -64,9 +64,10 @@ class CheckItem(pytest.Item):
         return self.path, self.check.claim.__code__.co_firstlineno - 1, self.check.id
 
 
-def _told(outcome: Outcome, language: Language) -> str:
+def _told(check: Check, outcome: Outcome, language: Language) -> str:
     """An outcome in a few lines, for who runs pytest by hand."""
-    lines = [f"{outcome.verdict}: {language.text(outcome.rationale)}"]
+    lines = [f"{language.say(say('page.should_hold'))} {language.say(check.title)}"]
+    lines.append(f"{outcome.verdict}: {language.text(outcome.rationale)}")
     if outcome.evidence:
         evidence = msgspec.structs.asdict(outcome.evidence)
         written = {name: language.say(one) if isinstance(one, Said) else one for name, one in evidence.items()}

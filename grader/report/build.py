@@ -30,6 +30,8 @@ from grader.report.texts import as_one_text, with_texts
 from grader.words import Language
 from grader.words.plain import printable
 
+# Nothing is left to do for the student.
+_DONE = (Verdict.PASSED, Verdict.DEFERRED)
 # Of so short a text, escapes may be shown in full.
 _SHORT_BYTES = 400
 
@@ -72,6 +74,7 @@ def build_report(
     verdicts = Counter(check.verdict for exercise in exercises for check in exercise.checks)
     points = sum(exercise.points for exercise in exercises)
     max_points = sum(exercise.max_points for exercise in exercises)
+    step = catalog.next_step({exercise.id for exercise in exercises if exercise.verdict in _DONE})
     report = Report(
         schema=SCHEMA,
         audience="instructor",
@@ -96,6 +99,7 @@ def build_report(
         or (bool(findings.observed.unread) and points < max_points),
         verdicts={verdict.value: verdicts[verdict] for verdict in Verdict},
         exercises=exercises,
+        next=step.id if step else None,
         coverage=circumstances.coverage,
     )
     # Here, and nowhere else: whatever a text came from, no view and no format of it disturbs its reader.

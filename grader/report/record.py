@@ -136,6 +136,7 @@ class Report(Record):
     ]
     verdicts: Annotated[dict[str, int], Meta(description="how many checks have each verdict")]
     exercises: tuple[ExerciseReport, ...]
+    next: Annotated[str | None, Meta(description="the exercise to go on with; null where all is done")] = None
     coverage: Annotated[
         Coverage, Meta(description="how much of the course's questions this run asked; zeros where nobody counted")
     ] = Coverage(asked=0, later=0)

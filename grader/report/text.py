@@ -110,10 +110,12 @@ class _Page:
             self._console.print(Padding(details, (0, 0, 0, _INDENT)))
 
     def _next_step(self, report: Report) -> str:
-        """Where to go on: the first exercise that is not complete."""
+        """Where to go on, with the file as it is called from the folder that was handed in."""
         for exercise in report.exercises:
-            if exercise.verdict not in (Verdict.PASSED, Verdict.DEFERRED):
-                file = exercise.source or f"{exercise.chapter}.py"
+            if exercise.id == report.next:
+                name = report.submission.name
+                folder = "" if "." in name else f"{name}/"
+                file = f"{folder}{exercise.source or f'{exercise.chapter}.py'}"
                 return f"   {self._told(say('page.next', exercise=exercise.id, file=file))}"
         return ""
 

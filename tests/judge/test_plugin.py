@@ -221,13 +221,13 @@ def test_the_session_is_hermetic(file: Path, tmp_path: Path, monkeypatch: pytest
 
 
 def test_authors_run_check_files_with_plain_pytest(tmp_path: Path) -> None:
-    """`pytest -p grader.author FILE --submission PATH` shows each check as a test, with -k and rationale."""
+    """`pytest -p grader.pytest_plugin FILE --submission PATH` shows each check as a test, with -k and rationale."""
     right_answers(tmp_path, "ch02_first_backward")
     wrong = tmp_path / "ch02_first_backward.py"
     wrong.write_text(wrong.read_text() + "\ndef make_leaf(values, scale):\n    return values * scale\n")
     completed = subprocess.run(
         [
-            *(sys.executable, "-m", "pytest", "-p", "grader.author", "-p", "no:cacheprovider", "-v"),
+            *(sys.executable, "-m", "pytest", "-p", "grader.pytest_plugin", "-p", "no:cacheprovider", "-v"),
             *("--submission", str(tmp_path), "--seed", "7", "-k", "make_leaf or jacobian_2xtx"),
             "checks/ch02_first_backward.py",
         ],

@@ -10,6 +10,7 @@ from grader.authoring.claims import CaseFunction, CaseSet
 from grader.inside.said import say
 from grader.inside.values import Items, NotRepresentable, Place, Raised, Table, TensorValue, Unfit, Value
 from grader.inside.wire import Cell, SourceFile
+from grader.judging.scoring import UNKNOWN
 from grader.records import Verdict, Visibility
 from grader.report import (
     SCHEMA,
@@ -92,7 +93,7 @@ def check_report(verdict: Verdict, visibility: Visibility = Visibility.HIDDEN) -
         id=f"gradient.{verdict}",
         title=f"The claim that {verdict}.",
         verdict=verdict,
-        points=None if verdict is Verdict.UNGRADED else 2 * passed,
+        points=None if verdict in UNKNOWN else 2 * passed,
         max_points=2,
         visibility=visibility,
         witnessed=False,
@@ -148,6 +149,7 @@ def report_of(*verdicts: Verdict, visibility: Visibility = Visibility.HIDDEN) ->
         ),
         points=exercise.points,
         max_points=exercise.max_points,
+        next=None if exercise.verdict in (Verdict.PASSED, Verdict.DEFERRED) else exercise.id,
         needs_review=Verdict.UNGRADED in verdicts,
         verdicts={verdict.value: verdicts.count(verdict) for verdict in Verdict},
         exercises=(exercise,),

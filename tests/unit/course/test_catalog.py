@@ -118,3 +118,30 @@ def test_a_small_catalog_is_read(tmp_path: Path) -> None:
     (tmp_path / "catalog.toml").write_text(ONE + EXERCISE, encoding="utf-8")
     catalog = read_catalog(tmp_path / "catalog.toml")
     assert (catalog.subject, catalog.exercise("e").hint) == ("python", "h?")
+
+
+def test_the_way_through_begins_with_the_topics_own_example_and_is_never_blocked() -> None:
+    """Whoever solves what comes next solves everything, each on ground that was laid, and the easy ones first."""
+    done: list[str] = []
+    while step := CATALOG.next_step(done):
+        assert set(step.after) <= set(done)
+        done.append(step.id)
+    assert done[0] == "jacobian_2xtx"
+    assert sorted(done) == sorted(CATALOG.exercise_ids)
+    hard = [one for one in CATALOG.exercise_ids if CATALOG.exercise(one).difficulty == 3]
+    assert done[-len(hard) :] == [one for one in done if one in hard]
+
+
+def test_a_part_of_a_catalog_has_a_next_step_of_its_own() -> None:
+    """What is not selected blocks nothing."""
+    assert CATALOG.select(["ch05"]).next_step([]) == CATALOG.exercise("backward_twice")
+    assert CATALOG.select(["gradient"]).next_step(["gradient"]) is None
+
+
+@pytest.mark.parametrize(("after", "said"), [("nobody", "nobody"), ("e", "e and e|come after one another")])
+def test_an_order_that_cannot_be_is_the_authors_fault(after: str, said: str, tmp_path: Path) -> None:
+    """An exercise that builds on one that is not there, or on itself."""
+    path = tmp_path / "catalog.toml"
+    path.write_text(f'{ONE}{EXERCISE}after = ["{after}"]\n', encoding="utf-8")
+    with pytest.raises(ExerciseError, match=said):
+        read_catalog(path)
