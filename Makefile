@@ -3,15 +3,17 @@
 ARGS =
 SUBMISSIONS = examples/class
 OUT = out
+HANDOUT = handout
+HANDED_OUT = grader/handout/files/dot_github/workflows/check.yml
 
 .DEFAULT_GOAL := help
-.PHONY: help check batch test lint bench clean
+.PHONY: help check batch handout test lint bench clean
 
 # Another environment of the user's must not reach into .venv.
 unexport PYTHONHOME PYTHONPATH
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
 
 # Exit code 1 of the grader means a report below full marks: a beginning, not a failure.
 check: ## Grade your exercises; options as in ARGS="--only gradient"
@@ -21,6 +23,10 @@ check: ## Grade your exercises; options as in ARGS="--only gradient"
 batch: ## Grade a folder of submissions: SUBMISSIONS=examples/class OUT=out
 	@sh scripts/setup.sh run
 	@.venv/bin/grader batch "$(SUBMISSIONS)" --out "$(OUT)" $(ARGS)
+
+handout: ## Make what students receive: HANDOUT=handout ARGS="--zip"
+	@sh scripts/setup.sh run
+	@.venv/bin/grader handout --out "$(HANDOUT)" $(ARGS)
 
 test: lint ## Lint, then test the kit itself
 	.venv/bin/python -m pytest -n 2 --dist loadgroup
@@ -32,8 +38,8 @@ lint: ## Check style, types, layers, generated files and workflows
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python scripts/generate.py --check
-	.venv/bin/zizmor --offline --quiet .github
-	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	.venv/bin/zizmor --offline --quiet .github $(HANDED_OUT)
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml $(HANDED_OUT)
 
 bench: ## Measure speed beside other graders; writes docs/performance.md
 	@sh scripts/setup.sh dev

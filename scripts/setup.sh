@@ -79,6 +79,21 @@ command again."
     }
 }
 
+# On a terminal, shows every few seconds that the set-up goes on; ends with this script, however that ends.
+show_time() {
+    [ -t 2 ] || return 0
+    seconds=0
+    while sleep 5 && kill -0 $$ 2>/dev/null; do
+        seconds=$((seconds + 5))
+        printf '\r  still at it: %s s ' "$seconds"
+    done &
+    ticker=$!
+}
+
+stop_time() {
+    [ -z "${ticker:-}" ] || { kill "$ticker" 2>/dev/null; printf '\r%30s\r' ''; }
+}
+
 pip_install() {
     .venv/bin/python -m pip install --quiet -c constraints.txt "$@"
 }
@@ -92,7 +107,7 @@ install() {
 }
 
 stop_if_ready
-trap 'fail "it was interrupted; run the same command again."' INT TERM HUP
+trap 'stop_time; fail "it was interrupted; run the same command again."' INT TERM HUP
 python=$(find_python)
 lock
 stop_if_ready # the lock may have been held by a set-up that did it all
@@ -102,16 +117,19 @@ if is_ready run; then
     grading_works=yes
     echo "Adding the tools for tests and lint to .venv ..."
 else
-    echo "Setting up .venv with $python (once; torch is about 200 MB) ..."
+    echo "Setting up .venv with $python (once, two to three minutes; torch is about 200 MB) ..."
     make_venv
 fi
 
 rm -f "$ready"
+show_time
 output=$(install 2>&1) || {
+    stop_time
     echo "$output"
     # pip downloads everything before it changes anything, so after its failure grading still works.
     if [ "$grading_works" = yes ]; then echo "run $wanted" >"$ready"; fi
     fail "pip could not install the packages; check the network and the free disk space (pip's reason is above) and \
 run the same command again."
 }
+stop_time
 echo "$kind $(fingerprint .venv/bin/python)" >"$ready"

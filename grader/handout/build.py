@@ -1,0 +1,98 @@
+"""Puts a handout together: files by their paths, each a whole copy of a public one. Nothing is cut out of a file.
+
+In the place of the solutions it has a recorded exam. That is data: the visible questions, what is right for them, and
+what each misconception answers.
+"""
+
+import ast
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from grader import __version__
+from grader.course import Course
+from grader.course.catalog import Chapter, Exercise
+from grader.course.course import EXAM_FILE
+from grader.errors import UsageError
+from grader.exam import Exam, recorded
+from grader.handout.parts import package, static, support
+from grader.inside.said import say
+from grader.inside.values import Record
+
+OWN_FOLDER = ".handout"
+"""The folder of a handout that says what was handed out, so that an update knows what a student wrote."""
+MANIFEST = f"{OWN_FOLDER}/manifest.json"
+
+
+class Manifest(Record):
+    """The things that were handed out: sha256 of each file by its path. `kit` is the version of the grader."""
+
+    name: str
+    kit: str
+    exercises: tuple[str, ...]
+    files: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Handout:
+    """The files of a handout, by their paths in it."""
+
+    name: str
+    files: Mapping[str, bytes]
+
+
+def build_handout(exam: Exam, name: str) -> Handout:
+    """The handout of an exam's exercises.
+
+    Raises `UsageError` where a lesson is not as it is to be handed out, because somebody has solved it in place.
+    """
+    files = dict(_content(exam))
+    lessons = {path: data for path, data in files.items() if path.startswith("exercises/")}
+    files |= {f"{OWN_FOLDER}/{path}": data for path, data in lessons.items()}
+    digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items())}
+    manifest = Manifest(name=name, kit=__version__, exercises=exam.catalog.exercise_ids, files=digests)
+    files[MANIFEST] = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+    return Handout(name, dict(sorted(files.items())))
+
+
+def _content(exam: Exam) -> Iterator[tuple[str, bytes]]:
+    yield from package()
+    yield from static()
+    yield from support()
+    yield from _course(exam)
+    yield EXAM_FILE, recorded(exam, visible_only=True)
+
+
+def _course(exam: Exam) -> Iterator[tuple[str, bytes]]:
+    """The public files of the course, as far as they belong to chapters of the exam."""
+    course = exam.course
+    for chapter in exam.catalog.chapter:
+        _require_untouched(course, course.catalog.chapter_of(chapter.exercise[0].id))
+    names = ["catalog.toml", "phrasebook.toml", "checks/en.toml", "probes/functions.py"]
+    names += [
+        f"{part}/{chapter.id}.py" for part in ("exercises", "checks", "probes") for chapter in exam.catalog.chapter
+    ]
+    for name in names:
+        path = course.folder / name
+        if path.exists():
+            yield name, path.read_bytes()
+
+
+def _require_untouched(course: Course, chapter: Chapter) -> None:
+    path = course.stubs / f"{chapter.id}.py"
+    module = ast.parse(path.read_bytes())
+    functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+    for exercise in chapter.exercise:
+        if exercise.id not in functions or not _is_untouched(functions[exercise.id], exercise):
+            raise UsageError(say("handout.solved", exercise=exercise.id, file=f"exercises/{path.name}"))
+
+
+def _is_untouched(function: ast.FunctionDef, exercise: Exercise) -> bool:
+    """Is this a docstring, the lines that are given, and the stub's own end, and nothing else?"""
+    given = ast.parse(exercise.given).body
+    body = [*function.body[1:]] if ast.get_docstring(function) is not None else function.body
+    return ast.dump(ast.Module([*given, *ast.parse("raise NotImplementedError").body], [])) == ast.dump(
+        ast.Module(body, [])
+    )

@@ -1,0 +1,55 @@
+"""The parts of the kit that a handout has. Everything else stays here: what is new is not handed out by accident."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from grader.errors import UsageError
+from grader.inside.said import say
+from grader.kit import HOME, own_course
+
+_MODULES = (
+    *("__init__", "__main__", "cli", "doctor", "errors", "files", "grading", "kit", "options", "pytest_plugin"),
+    *("records", "retrial", "terminal"),
+)
+_FOLDERS = (
+    *("authoring", "course", "exam", "inside", "judging", "observing", "report", "sandbox", "submission", "words"),
+)
+_COMMANDS = ("__init__", "check", "doctor", "list", "render")
+# The hidden cases that many exercises share.
+_SECRET = ("authoring/vectors.py",)
+_SUFFIXES = (".py", ".toml")
+# What makes an environment, and what the law asks for.
+_SUPPORT = ("LICENSE", "constraints.txt", "scripts/setup.sh")
+_STATIC = Path(__file__).parent / "files"
+_DOT = "dot_"
+_README = "docs/students.md"
+
+
+def package() -> Iterator[tuple[str, bytes]]:
+    """The public part of the grader, by its path in the handout."""
+    root = HOME / "grader"
+    modules = [root / f"{name}.py" for name in _MODULES]
+    commands = [root / "commands" / f"{name}.py" for name in _COMMANDS]
+    inside = [path for name in _FOLDERS for path in sorted((root / name).rglob("*")) if path.suffix in _SUFFIXES]
+    for path in (*modules, *commands, *inside):
+        if path.relative_to(root).as_posix() not in _SECRET:
+            yield path.relative_to(HOME).as_posix(), path.read_bytes()
+
+
+def static() -> Iterator[tuple[str, bytes]]:
+    """The files that are written for handouts; a name that begins with a dot in the handout has `dot_` here."""
+    for path in sorted(one for one in _STATIC.rglob("*") if one.is_file()):
+        yield "/".join(map(_named, path.relative_to(_STATIC).parts)), path.read_bytes()
+
+
+def _named(part: str) -> str:
+    return f".{part.removeprefix(_DOT)}" if part.startswith(_DOT) else part
+
+
+def support() -> Iterator[tuple[str, bytes]]:
+    """The files that the kit and a handout have in common; raises `UsageError` where the kit lies without them."""
+    for source, target in (*((name, name) for name in _SUPPORT), (_README, "README.md")):
+        path = own_course() / source
+        if not path.exists():
+            raise UsageError(say("handout.no_checkout", file=source))
+        yield target, path.read_bytes()
