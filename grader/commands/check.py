@@ -8,10 +8,12 @@ from pathlib import Path
 
 import click
 
+from grader.course import Course
 from grader.errors import UsageError
 from grader.files import write_whole
 from grader.inside.layers import Layer
 from grader.inside.said import Listed, Said, say
+from grader.kit import INSTALLED
 from grader.options import Code, grading_options, limits_of_check, open_course
 from grader.report import Audience, Report, for_audience
 from grader.report.formats import DOCUMENTS
@@ -54,7 +56,7 @@ def command(
     output: Path | None,
     audience: str,
 ) -> Code:
-    """Grade one submission: a folder, a .py, .ipynb, .zip or .tar.gz file. Without PATH, this kit's exercises.
+    """Grade one submission: a folder, a .py, .ipynb, .zip or .tar.gz file. Without PATH, the exercises of this folder.
 
     The name of an exercise or a chapter in the place of PATH is short for `--only`.
 
@@ -66,7 +68,7 @@ def command(
     if path is not None and not path.exists() and course.catalog.knows(str(path)):
         path, only = None, (str(path), *only)
     only = course.catalog.ids_of(only)
-    tree = read_submission(course.stubs if path is None else path)
+    tree = read_submission(_exercises(course) if path is None else path)
     limits = limits_of_check(timeout)
     # What a student gets must not tell of this machine, nor of hidden questions: only a confined worker knows neither.
     start = confined_launcher if view is Audience.STUDENT else quick_launcher
@@ -86,6 +88,16 @@ def command(
     if destination.stdout is not None and destination.stdout != TEXT:
         put_out(report, destination.stdout)
     return _code(report)
+
+
+def _exercises(course: Course) -> Path:
+    """The stubs of the course, or of this folder where the course's own are not to be edited: they were installed."""
+    if course.folder != INSTALLED:
+        return course.stubs
+    here = Path(course.stubs.name)
+    if not here.is_dir():
+        raise UsageError(say("usage.no_exercises", folder=str(here), stubs=str(course.stubs)))
+    return here
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
