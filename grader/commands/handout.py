@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from grader.bundle import write_folder, write_wheel, write_zip
 from grader.errors import UsageError
 from grader.inside.said import say
 from grader.options import Code, course_option, limits_of, only_option, open_course
@@ -45,7 +46,7 @@ def command(
     limits = limits_of(None)
     with contextlib.closing(confined_launcher(limits, course.equipment)) as launcher:
         from grader.exam import LiveExam
-        from grader.handout import build_handout, explained_solutions, write_folder, write_wheel, write_zip
+        from grader.handout import build_handout, explained_solutions
 
         # No hidden question comes into a handout, so any seed will do.
         exam = LiveExam(course, "0", only, launcher, limits)

@@ -6,18 +6,18 @@ what each misconception answers.
 
 import ast
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import msgspec
 
 from grader import __version__
+from grader.bundle import Bundle, static_files
 from grader.course import Course
 from grader.course.catalog import Chapter, Exercise
 from grader.course.course import EXAM_FILE
 from grader.errors import UsageError
 from grader.exam import Exam, recorded
-from grader.handout.parts import package, static, support
+from grader.handout.parts import STATIC, package, support
 from grader.inside.said import say
 from grader.inside.values import Record
 
@@ -35,15 +35,7 @@ class Manifest(Record):
     files: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Handout:
-    """The files of a handout, by their paths in it."""
-
-    name: str
-    files: Mapping[str, bytes]
-
-
-def build_handout(exam: Exam, name: str) -> Handout:
+def build_handout(exam: Exam, name: str) -> Bundle:
     """The handout of an exam's exercises.
 
     Raises `UsageError` where a lesson is not as it is to be handed out, because somebody has solved it in place.
@@ -54,12 +46,12 @@ def build_handout(exam: Exam, name: str) -> Handout:
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items())}
     manifest = Manifest(name=name, kit=__version__, exercises=exam.catalog.exercise_ids, files=digests)
     files[MANIFEST] = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
-    return Handout(name, dict(sorted(files.items())))
+    return Bundle(name, dict(sorted(files.items())))
 
 
 def _content(exam: Exam) -> Iterator[tuple[str, bytes]]:
     yield from package()
-    yield from static()
+    yield from static_files(STATIC).items()
     yield from support()
     yield from _course(exam)
     yield EXAM_FILE, recorded(exam, visible_only=True)

@@ -3,21 +3,21 @@
 import ast
 from collections.abc import Iterator
 
+from grader.bundle import Bundle
 from grader.course import Course
 from grader.course.catalog import Chapter, Exercise
 from grader.exam import Exam
-from grader.handout.build import Handout
 from grader.inside.said import say
 
 
-def explained_solutions(exam: Exam, name: str) -> Handout:
+def explained_solutions(exam: Exam, name: str) -> Bundle:
     """For each chapter of an exam its references as a file, and a page that explains them."""
     files: dict[str, bytes] = {}
     for chapter in exam.catalog.chapter:
         source = exam.course.reference(chapter.id).read_text(encoding="utf-8")
         files[f"{chapter.id}.py"] = source.encode()
         files[f"{chapter.id}.md"] = ("\n".join(_page(exam.course, chapter, source)) + "\n").encode()
-    return Handout(name, files)
+    return Bundle(name, files)
 
 
 def _page(course: Course, chapter: Chapter, source: str) -> Iterator[str]:

@@ -20,8 +20,8 @@ _SECRET = ("authoring/vectors.py",)
 _SUFFIXES = (".py", ".toml")
 # What makes an environment, and what the law asks for.
 _SUPPORT = ("LICENSE", "constraints.txt", "scripts/setup.sh")
-_STATIC = Path(__file__).parent / "files"
-_DOT = "dot_"
+STATIC = Path(__file__).parent / "files"
+"""The files that are written for handouts."""
 _README = "docs/students.md"
 
 
@@ -34,16 +34,6 @@ def package() -> Iterator[tuple[str, bytes]]:
     for path in (*modules, *commands, *inside):
         if path.relative_to(root).as_posix() not in _SECRET:
             yield path.relative_to(HOME).as_posix(), path.read_bytes()
-
-
-def static() -> Iterator[tuple[str, bytes]]:
-    """The files that are written for handouts; a name that begins with a dot in the handout has `dot_` here."""
-    for path in sorted(one for one in _STATIC.rglob("*") if one.is_file()):
-        yield "/".join(map(_named, path.relative_to(_STATIC).parts)), path.read_bytes()
-
-
-def _named(part: str) -> str:
-    return f".{part.removeprefix(_DOT)}" if part.startswith(_DOT) else part
 
 
 def support() -> Iterator[tuple[str, bytes]]:

@@ -12,11 +12,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from grader.bundle import Bundle, write_folder, write_zip
 from grader.course import Course
 from grader.errors import UsageError
 from grader.exam import LiveExam, questions_of
 from grader.exam.recorded import _MAGIC
-from grader.handout import Handout, build_handout, explained_solutions, write_folder, write_zip
+from grader.handout import build_handout, explained_solutions
 from grader.handout.build import MANIFEST, Manifest
 from grader.records import Limits, Visibility
 from grader.sandbox import Launcher, confined_launcher
@@ -42,13 +43,13 @@ def live(launcher: Launcher) -> LiveExam:
 
 
 @pytest.fixture(scope="module")
-def handout(live: LiveExam) -> Handout:
+def handout(live: LiveExam) -> Bundle:
     """The handout of all exercises."""
     return build_handout(live, "gradients")
 
 
 @pytest.fixture(scope="module")
-def part(launcher: Launcher) -> Handout:
+def part(launcher: Launcher) -> Bundle:
     """The handout of one exercise."""
     return build_handout(LiveExam(COURSE, SEED, ["gradient"], launcher, Limits()), "gradients")
 
@@ -67,7 +68,7 @@ def lines_of(folder: Path) -> set[str]:
     return {line.strip() for path in files for line in path.read_text(encoding="utf-8").splitlines()}
 
 
-def test_no_line_of_an_answer_is_handed_out(handout: Handout) -> None:
+def test_no_line_of_an_answer_is_handed_out(handout: Bundle) -> None:
     """Not of a reference, a misconception, an oracle or a hidden check, however the file is packed."""
     secret = {line for line in lines_of(ROOT / "solutions") if len(line) >= _TELLING}
     # Lessons teach the words that answers are made of; the grader asks torch some of the same.
@@ -84,7 +85,7 @@ def test_no_line_of_an_answer_is_handed_out(handout: Handout) -> None:
         assert [line for line in telling & lines if not any(line in hint for hint in hints)] == [], name
 
 
-def test_no_hidden_question_is_handed_out(handout: Handout, live: LiveExam) -> None:
+def test_no_hidden_question_is_handed_out(handout: Bundle, live: LiveExam) -> None:
     """Neither its inputs, nor what is right, nor what a misconception answers, nor the seed."""
     shown = [one for one in questions_of(live) if one.visibility is Visibility.VISIBLE]
     secrets = told_by(live, set(questions_of(live)) - set(shown)) - told_by(live, shown) | {SEED.encode()}
@@ -93,7 +94,7 @@ def test_no_hidden_question_is_handed_out(handout: Handout, live: LiveExam) -> N
         assert [one for one in secrets if one in data] == [], name
 
 
-def test_every_file_is_a_whole_copy(handout: Handout) -> None:
+def test_every_file_is_a_whole_copy(handout: Bundle) -> None:
     """Nothing is cut out of a file: it is one of the kit's, one that was written for handouts, or data."""
     made = {"exam.bin", MANIFEST}
     written = {path.read_bytes() for path in (ROOT / "grader" / "handout" / "files").rglob("*") if path.is_file()}
@@ -103,7 +104,7 @@ def test_every_file_is_a_whole_copy(handout: Handout) -> None:
         assert name in made or data in written or data == source.read_bytes(), name
 
 
-def test_what_is_new_is_not_handed_out(handout: Handout) -> None:
+def test_what_is_new_is_not_handed_out(handout: Bundle) -> None:
     """An allow-list: neither solutions nor tests, and of the grader only what students use."""
     tops = {name.split("/")[0] for name in handout.files}
     assert tops.isdisjoint({"solutions", "tests", "benchmarks", "docs", "examples", "schema"})
@@ -111,7 +112,7 @@ def test_what_is_new_is_not_handed_out(handout: Handout) -> None:
     assert [name for name in handout.files if name.startswith(of_teachers)] == []
 
 
-def test_the_manifest_tells_what_was_handed_out(handout: Handout) -> None:
+def test_the_manifest_tells_what_was_handed_out(handout: Bundle) -> None:
     """Each file with its digest, and the lessons once more as they were: so an update knows what a student wrote."""
     manifest = msgspec.json.decode(handout.files[MANIFEST], type=Manifest)
     assert manifest.exercises == COURSE.catalog.exercise_ids
@@ -121,21 +122,21 @@ def test_the_manifest_tells_what_was_handed_out(handout: Handout) -> None:
         assert handout.files[f".handout/{lesson}"] == handout.files[lesson]
 
 
-def test_a_part_has_the_files_of_its_chapters(part: Handout) -> None:
+def test_a_part_has_the_files_of_its_chapters(part: Bundle) -> None:
     """Another chapter's lesson, checks and probes are not there; its own are whole."""
     for folder in ("exercises", "checks", "probes"):
         names = {name for name in part.files if name.startswith(f"{folder}/ch")}
         assert names == {f"{folder}/ch02_first_backward.py"}
 
 
-def test_two_builds_are_the_same_bytes(handout: Handout, live: LiveExam, tmp_path: Path) -> None:
+def test_two_builds_are_the_same_bytes(handout: Bundle, live: LiveExam, tmp_path: Path) -> None:
     """So a teacher can see whether anything has changed."""
     write_zip(handout, tmp_path / "one.zip")
     write_zip(build_handout(live, "gradients"), tmp_path / "two.zip")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
 
 
-def test_folder_and_archive_hold_the_same(handout: Handout, tmp_path: Path) -> None:
+def test_folder_and_archive_hold_the_same(handout: Bundle, tmp_path: Path) -> None:
     """Programs can be started in both; the archive unpacks into one folder."""
     write_folder(handout, tmp_path / "out")
     write_zip(handout, tmp_path / "out.zip")
@@ -152,7 +153,7 @@ def test_folder_and_archive_hold_the_same(handout: Handout, tmp_path: Path) -> N
     assert (tmp_path / "out" / "check").stat().st_mode & 0o100
 
 
-def test_nothing_is_overwritten(handout: Handout, tmp_path: Path) -> None:
+def test_nothing_is_overwritten(handout: Bundle, tmp_path: Path) -> None:
     """A folder with something in it, and a file, are somebody's."""
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "mine.txt").write_text("mine")
@@ -197,7 +198,7 @@ def test_the_second_handout_explains_the_first(live: LiveExam) -> None:
             assert one.hint in page
 
 
-def test_an_archive_is_whole_or_absent(handout: Handout, tmp_path: Path) -> None:
+def test_an_archive_is_whole_or_absent(handout: Bundle, tmp_path: Path) -> None:
     """Where it cannot be written, a sentence says so, and no part of it is left."""
     (tmp_path / "out.zip").mkdir()
     with pytest.raises(UsageError, match=re.escape("out.zip")):

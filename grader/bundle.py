@@ -1,34 +1,59 @@
-"""Writes a handout as a folder, a zip file or a wheel: the whole of it, or nothing."""
+"""A bundle of files for somebody else, written as a folder, an archive or a wheel: the whole of it, or nothing."""
 
 import contextlib
+import gzip
+import io
 import secrets
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import EnvironmentFault, UsageError
 from grader.files import refused
-from grader.handout.build import Handout
 from grader.inside.said import say
 
-# Programs that people start by their names.
-_EXECUTABLE = ("check",)
-# The oldest that a zip file can hold: two builds of one handout are the same bytes.
+# The oldest that a zip file can hold: two builds of one bundle are the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
+_DOT = "dot_"
+# By these two bytes a system knows a program.
+_PROGRAM = b"#!"
 
 
-def write_folder(handout: Handout, folder: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """Files by their paths in it, and its name."""
+
+    name: str
+    files: Mapping[str, bytes]
+
+
+def static_files(folder: Path) -> dict[str, bytes]:
+    """The files of a folder by their paths in it; a name that begins with a dot in a bundle has `dot_` there."""
+    return {
+        "/".join(map(_named, path.relative_to(folder).parts)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _named(part: str) -> str:
+    return f".{part.removeprefix(_DOT)}" if part.startswith(_DOT) else part
+
+
+def write_folder(bundle: Bundle, folder: Path) -> None:
     """Write it as a folder that is not there yet, or is empty; raises `UsageError` where that cannot be."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UsageError(say("handout.exists", path=str(folder)))
     part = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.part"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _fill(handout, part)
+        _fill(bundle, part)
         if folder.exists():
             folder.rmdir()
         part.rename(folder)
@@ -38,21 +63,33 @@ def write_folder(handout: Handout, folder: Path) -> None:
         shutil.rmtree(part, ignore_errors=True)
 
 
-def write_zip(handout: Handout, path: Path) -> None:
-    """Write it as a zip file, everything in one folder of the handout's name."""
+def write_zip(bundle: Bundle, path: Path, *, flat: bool = False) -> None:
+    """Write it as a zip file, everything in one folder of the bundle's name; `flat` leaves that folder away."""
     with _whole(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in handout.files.items():
-            info = zipfile.ZipInfo(f"{handout.name}/{name}", _DATE)
+        for name, data in bundle.files.items():
+            info = zipfile.ZipInfo(name if flat else f"{bundle.name}/{name}", _DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = _mode(name) << 16
+            info.external_attr = _mode(data) << 16
             archive.writestr(info, data)
 
 
-def write_wheel(handout: Handout, folder: Path) -> Path:
+def write_tar(bundle: Bundle, path: Path) -> None:
+    """Write it as a gzipped tar file, without a folder around it."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        for name, data in bundle.files.items():
+            info = tarfile.TarInfo(name)
+            info.size, info.mode = len(data), _mode(data)
+            tar.addfile(info, io.BytesIO(data))
+    with _whole(path) as part:
+        part.write_bytes(gzip.compress(buffer.getvalue(), mtime=0))
+
+
+def write_wheel(bundle: Bundle, folder: Path) -> Path:
     """Build a wheel of it into a folder, with pip; raises `EnvironmentFault` with pip's reason where that fails."""
     with tempfile.TemporaryDirectory() as temporary:
         source, built = Path(temporary, "source"), Path(temporary, "built")
-        _fill(handout, source)
+        _fill(bundle, source)
         command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), str(source)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -65,16 +102,16 @@ def write_wheel(handout: Handout, folder: Path) -> Path:
     return target
 
 
-def _fill(handout: Handout, folder: Path) -> None:
-    for name, data in handout.files.items():
+def _fill(bundle: Bundle, folder: Path) -> None:
+    for name, data in bundle.files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        path.chmod(_mode(name))
+        path.chmod(_mode(data))
 
 
-def _mode(name: str) -> int:
-    return 0o755 if name in _EXECUTABLE else 0o644
+def _mode(data: bytes) -> int:
+    return 0o755 if data.startswith(_PROGRAM) else 0o644
 
 
 @contextlib.contextmanager

@@ -1,0 +1,64 @@
+"""`grader export`: make what a classroom needs to grade."""
+
+import contextlib
+from pathlib import Path
+
+import click
+
+from grader.errors import UsageError
+from grader.export import CLASSROOMS
+from grader.inside.said import say
+from grader.options import Code, course_option, limits_of, only_option, open_course
+from grader.sandbox import confined_launcher
+from grader.terminal import say_to_person
+
+
+@click.command()
+@click.argument("classroom", type=click.Choice(CLASSROOMS))
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="The folder that is written."
+)
+@only_option
+@click.option("--private", is_flag=True, help="Classroom 50: no handout in the bundle; the runner has the kit.")
+@click.option("--with-solutions", is_flag=True, help="Classroom 50: the whole kit in the bundle, which everybody can read.")
+@course_option
+def command(
+    classroom: str,
+    out: Path,
+    only: tuple[str, ...],
+    private: bool,
+    with_solutions: bool,
+    course_folder: Path | None,
+) -> Code:
+    """Make what a classroom needs to grade with this kit; docs/classrooms/ says where its parts go.
+
+    Exit code: 0, 2 wrong usage, 3 the grader's own fault.
+    """
+    if (private or with_solutions) and classroom != "classroom50":
+        raise UsageError(say("export.only_classroom50"))
+    if private and with_solutions:
+        raise UsageError(say("export.private_or_all"))
+    course = open_course(course_folder)
+    only = course.catalog.ids_of(only)
+    limits = limits_of(None)
+    with contextlib.closing(confined_launcher(limits, course.equipment)) as launcher:
+        from grader.bundle import write_folder, write_tar, write_zip
+        from grader.exam import LiveExam
+        from grader.export import export
+
+        exam = LiveExam(course, "0", only, launcher, limits)
+        bundle = export(classroom, exam, out.resolve().name, private=private, with_solutions=with_solutions)
+    write_folder(bundle, out)
+    say_to_person(say("handout.written", path=str(out), count=len(bundle.files)))
+    match classroom:
+        case "classroom50":
+            write_tar(bundle, archive := out.with_name(f"{out.name}.tar.gz"))
+            say_to_person(say("handout.written_file", path=str(archive)))
+        case "gradescope":
+            write_zip(bundle, archive := out.with_name(f"{out.name}.zip"), flat=True)
+            say_to_person(say("handout.written_file", path=str(archive)))
+        case _:
+            pass
+    if with_solutions:
+        say_to_person(say("export.public"))
+    return Code.COMPLETE
