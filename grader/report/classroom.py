@@ -20,7 +20,6 @@ from grader.words.plain import printable
 _LONGEST_TEXT = 1 << 14
 
 
-Status = Literal["pass", "fail", "error"]
 _STOPPED = (Verdict.ERRORED, Verdict.TIMED_OUT, Verdict.CRASHED)
 
 
@@ -28,46 +27,45 @@ class Standing(enum.Enum):
     """The state of a check for a client that knows little more than pass and fail."""
 
     EARNED = enum.auto()
+    HOLDS = enum.auto()
     MISSED = enum.auto()
+    LATER = enum.auto()
     OURS = enum.auto()
 
 
 def standing_of(check: CheckReport) -> Standing:
-    """All its points are earned, or some are missed, or nobody knows since the fault is ours.
+    """All its points are earned, or some are missed, or they are not known.
 
-    A claim that holds is not always paid: see `witnessed`.
+    They are not known where the claim holds and another check decides whether it is paid (see `witnessed`). Nor are
+    they where it is graded later, or where our own fault kept it from being graded.
     """
     match check.verdict:
         case Verdict.PASSED if check.points is None:
-            return Standing.OURS
+            return Standing.HOLDS
         case Verdict.PASSED:
             return Standing.EARNED if check.points == check.max_points else Standing.MISSED
         case Verdict.FAILED | Verdict.ERRORED | Verdict.TIMED_OUT | Verdict.CRASHED | Verdict.NOT_STARTED:
             return Standing.MISSED
+        case Verdict.DEFERRED:
+            return Standing.LATER
         case Verdict.UNGRADED:
             return Standing.OURS
 
 
-def status_of(check: CheckReport) -> Status:
-    """The standing for clients that tell stopped code from a wrong answer. A claim that holds and is not paid fails."""
-    match standing_of(check):
-        case Standing.EARNED:
-            return "pass"
-        case Standing.MISSED:
-            return "error" if check.verdict in _STOPPED else "fail"
-        case Standing.OURS:
-            return "error"
+def missed_status_of(check: CheckReport) -> Literal["fail", "error"]:
+    """For clients that tell stopped code from a wrong answer. A claim that holds and is not paid fails."""
+    return "error" if check.verdict in _STOPPED else "fail"
 
 
 def nothing_was_graded(report: Report) -> bool:
-    """Did our own fault leave no check graded that was begun? Then there is no result to hand on."""
-    begun = [
+    """Has our own fault left no points known of all that was begun? Then there is no result to hand on."""
+    begun = {
         standing_of(check)
         for exercise in report.exercises
         for check in exercise.checks
         if check.verdict is not Verdict.NOT_STARTED
-    ]
-    return bool(begun) and set(begun) == {Standing.OURS}
+    }
+    return Standing.OURS in begun and not begun & {Standing.EARNED, Standing.MISSED}
 
 
 def for_classroom(report: Report) -> Report:

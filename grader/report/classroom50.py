@@ -2,7 +2,8 @@
 
 Each check is a test, named by its id, since names are shown as Markdown. Other keys of a test are kept as they are:
 ours are its title, verdict, rationale, hint and misconception. Score and maximum are the report's, and the tests add up
-to them.
+to them. A check that is graded later has not passed, and its name says so. Without a `status=` of the entry point, it
+turns the whole to a failure: let it be `success` where each other test has passed.
 
 Our own fault is a test with a score of 0 that says `ungraded`, and that the page in Markdown explains. Where nothing
 that was begun could be graded, the command ends with a code other than 0, and Classroom 50 publishes no result.
@@ -21,6 +22,7 @@ from grader.inside.said import Listed, say
 from grader.inside.sizes import cut_text
 from grader.report.classroom import Standing, as_json, fitted, for_classroom, standing_of
 from grader.report.record import CheckReport, Report
+from grader.words import Language, own_language
 from grader.words.plain import printable
 
 MAX_BYTES = 1 << 20
@@ -28,6 +30,7 @@ MAX_BYTES = 1 << 20
 _NEEDED = ("CLASSROOM", "ASSIGNMENT", "ASSIGNMENT_TYPE", "OWNER", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
 _TYPES = ("individual", "group", "team")
 _TAG = "submit/"
+_HOLDS = (Standing.EARNED, Standing.HOLDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +84,7 @@ def render_classroom50(report: Report, handed_in: HandedIn) -> str:
 # Any: JSON.
 def _result(report: Report, handed_in: HandedIn, limit: int) -> dict[str, Any]:
     graded_at = _moment(report.created)
+    language = own_language(report.language)
     return {
         "schema": "classroom50/result/v1",
         "classroom": handed_in.classroom,
@@ -95,14 +99,15 @@ def _result(report: Report, handed_in: HandedIn, limit: int) -> dict[str, Any]:
         "graded_at": graded_at,
         "score": report.points,
         "max-score": report.max_points,
-        "tests": [_test(check, limit) for exercise in report.exercises for check in exercise.checks],
+        "tests": [_test(check, language, limit) for exercise in report.exercises for check in exercise.checks],
     }
 
 
-def _test(check: CheckReport, limit: int) -> dict[str, Any]:
+def _test(check: CheckReport, language: Language, limit: int) -> dict[str, Any]:
+    standing = standing_of(check)
     return {
-        "test-name": check.id,
-        "passed": standing_of(check) is Standing.EARNED,
+        "test-name": language.say(say("page.later_name", name=check.id)) if standing is Standing.LATER else check.id,
+        "passed": standing in _HOLDS,
         "score": check.points or 0,
         "max-score": check.max_points,
         "verdict": check.verdict.value,

@@ -5,7 +5,7 @@ an `error` where the code raised, ran out of time or ended its process. Exercism
 not paid fails.
 
 Our own fault is a test with `error` whose message says so. Where nothing that was begun could be graded, no test is
-told, and the whole is an `error` with that message.
+told, and the whole is an `error` with that message. A check that is graded later is no test here.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,7 @@ from typing import Any
 
 from grader.inside.said import say
 from grader.inside.sizes import cut_text
-from grader.records import Visibility
-from grader.report.classroom import as_json, for_classroom, nothing_was_graded, status_of
+from grader.report.classroom import Standing, as_json, for_classroom, missed_status_of, nothing_was_graded, standing_of
 from grader.report.lines import told_of
 from grader.report.record import CheckReport, ExerciseReport, Report
 from grader.words import Language, own_language
@@ -46,9 +45,11 @@ def _whole_error(message: str) -> dict[str, Any]:
 
 def _tests(exercise: ExerciseReport, number: int, language: Language) -> Iterator[dict[str, Any]]:
     """The tests of an exercise, which is a task of this number; with the first stands what its function printed."""
-    printed = "".join(output.text for output in exercise.output if output.visibility is Visibility.VISIBLE)
+    printed = "".join(output.text for output in exercise.output)
     for check in exercise.checks:
-        status = status_of(check)
+        status = _status(check)
+        if status is None:
+            continue
         yield {
             "name": f"{exercise.id}: {check.title}",
             "status": status,
@@ -58,6 +59,18 @@ def _tests(exercise: ExerciseReport, number: int, language: Language) -> Iterato
             "task_id": number,
         }
         printed = ""
+
+
+def _status(check: CheckReport) -> str | None:
+    match standing_of(check):
+        case Standing.EARNED | Standing.HOLDS:
+            return "pass"
+        case Standing.MISSED:
+            return missed_status_of(check)
+        case Standing.OURS:
+            return "error"
+        case Standing.LATER:
+            return None
 
 
 def _message(check: CheckReport, language: Language) -> str:

@@ -5,13 +5,13 @@ One hidden test would hide the student's total. There is no `score` at the top, 
 percentage: the total is the sum of the tests.
 
 Our own fault is a test without points that is not passed: neither a zero nor part of the maximum. The text at the top
-says that a person has to look. A claim that holds has no points either where they depend on what could not be graded.
+says that a person has to look. A claim that holds has no points either where they depend on what was not graded. A
+check that is graded later has neither points nor a status.
 """
 
 from typing import Any
 
 from grader.inside.sizes import cut_text
-from grader.records import Verdict
 from grader.report.classroom import Standing, as_json, fitted, for_classroom, standing_of
 from grader.report.lines import told_of, total_of
 from grader.report.record import CheckReport, ExerciseReport, Report
@@ -59,11 +59,11 @@ def _test(check: CheckReport, exercise: ExerciseReport, language: Language, limi
     }
 
 
-def _status(check: CheckReport) -> str:
+def _status(check: CheckReport) -> str | None:
     match standing_of(check):
-        case Standing.EARNED:
+        case Standing.EARNED | Standing.HOLDS:
             return "passed"
-        case Standing.MISSED:
+        case Standing.MISSED | Standing.OURS:
             return "failed"
-        case Standing.OURS:
-            return "passed" if check.verdict is Verdict.PASSED else "failed"
+        case Standing.LATER:
+            return None

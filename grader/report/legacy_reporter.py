@@ -8,7 +8,8 @@ agree always where a runner has as many tests of one point as its maximum. So an
 three points is three tests. A runner for each check would agree as well. But then a check could not be paid in part,
 and a workflow would have to name a hundred of them.
 
-Our own fault is an `error` with a score of 0 and a message that says so: the reporter knows no unknown score.
+Our own fault is an `error` with a score of 0 and a message that says so: the reporter knows no unknown score. So are
+points that are given later, but these leave the runner's own status alone, which makes the run red.
 """
 
 import base64
@@ -21,14 +22,14 @@ import msgspec
 from grader.errors import UsageError
 from grader.inside.said import say
 from grader.inside.sizes import cut_text
-from grader.records import Verdict
-from grader.report.classroom import Status, fitted, for_classroom, status_of
+from grader.report.classroom import Standing, fitted, for_classroom, missed_status_of, standing_of
 from grader.report.record import CheckReport, ExerciseReport, Report
 
 MAX_JSON_BYTES = 95_000
 """Of a runner: Linux takes 131,071 bytes for one variable with its name, and base64 makes four bytes of three."""
 MAX_BYTES = 1 << 20
 """Of all runners: the reporter is started with all of them in its environment, for which Linux has 2 MiB."""
+_OPEN = (Standing.HOLDS, Standing.LATER)
 _NO_LETTER = re.compile(r"[^a-zA-Z0-9]")
 
 
@@ -68,13 +69,14 @@ def _encoded(exercise: ExerciseReport, room: int) -> str:
 
 # Any: JSON.
 def _runner(exercise: ExerciseReport, limit: int) -> dict[str, Any]:
+    told = {_status(check) for check in exercise.checks if standing_of(check) not in _OPEN}
+    status = next((status for status in ("fail", "error") if status in told), "pass")
     tests = [test for check in exercise.checks for test in _tests(check, limit)]
     if not tests:  # of none, the reporter makes NaN
-        tests = [_test(exercise.id, "pass" if exercise.verdict is Verdict.PASSED else "fail", 0, "")]
-    told = {test["status"] for test in tests}
+        tests = [_test(exercise.id, status, 0, "")]
     return {
         "version": 1,
-        "status": next((status for status in ("fail", "error") if status in told), "pass"),
+        "status": status,
         "max_score": exercise.max_points,
         "tests": tests,
     }
@@ -83,7 +85,7 @@ def _runner(exercise: ExerciseReport, limit: int) -> dict[str, Any]:
 def _tests(check: CheckReport, limit: int) -> Iterator[dict[str, Any]]:
     """A test for each point of a check; the earned ones come first. The reason stands with the first that is not."""
     earned = check.points or 0
-    status = status_of(check)
+    status = _status(check)
     for number in range(1, check.max_points + 1):
         name = f"{cut_text(check.title, limit)} {number}/{check.max_points}".strip()
         if number <= earned:
@@ -93,6 +95,17 @@ def _tests(check: CheckReport, limit: int) -> Iterator[dict[str, Any]]:
             yield _test(name, status, 0, cut_text(check.rationale, limit) if is_told else "")
 
 
-def _test(name: str, status: Status, score: int, message: str) -> dict[str, Any]:
+def _status(check: CheckReport) -> str:
+    """The status of the points that are not earned."""
+    match standing_of(check):
+        case Standing.EARNED:
+            return "pass"
+        case Standing.MISSED:
+            return missed_status_of(check)
+        case Standing.HOLDS | Standing.LATER | Standing.OURS:
+            return "error"
+
+
+def _test(name: str, status: str, score: int, message: str) -> dict[str, Any]:
     # An absent `line_no`, or any but 0, is printed; without `test_code` "undefined" is.
     return {"name": name, "status": status, "score": score, "message": message, "test_code": "", "line_no": 0}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from grader.inside.said import say
+from grader.report.coverage import partly
 from grader.report.record import CheckReport, Report
 from grader.words import Language
 
@@ -26,7 +27,7 @@ def told_of(check: CheckReport, language: Language) -> Iterator[str]:
 
 def total_of(report: Report, language: Language) -> str:
     """The points, and what a reader has to know about them."""
-    parts = [say("page.total", points=report.points, max_points=report.max_points)]
+    parts = [say("page.total", points=report.points, max_points=report.max_points), *partly(report)]
     if report.needs_review:
         parts.append(say("page.review"))
     return language.text(parts)

@@ -2,13 +2,15 @@
 
 `score` is the exact fraction of the points. Our own fault makes the job not gradable, which costs the student no
 attempt, and `format_errors` says why. So does a submission that needs review since something in it could not be read.
-A check of unknown points then has none, and PrairieLearn shows no points of the tests at all.
+An ungraded test has no points, and PrairieLearn then shows none of any test.
+
+Other points that are not known yet are 0 of 0, which PrairieLearn shows in grey: those of a check that is graded later.
 """
 
 from typing import Any
 
 from grader.inside.sizes import cut_text
-from grader.report.classroom import as_json, fitted, for_classroom
+from grader.report.classroom import Standing, as_json, fitted, for_classroom, standing_of
 from grader.report.lines import told_of, total_of
 from grader.report.record import CheckReport, ExerciseReport, Report
 from grader.words import Language, own_language
@@ -41,10 +43,11 @@ def _results(report: Report, language: Language, limit: int) -> dict[str, Any]:
 
 
 def _test(check: CheckReport, exercise: ExerciseReport, language: Language, limit: int) -> dict[str, Any]:
+    is_open = standing_of(check) in (Standing.HOLDS, Standing.LATER)
     return {
         "name": exercise.id,
         "description": cut_text(check.title, limit),
-        "points": check.points,
-        "max_points": check.max_points,
+        "points": 0 if is_open else check.points,
+        "max_points": 0 if is_open else check.max_points,
         "message": cut_text("\n".join(told_of(check, language)), limit),
     }

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from grader.errors import UsageError
 from grader.inside.said import Listed, Said, say
 from grader.records import Verdict, Visibility
-from grader.report import CapturedOutput, CheckReport, EvidenceReport, ExerciseReport, NoteReport, Report
+from grader.report import CapturedOutput, CheckReport, Coverage, EvidenceReport, ExerciseReport, NoteReport, Report
 from grader.report.classroom import nothing_was_graded
 from grader.report.exercism import MAX_MESSAGE_BYTES, MAX_OUTPUT_CHARACTERS
 from grader.report.formats import CLASSROOMS, FORMATS, renderer
@@ -43,7 +43,6 @@ ENVIRONMENT = {
     "COMMIT_TIME": "2026-02-03T23:58:10+01:00",
     "SUBMISSION_FOLDER": "exercises",
 }
-OURS = {Verdict.UNGRADED}
 HOSTILE = "|`*_[a](b)\r\n::error::no\n  ::add-mask::1\n##[error]no\n<script>%0A,:\x1b[31m\x00\u202e\u2028\ud800]]>"
 
 
@@ -76,7 +75,7 @@ def report_on(*exercises: ExerciseReport, like: Report | None = None) -> Report:
         exercises=exercises,
         points=sum(one.points for one in exercises),
         max_points=sum(one.max_points for one in exercises),
-        needs_review=any(verdicts[one] for one in OURS),
+        needs_review=verdicts[Verdict.UNGRADED] > 0,
         verdicts={one.value: verdicts[one] for one in Verdict},
     )
 
@@ -120,6 +119,7 @@ def longest() -> Report:
 _PASSED, _FAILED = check_report(Verdict.PASSED), check_report(Verdict.FAILED)
 _UNPAID = replace(paid(_PASSED, 0), witnessed=True, rationale="This holds, and is not paid.")
 _UNKNOWN = replace(paid(_PASSED, None), witnessed=True, rationale="This holds, and nobody knows.")
+_DEFERRED = replace(check_report(Verdict.DEFERRED), hint=None)
 _NOT_STARTED = check_report(Verdict.NOT_STARTED, Visibility.VISIBLE)
 REPORTS = {
     "every verdict": report_with(*map(check_report, Verdict)),
@@ -127,6 +127,9 @@ REPORTS = {
     "full marks": report_with(paid(_PASSED, 3, 3), _PASSED),
     "a claim that holds and is not paid": report_with(_FAILED, _UNPAID),
     "a claim that holds, of unknown points": report_with(_UNKNOWN, check_report(Verdict.UNGRADED)),
+    "all that is asked": replace(report_with(_PASSED, _UNKNOWN, _DEFERRED), coverage=Coverage(asked=2, later=4)),
+    "some of what is asked": replace(report_with(_FAILED, _UNPAID, _DEFERRED), coverage=Coverage(asked=2, later=4)),
+    "nothing asked": replace(report_with(_DEFERRED), coverage=Coverage(asked=0, later=4)),
     "points in part": report_with(paid(_FAILED, 5, 8), paid(_PASSED, 7, 7)),
     "checks without points": report_with(paid(_PASSED, 0, 0), paid(_FAILED, 0, 0)),
     "nothing begun": report_with(_NOT_STARTED, _NOT_STARTED),
@@ -160,9 +163,9 @@ def checks_of(report: Report) -> list[CheckReport]:
     return [check for exercise in report.exercises for check in exercise.checks]
 
 
-def is_ours(check: CheckReport) -> bool:
-    """Are its points unknown, by our own fault?"""
-    return check.points is None
+def is_known(check: CheckReport) -> bool:
+    """Has it points, be they none?"""
+    return check.points is not None
 
 
 def is_earned(check: CheckReport) -> bool:
@@ -210,10 +213,10 @@ def _told_by_gradescope(document: str) -> Iterator[Points]:
 
 def _told_by_prairielearn(document: str) -> Iterator[Points]:
     results = json.loads(document)
-    score, maximum = _sums(results["tests"], "points", "max_points")
-    assert results["score"] == (float(score / maximum) if maximum else 0.0)
+    score, _ = _sums(results["tests"], "points", "max_points")
+    ((points, maximum),) = _told_by_words(results["message"])
+    assert results["score"] == (float(points / maximum) if maximum else 0.0)
     yield score, maximum
-    yield from _told_by_words(results["message"])
 
 
 def _told_by_legacy_reporter(document: str) -> Iterator[Points]:
@@ -270,6 +273,16 @@ def test_the_totals_on_a_terminal_agree(name: str) -> None:
     """With those of all documents."""
     report = REPORTS[name]
     assert list(_told_by_words(render_text(report))) == [(Fraction(report.points), Fraction(report.max_points))]
+
+
+@pytest.mark.parametrize("form", ["github", "gradescope", "markdown", "prairielearn"])
+def test_a_total_says_how_much_was_asked(form: str) -> None:
+    """Wherever people read it: nobody may be surprised after full marks for the visible questions."""
+    document = rendered(form, REPORTS["all that is asked"])
+    assert "2 of 6 points" in document
+    assert "4 hidden questions follow" in document
+    assert "2 of the points are given only then" in document
+    assert "hand in" not in rendered(form, REPORTS["full marks"])
 
 
 @each_classroom
@@ -380,14 +393,17 @@ def test_every_type_of_assignment_is_taken(kind: str) -> None:
 
 
 @each_report
-def test_a_row_passes_where_all_points_are_earned(name: str) -> None:
+def test_a_row_passes_where_all_points_are_earned_or_not_known(name: str) -> None:
     """And nowhere else. Scores are integers up to the maximum, names have no Markdown, words of ours have own keys."""
     report = REPORTS[name]
     tests = parsed("classroom50", report)["tests"]
-    assert [test["passed"] for test in tests] == list(map(is_earned, checks_of(report)))
+    passed = [is_earned(one) or (one.verdict is Verdict.PASSED and not is_known(one)) for one in checks_of(report)]
+    assert [test["passed"] for test in tests] == passed
+    later = [test["verdict"] == "deferred" for test in tests]
+    assert [test["test-name"].endswith(" (graded when you hand in)") for test in tests] == later
     assert all(type(test[key]) is int for test in tests for key in ("score", "max-score"))
     assert all(test["score"] <= test["max-score"] for test in tests)
-    assert all(re.fullmatch(r"[\w.]+", test["test-name"]) for test in tests)
+    assert all(re.fullmatch(r"[\w. ()]+", test["test-name"]) for test in tests)
     assert [test["verdict"] for test in tests] == [check.verdict for check in checks_of(report)]
 
 
@@ -401,9 +417,10 @@ def test_unknown_points_are_neither_a_zero_nor_part_of_the_maximum(name: str) ->
     results = parsed("gradescope", report)
     assert "score" not in results
     for test, check in zip(results["tests"], checks_of(report), strict=True):
-        assert ("score" in test, "max_score" in test) == (not is_ours(check), not is_ours(check))
-        passed = check.verdict is Verdict.PASSED and (is_ours(check) or is_earned(check))
-        assert test["status"] == ("passed" if passed else "failed")
+        assert ("score" in test, "max_score" in test) == (is_known(check), is_known(check))
+        passed = check.verdict is Verdict.PASSED and (not is_known(check) or is_earned(check))
+        expected = None if check.verdict is Verdict.DEFERRED else "passed" if passed else "failed"
+        assert test.get("status") == expected
     assert ("need review" in results["output"]) is report.needs_review
 
 
@@ -444,7 +461,11 @@ def test_our_fault_costs_no_attempt(name: str) -> None:
     assert 0 <= results["score"] <= 1
     assert results["gradable"] is not report.needs_review
     assert ("need review" in "".join(results.get("format_errors", []))) is report.needs_review
-    assert [test.get("points") for test in results["tests"]] == [check.points for check in checks_of(report)]
+    for test, check in zip(results["tests"], checks_of(report), strict=True):
+        expected = (check.points, check.max_points)
+        if not is_known(check):  # none at all where the fault is ours, and else what is shown in grey
+            expected = (None, check.max_points) if check.verdict is Verdict.UNGRADED else (0, 0)
+        assert (test.get("points"), test["max_points"]) == expected
 
 
 def test_what_could_not_be_read_is_a_format_error() -> None:
@@ -466,13 +487,15 @@ EXERCISM = {
     Verdict.TIMED_OUT: "error",
     Verdict.CRASHED: "error",
     Verdict.UNGRADED: "error",
+    Verdict.DEFERRED: None,
 }
 
 
 def test_every_verdict_has_its_status() -> None:
     """In the order of the checks; code that stopped is told from a wrong answer, and our fault is an error."""
     results = parsed("exercism", REPORTS["every verdict"])
-    assert [test["status"] for test in results["tests"]] == [EXERCISM[verdict] for verdict in Verdict]
+    told = [status for verdict in Verdict if (status := EXERCISM[verdict])]
+    assert [test["status"] for test in results["tests"]] == told
     assert (results["version"], results["status"]) == (3, "fail")
 
 
@@ -489,6 +512,16 @@ def test_exercism_keeps_to_its_interface(name: str) -> None:
     assert (results["status"] == "pass") is (bool(tests) and all(test["status"] == "pass" for test in tests))
     assert all(0 < len(test.get("message", "x").encode()) <= MAX_MESSAGE_BYTES for test in [*tests, results])
     assert all(len(test.get("output", "")) <= MAX_OUTPUT_CHARACTERS for test in tests)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("our own fault alone", "the grader's fault, not yours"), ("nothing asked", "when you hand in")]
+)
+def test_what_was_not_graded_at_all_is_an_error(name: str, said: str) -> None:
+    """With the reason and without a test."""
+    results = parsed("exercism", REPORTS[name])
+    assert (results["status"], results["tests"]) == ("error", [])
+    assert said in results["message"]
 
 
 def test_a_long_message_is_cut_in_bytes() -> None:
@@ -611,6 +644,11 @@ def test_an_annotation_is_at_the_students_line(
     assert (error.properties["file"], error.properties.get("line")) == place
 
 
+def test_what_is_given_later_is_no_annotation() -> None:
+    """Nobody missed it; the total tells of it."""
+    assert [one.name for one in commands_in(rendered("github", REPORTS["all that is asked"]))] == ["notice"]
+
+
 def test_a_check_that_is_nowhere_names_no_file() -> None:
     """GitHub shows it with the run."""
     report = report_with(_FAILED)
@@ -642,8 +680,27 @@ def test_a_runner_is_as_the_reporter_reads_it(name: str) -> None:
         assert runner["tests"]
         assert all(type(test["score"]) is int and test["line_no"] == 0 and test["name"] for test in runner["tests"])
         assert all({"status", "message", "test_code"} <= test.keys() for test in runner["tests"])
-        statuses = {test["status"] for test in runner["tests"]}
-        assert runner["status"] == ("fail" if "fail" in statuses else "error" if "error" in statuses else "pass")
+        assert all(test["message"] == "" or test["status"] == "error" for test in runner["tests"])
+
+
+@pytest.mark.parametrize(
+    ("checks", "status"),
+    [
+        ((_PASSED,), "pass"),
+        ((_PASSED, _UNKNOWN, _DEFERRED), "pass"),
+        ((_PASSED, check_report(Verdict.UNGRADED)), "error"),
+        ((_PASSED, check_report(Verdict.CRASHED)), "error"),
+        ((check_report(Verdict.ERRORED), _FAILED), "fail"),
+        ((_UNPAID, _PASSED), "fail"),
+        ((_NOT_STARTED,), "fail"),
+    ],
+)
+def test_a_run_is_red_where_something_asked_is_missed(checks: tuple[CheckReport, ...], status: str) -> None:
+    """The reporter looks at the status of each runner; what is given later makes none red, and has its reason."""
+    (runner,) = runners_in(rendered("legacy-reporter", report_with(*checks))).values()
+    assert runner["status"] == status
+    told = [one.rationale for one in checks if not is_known(one) or EXERCISM[one.verdict] == "error"]
+    assert [test["message"] for test in runner["tests"] if test["message"]] == told
 
 
 def test_our_own_fault_is_an_error_that_says_so() -> None:
