@@ -26,7 +26,7 @@ from grader.words import Language, own_language
 from grader.words.plain import printable
 
 MAX_BYTES = 1 << 20
-"""Classroom 50 states no limit; it collects the results of a class into one file."""
+"""Classroom 50 reads up to 10 MiB (`MAX_RESULT_BYTES` of its collect_scores.py), and puts a class into one file."""
 _NEEDED = ("CLASSROOM", "ASSIGNMENT", "ASSIGNMENT_TYPE", "OWNER", "SUBMISSION_TAG", "COMMIT_URL", "RELEASE_URL")
 _TYPES = ("individual", "group", "team")
 _TAG = "submit/"

@@ -8,6 +8,8 @@ agree always where a runner has as many tests of one point as its maximum. So an
 three points is three tests. A runner for each check would agree as well. But then a check could not be paid in part,
 and a workflow would have to name a hundred of them.
 
+The reporter prints names and messages as they are, so nothing in them may be a workflow command.
+
 Our own fault is an `error` with a score of 0 and a message that says so: the reporter knows no unknown score. So are
 points that are given later, but these leave the runner's own status alone, which makes the run red.
 """
@@ -87,12 +89,17 @@ def _tests(check: CheckReport, limit: int) -> Iterator[dict[str, Any]]:
     earned = check.points or 0
     status = _status(check)
     for number in range(1, check.max_points + 1):
-        name = f"{cut_text(check.title, limit)} {number}/{check.max_points}".strip()
+        name = f"{_in_log(check.title, limit)} {number}/{check.max_points}".strip()
         if number <= earned:
             yield _test(name, "pass", 1, "")
         else:
             is_told = status == "error" and number == earned + 1  # with `fail` it is not printed
-            yield _test(name, status, 0, cut_text(check.rationale, limit) if is_told else "")
+            yield _test(name, status, 0, _in_log(check.rationale, limit) if is_told else "")
+
+
+def _in_log(text: str, limit: int) -> str:
+    """A text that is no command where the reporter prints it: in one line, behind others, without the old beginning."""
+    return cut_text(" ".join(text.split()).replace("##[", "## ["), limit)
 
 
 def _status(check: CheckReport) -> str:

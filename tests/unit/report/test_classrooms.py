@@ -136,6 +136,9 @@ REPORTS = {
     "our own fault alone": report_with(check_report(Verdict.UNGRADED), _NOT_STARTED),
     "no exercise": report_on(),
     "an exercise without checks": report_on(with_checks(report_of(Verdict.PASSED).exercises[0])),
+    "hostile texts": report_with(
+        *(replace(check_report(one), title=HOSTILE, rationale=HOSTILE, hint=HOSTILE) for one in Verdict)
+    ),
     "the longest": longest(),
 }
 # What is without checks never comes of a course, and the longest takes its time.
@@ -681,6 +684,8 @@ def test_a_runner_is_as_the_reporter_reads_it(name: str) -> None:
         assert all(type(test["score"]) is int and test["line_no"] == 0 and test["name"] for test in runner["tests"])
         assert all({"status", "message", "test_code"} <= test.keys() for test in runner["tests"])
         assert all(test["message"] == "" or test["status"] == "error" for test in runner["tests"])
+        printed = [test[key] for test in runner["tests"] for key in ("name", "message")]
+        assert not any("\n" in text or "##[" in text for text in printed)  # the reporter prints it into the log
 
 
 @pytest.mark.parametrize(
