@@ -57,11 +57,13 @@ def test_a_client_gets_a_document_and_a_zero(form: str, repository: Path) -> Non
     assert again.stdout == done.stdout
 
 
-def test_annotations_are_at_files_of_the_repository(repository: Path) -> None:
-    """At the line that raised, seen from the root of the repository, wherever the command was started."""
+@pytest.mark.parametrize(("source", "line"), [(RAISES, 4), ("\n\ndef gradient(f, x):\n    return x\n", 3)])
+def test_annotations_are_at_files_of_the_repository(source: str, line: int, repository: Path) -> None:
+    """At the line that raised, or where the function begins; seen from the repository's root, wherever one starts."""
+    (repository / "hw2" / "mine.py").write_text(source, encoding="utf-8")
     done = run_grader("check", "mine.py", *ONLY, "--format", "github", cwd=repository / "hw2")
     error, total = done.stdout.splitlines()
-    assert error.startswith("::error file=hw2/mine.py,line=4,title=gradient%3A ")
+    assert error.startswith(f"::error file=hw2/mine.py,line={line},title=gradient%3A ")
     assert total == "::notice::0 of 8 points"
 
 
