@@ -1,4 +1,4 @@
-"""A check in a few lines of plain text, and the line that tells a report's total: the same in every format."""
+"""A check in a few lines of plain text, and the lines that tell a report's total: the same in every format."""
 
 from collections.abc import Iterator
 
@@ -26,8 +26,8 @@ def told_of(check: CheckReport, language: Language) -> Iterator[str]:
 
 
 def total_of(report: Report, language: Language) -> str:
-    """The points, and what a reader has to know about them."""
-    parts = [say("page.total", points=report.points, max_points=report.max_points), *partly(report)]
+    """The points, and what a reader has to know about them, each in a line."""
+    total = [say("page.total", points=report.points, max_points=report.max_points)]
     if report.needs_review:
-        parts.append(say("page.review"))
-    return language.text(parts)
+        total.append(say("page.review"))
+    return "\n".join([language.text(total), *map(language.say, partly(report))])

@@ -32,7 +32,7 @@ def _results(report: Report, language: Language, limit: int) -> dict[str, Any]:
     unread = [cut_text(one, limit) for one in report.submission.unread]
     return {
         "gradable": not report.needs_review,
-        "format_errors": [total, *unread] if report.needs_review else None,
+        "format_errors": [*total.splitlines(), *unread] if report.needs_review else None,
         "score": report.points / report.max_points if report.max_points else 0.0,
         "message": "\n".join([total, *notes]),
         "output": cut_text(report.submission.output, limit),

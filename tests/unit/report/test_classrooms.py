@@ -283,7 +283,7 @@ def test_a_total_says_how_much_was_asked(form: str) -> None:
     """Wherever people read it: nobody may be surprised after full marks for the visible questions."""
     document = rendered(form, REPORTS["all that is asked"])
     assert "2 of 6 points" in document
-    assert "4 hidden questions follow" in document
+    assert "2 of 6 questions" in document
     assert "2 of the points are given only then" in document
     assert "hand in" not in rendered(form, REPORTS["full marks"])
 
