@@ -9,12 +9,11 @@ import click
 
 from grader.inside.said import Said
 from grader.report import Report
-from grader.report.formats import DOCUMENTS
 from grader.words import own_language
 from grader.words.plain import encodable, printable
 
 TEXT = "text"
-"""The format of a report that is for a terminal; the others are `DOCUMENTS`."""
+"""The format of a report that is for a terminal; the others are documents."""
 
 
 def say_to_person(said: Said) -> None:
@@ -40,10 +39,10 @@ def show_report(report: Report, stream: TextIO) -> None:
     print_text(render_text(report, width=width(), colour=has_colour(stream)), stream)
 
 
-def put_out(report: Report, form: str) -> None:
-    """Write a report as a document to standard output."""
-    # A document is UTF-8, whatever this terminal's code page is.
-    click.echo(DOCUMENTS[form](report).encode(), nl=False)
+def put_out(document: str) -> None:
+    """Write a document to standard output."""
+    # It is UTF-8, whatever this terminal's code page is.
+    click.echo(document.encode(), nl=False)
 
 
 def width() -> int:

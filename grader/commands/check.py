@@ -1,6 +1,7 @@
 """`grader check`: grade one submission, and show where it stands."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from grader.inside.said import Listed, Said, say
 from grader.kit import INSTALLED
 from grader.options import Code, grading_options, limits_of_check, open_course
 from grader.report import Audience, Report, for_audience
-from grader.report.formats import DOCUMENTS
+from grader.report.classroom import nothing_was_graded
+from grader.report.formats import CLASSROOMS, FORMATS, Renderer, renderer
+from grader.report.github import FOLDER
 from grader.report.json import render_json
 from grader.sandbox import confined_launcher, missing_layers, quick_launcher
 from grader.submission import read_submission
@@ -31,7 +34,7 @@ REPORT_FILE = "report.json"
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*DOCUMENTS, TEXT]),
+    type=click.Choice([*FORMATS, TEXT]),
     help="What standard output carries.  [default: json in a pipe; on a terminal, the report goes to report.json]",
 )
 @click.option(
@@ -61,14 +64,21 @@ def command(
     The name of an exercise or a chapter in the place of PATH is short for `--only`.
 
     Exit code: 0 full marks, 1 below full marks, 2 wrong usage, 3 the grader's own fault.
+
+    The formats classroom50, exercism, github, gradescope, legacy-reporter and prairielearn are for a client that shows
+    them to the student. The audience is a student, nothing is shown beside the document, and the exit code is 0
+    whatever the points are. It is 3 only where the grader's own fault has left nothing graded.
     """
     destination = _destination(form, output)
-    view = Audience(audience)
+    for_client = form in CLASSROOMS
+    view = Audience.STUDENT if for_client else Audience(audience)
     course = open_course(course_folder)
     if path is not None and not path.exists() and course.catalog.knows(str(path)):
         path, only = None, (str(path), *only)
     only = course.catalog.ids_of(only)
-    tree = read_submission(_exercises(course) if path is None else path)
+    place = _exercises(course) if path is None else path
+    write = _writer(destination.stdout, place)
+    tree = read_submission(place)
     limits = limits_of_check(timeout)
     # What a student gets must not tell of this machine, nor of hidden questions: only a confined worker knows neither.
     start = confined_launcher if view is Audience.STUDENT else quick_launcher
@@ -81,13 +91,14 @@ def command(
         exam = open_exam(course, seed, only, launcher, limits)
         with Grader(exam, launcher, limits) as grader:
             report = for_audience(grader.grade(tree).report, view, course.folder)
-    show_report(report, sys.stdout if destination.stdout == TEXT else sys.stderr)
+    if not for_client:  # a text of the student's could be a command there
+        show_report(report, sys.stdout if destination.stdout == TEXT else sys.stderr)
     if destination.file is not None:
         write_whole(destination.file, render_json(report))
         say_to_person(say("command.full_report", file=str(destination.file)))
-    if destination.stdout is not None and destination.stdout != TEXT:
-        put_out(report, destination.stdout)
-    return _code(report)
+    if write is not None:
+        put_out(write(report))
+    return _code_for_client(report) if for_client else _code(report)
 
 
 def _exercises(course: Course) -> Path:
@@ -127,10 +138,28 @@ def _destination(form: str | None, output: Path | None) -> _Destination:
             return _Destination(stdout="json", file=None)
 
 
+def _writer(form: str | None, place: Path) -> Renderer | None:
+    """The function that writes the document; raises `UsageError` where its environment lacks something."""
+    if form is None or form == TEXT:
+        return None
+    return renderer(form, {FOLDER: _folder_in_repository(place), **os.environ})
+
+
+def _folder_in_repository(place: Path) -> str:
+    """The folder of the submission's files, seen from the root of the repository; empty where it is not in there."""
+    folder = (place if place.is_dir() else place.parent).resolve()
+    root = Path(os.environ.get("GITHUB_WORKSPACE", "")).resolve()
+    return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else ""
+
+
 def _unconfined(missing: Sequence[Layer], audience: Audience) -> Said:
     names = Listed(things=tuple(layer.name.value for layer in missing))
     is_student = audience is Audience.STUDENT
     return say("command.unconfined_student" if is_student else "command.unconfined", layers=names)
+
+
+def _code_for_client(report: Report) -> Code:
+    return Code.OUR_FAULT if nothing_was_graded(report) else Code.COMPLETE
 
 
 def _code(report: Report) -> Code:

@@ -1,5 +1,6 @@
 """`grader render`: stored reports in another format, or for another audience."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,27 +11,31 @@ from grader.errors import UsageError
 from grader.inside.said import say
 from grader.options import Code, course_option, open_course
 from grader.report import Audience, Report, for_audience
-from grader.report.formats import DOCUMENTS
+from grader.report.formats import CLASSROOMS, FORMATS, renderer
 from grader.report.json import parse_json
 from grader.terminal import TEXT, put_out, show_report
 
 
 @click.command()
 @click.argument("reports", metavar="REPORT...", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice([*DOCUMENTS, TEXT]), default=TEXT, show_default=True, help="How.")
+@click.option("--format", "form", type=click.Choice([*FORMATS, TEXT]), default=TEXT, show_default=True, help="How.")
 @click.option("--audience", type=click.Choice([audience.value for audience in Audience]), help="For whom.")
 @course_option
 def command(reports: tuple[Path, ...], form: str, audience: str | None, course_folder: Path | None) -> Code:
     """Write stored reports to standard output in another format, as they are or as a student may see them.
 
-    Nothing is graded. Exit code: 0, or 2 where a file is no report, or is not for this audience.
+    A classroom's format is always as a student may see it. Nothing is graded. Exit code: 0, or 2 where a file is no
+    report, or is not for this audience.
     """
+    audience = Audience.STUDENT.value if form in CLASSROOMS else audience
     stored = [_stored(path, audience, open_course(course_folder).folder) for path in reports]
-    for report in stored:
-        if form == TEXT:
+    if form == TEXT:
+        for report in stored:
             show_report(report, sys.stdout)
-        else:
-            put_out(report, form)
+    else:
+        write = renderer(form, os.environ)
+        for report in stored:
+            put_out(write(report))
     return Code.COMPLETE
 
 

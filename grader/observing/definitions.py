@@ -17,10 +17,11 @@ _LIKENESS = 0.75
 
 
 class Origin(Record):
-    """The file that an exercise's function was taken from, and what a reader should know about that."""
+    """The file and line that an exercise's function was taken from, and what a reader should know about that."""
 
     file: str | None
     notes: tuple[Said, ...]
+    line: int | None = None
 
 
 def resolve(
@@ -47,7 +48,7 @@ def origin_of(found: Definition | Undefined | Absent) -> Origin:
     """Where an exercise's function was found, as the report tells it."""
     if not isinstance(found, Definition):
         return Origin(file=None, notes=())
-    return Origin(file=found.file, notes=tuple(_tell(found, rival) for rival in found.rivals))
+    return Origin(file=found.file, line=found.line, notes=tuple(_tell(found, rival) for rival in found.rivals))
 
 
 def _tell(found: Definition, rival: Rival) -> Said:

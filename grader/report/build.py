@@ -152,6 +152,7 @@ class _Page:
             points=sum(value or 0 for value in points.values()),
             max_points=sum(check.points for check in checks),
             source=origin.file,
+            line=origin.line,
             notes=tuple(cut_text(self._language.say(note), _MAX_ORIGIN_NOTE_BYTES) for note in origin.notes),
             output=tuple(_output(exercise.id, findings.observed.rows)),
             checks=tuple(self._check(check, exercise, points[check.id]) for check in checks),

@@ -9,8 +9,8 @@ from collections import Counter
 from collections.abc import Iterable
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from grader.inside.said import say
 from grader.records import Verdict
+from grader.report.lines import lines_of
 from grader.report.record import CheckReport, ExerciseReport, Report
 from grader.words import Language, own_language
 
@@ -49,19 +49,7 @@ def _add_case(suite: Element, check: CheckReport, name: str, language: Language)
         result = SubElement(
             case, _ELEMENTS[check.verdict], type=check.verdict.value, message=check.rationale or check.title
         )
-        result.text = "\n".join(_lines(check, language))
-
-
-def _lines(check: CheckReport, language: Language) -> Iterable[str]:
-    """The claim, what happened, and what to think about."""
-    yield f"{language.say(say('page.should_hold'))} {check.title}"
-    if check.rationale:
-        yield check.rationale
-    for label in ("call", "actual", "expected", "detail"):
-        if check.evidence and (text := getattr(check.evidence, label)) is not None:
-            yield f"{language.say(say(f'page.{label}'))} {text}"
-    if check.hint:
-        yield f"{language.say(say('page.hint'))} {check.hint}"
+        result.text = "\n".join(lines_of(check, language))
 
 
 def _counts(exercises: Iterable[ExerciseReport]) -> dict[str, str]:

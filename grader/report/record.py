@@ -94,6 +94,9 @@ class ExerciseReport(Record):
     notes: Annotated[tuple[str, ...], Meta(description="what a reader should know of how it was found")]
     output: tuple[CapturedOutput, ...]
     checks: tuple[CheckReport, ...]
+    line: Annotated[
+        int | None, Meta(description="where that function begins in its file; in a notebook, in its cell")
+    ] = None
 
 
 class SubmissionReport(Record):

@@ -36,17 +36,18 @@ def for_audience(report: Report, audience: Audience, course: Path) -> Report:
     """
     if audience is Audience.INSTRUCTOR:
         return report
-    seen = replace(
-        report,
-        audience="student",
-        seed=None,
-        submission=replace(report.submission, notes=(*_warning(report), *report.submission.notes)),
-        exercises=tuple(_exercise(exercise) for exercise in report.exercises),
-    )
+    seen = without_hidden(report)
+    submission = replace(seen.submission, notes=(*_warning(report), *seen.submission.notes))
+    seen = replace(seen, audience="student", submission=submission)
     # Nearly always there is none, and the texts need not be gone through one by one.
     whole = as_one_text(seen)
     places = _places_of(course)
     return with_texts(seen, places.hidden) if places.are_in(whole) else seen
+
+
+def without_hidden(report: Report) -> Report:
+    """The report without its seed, and without values and output of hidden questions. Pure."""
+    return replace(report, seed=None, exercises=tuple(_exercise(exercise) for exercise in report.exercises))
 
 
 def _warning(report: Report) -> Iterator[NoteReport]:

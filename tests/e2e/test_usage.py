@@ -24,6 +24,7 @@ USAGE = {
     "judging nothing again": (("regrade", "empty"), "empty holds no results of `grader batch`"),
     "a beginning of no chapter": (("check", "--only", "ch2"), "Did you mean 'ch02'?"),
     "two documents on one stream": (("check", "--format", "text", "--output", "-"), "cannot carry both"),
+    "two other documents on one stream": (("check", "--format", "github", "--output", "-"), "cannot carry both"),
     "a report that cannot be written": (("check", "--only", "make_leaf", "--output", "no/r.json"), "cannot be written"),
 }
 
