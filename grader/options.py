@@ -48,9 +48,9 @@ def open_course(folder: Path | None) -> Course:
 
 def only_option(command: _Command) -> _Command:
     """The option of every command that may be about a part of a course."""
-    return click.option("--only", multiple=True, metavar="NAME", help="This exercise or chapter only; repeatable.")(
-        command
-    )
+    return click.option(
+        "--only", multiple=True, envvar="GRADER_ONLY", metavar="NAME", help="This exercise or chapter only; repeatable."
+    )(command)
 
 
 def grading_options(command: _Command) -> _Command:

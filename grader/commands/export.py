@@ -20,7 +20,7 @@ from grader.terminal import say_to_person
 )
 @only_option
 @click.option("--private", is_flag=True, help="Classroom 50: no handout in the bundle; the runner has the kit.")
-@click.option("--with-solutions", is_flag=True, help="Classroom 50: the whole kit in the bundle, which everybody can read.")
+@click.option("--with-solutions", is_flag=True, help="Classroom 50: the whole kit in the public bundle.")
 @course_option
 def command(
     classroom: str,

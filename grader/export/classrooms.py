@@ -5,7 +5,7 @@ look: into the package of a grading server.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,6 @@ _STATIC = Path(__file__).parent / "files"
 _STUDENTS = "student-repository/"
 CLASSROOMS = tuple(sorted(path.name for path in _STATIC.iterdir() if path.is_dir()))
 """The names that `grader export` takes."""
-_IN_HANDOUT = ("gitlab", "legacy-reporter")
 
 
 def export(classroom: str, exam: Exam, name: str, *, private: bool = False, with_solutions: bool = False) -> Bundle:
@@ -29,7 +28,8 @@ def export(classroom: str, exam: Exam, name: str, *, private: bool = False, with
     Of Classroom 50's bundle, `private` leaves out the handout, so that the runner's own kit grades; `with_solutions`
     has the whole kit in its place.
     """
-    files = static_files(_STATIC / classroom)
+    only = _only(exam)
+    files = {path: _with_only(data, only) for path, data in static_files(_STATIC / classroom).items()}
     match classroom:
         case "classroom50" if with_solutions:
             files |= _at("kit/", whole_kit(exam.course))
@@ -47,8 +47,20 @@ def export(classroom: str, exam: Exam, name: str, *, private: bool = False, with
     return Bundle(name, dict(sorted(files.items())))
 
 
-def _at(folder: str, files: Iterator[tuple[str, bytes]]) -> dict[str, bytes]:
+def _at(folder: str, files: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
     return {f"{folder}{path}": data for path, data in files}
+
+
+def _only(exam: Exam) -> str:
+    """The exercises to be graded where the whole kit is there; empty for all."""
+    selected = exam.catalog.exercise_ids
+    return "" if selected == exam.course.catalog.exercise_ids else " ".join(selected)
+
+
+def _with_only(data: bytes, only: str) -> bytes:
+    for sign in ("=", " = ", ": "):
+        data = data.replace(f'GRADER_ONLY{sign}""'.encode(), f'GRADER_ONLY{sign}"{only}"'.encode())
+    return data
 
 
 def _question(files: Mapping[str, bytes], exam: Exam, name: str) -> dict[str, bytes]:
@@ -68,6 +80,7 @@ def _question(files: Mapping[str, bytes], exam: Exam, name: str) -> dict[str, by
             "entrypoint": "/opt/gradlings/entrypoint.sh",
             "timeout": 120,
             "enableNetworking": False,
+            "environment": {"GRADER_ONLY": _only(exam)},
         },
     }
     return {
