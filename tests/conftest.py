@@ -9,6 +9,13 @@ from grader.sandbox import confined_launcher
 from tests.support import COURSE
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Refuse a set of parameters: its order differs from process to process, and xdist stops where two disagree."""
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        if isinstance(mark.args[1], set | frozenset):
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: parametrize over a list, not over a set")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Once, after the tests, and not where only some of them were chosen."""
     if config.args != config.getini("testpaths"):
