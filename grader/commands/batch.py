@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.errors import EnvironmentFault
-from grader.inside.said import say
+from grader.inside.said import Listed, say
 from grader.options import Code, cores, grading_options, limits_of, open_course
 from grader.sandbox import Launcher, confined_launcher, missing_layers
+from grader.terminal import say_to_person
 
 if TYPE_CHECKING:
     from grader.batch import Entry, Handed
@@ -79,6 +80,8 @@ def command(
                     return
                 if not allow_unconfined:
                     _require_confinement(launcher)
+                if refused := [layer.name.value for layer in launcher.layers if not layer.active]:
+                    say_to_person(say("command.refused_layers", layers=Listed(things=tuple(refused))))
                 grading = Grading(exam=exam, launcher=launcher, limits=limits)
                 with contextlib.closing(graded(grading, jobs or cores(), left)) as entries:
                     yield from entries

@@ -55,6 +55,7 @@ class Circumstances:
     duration_seconds: float
     versions: Versions
     isolation: tuple[str, ...]
+    isolation_missing: tuple[str, ...] = ()
 
 
 def build_report(
@@ -79,6 +80,7 @@ def build_report(
         duration_seconds=round(circumstances.duration_seconds, 3),
         versions=circumstances.versions,
         isolation=circumstances.isolation,
+        isolation_missing=circumstances.isolation_missing,
         submission=SubmissionReport(
             name=findings.observed.name,
             digest=findings.observed.digest,

@@ -47,5 +47,7 @@ def quick_launcher(limits: Limits, equipment: Equipment) -> Launcher:
 
 
 def missing_layers(launcher: Launcher) -> tuple[Layer, ...]:
-    """The layers of the minimum that are not active."""
-    return tuple(layer for layer in launcher.layers if layer.name in MINIMUM_LAYERS and not layer.active)
+    """The layers of the minimum that are not active; one that the launcher does not know is none that holds."""
+    known = {layer.name: layer for layer in launcher.layers}
+    needed = (known.get(name, Layer(name=name, active=False)) for name in LayerName if name in MINIMUM_LAYERS)
+    return tuple(layer for layer in needed if not layer.active)

@@ -76,6 +76,12 @@ def try_layers(bounds: Bounds) -> tuple[Layer, ...]:
     return tuple(_outcome(step, failures.get(step.name)) for step in _STEPS)
 
 
+def untried_layers(status: int) -> tuple[Layer, ...]:
+    """The layers where the process that tried them came to an end with this status: none holds."""
+    why_not = f"the process that tries the layers ended with status {status}"
+    return tuple(Layer(name=step.name, active=False, why_not=why_not) for step in _STEPS)
+
+
 def confine(bounds: Bounds, layers: tuple[Layer, ...]) -> None:
     """Take the steps of the active layers; raises where one fails now that had held before."""
     active = {layer.name for layer in layers if layer.active}
