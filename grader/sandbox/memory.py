@@ -42,7 +42,7 @@ class Memory:
 
 
 def bytes_of_a_worker(memory: Memory, jobs: int, own: int) -> int:
-    """What each of the jobs' workers may take beyond its size at the start; too little, or below 0, is none."""
+    """The bytes that each job's worker may take beyond its size at the start; it may be below 0."""
     return (memory.left - own) // jobs - JOB_BYTES
 
 
