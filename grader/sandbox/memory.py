@@ -129,7 +129,7 @@ def _groups(root: Path) -> Iterator[Path]:
 
 
 def _mount(line: str) -> tuple[PurePosixPath, PurePosixPath, str, list[str]]:
-    """What is shown where by a mount, of which kind and with which options (proc_pid_mountinfo(5))."""
+    """The folder that a mount shows, the place where, its kind and its options (proc_pid_mountinfo(5))."""
     before, _, after = line.partition(" - ")
     _, _, _, shown, point, *_ = before.split(" ")
     kind, _, options = after.split(" ", 2)

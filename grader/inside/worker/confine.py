@@ -203,6 +203,10 @@ _FORBIDDEN = (
     # network and other ways to talk
     *("socket", "socketpair", "connect", "bind", "listen", "accept", "accept4", "sendto", "sendmsg", "sendmmsg"),
     *("shmget", "shmat", "shmctl", "msgget", "msgsnd", "msgctl", "semget", "semop", "semctl", "mq_open", "mq_unlink"),
+    # a file's rights, owner, times and labels, which Landlock leaves to its owner; its size, before Linux 6.2
+    *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat", "truncate"),
+    *("utime", "utimes", "utimensat", "futimesat", "setxattr", "lsetxattr", "fsetxattr", "setxattrat"),
+    *("removexattr", "lremovexattr", "fremovexattr", "removexattrat"),
     # memory that no limit counts
     *("memfd_create", "memfd_secret", "userfaultfd"),
     # the system
