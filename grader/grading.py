@@ -5,7 +5,7 @@ import platform
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,6 +15,7 @@ from grader import __version__
 from grader.course.misconceptions import Misconception
 from grader.errors import GraderError
 from grader.exam import Exam, Narrowed, checks_of, questions_of
+from grader.inside.layers import Layer
 from grader.inside.said import say
 from grader.judging.diagnosis import NAMEABLE, diagnose
 from grader.judging.judgement import Judgement, ungraded
@@ -119,11 +120,11 @@ class Grader:
         """The report; misconceptions are looked for where an exercise failed."""
         misconceptions = _recognised(exam, seen.observations, judgements) if seen.rows else {}
         findings = Findings(observed=seen, judgements=judgements, misconceptions=misconceptions)
-        return _report(exam, findings, began, self._active_layers())
+        return _report(exam, findings, began, self._layers())
 
-    def _active_layers(self) -> tuple[str, ...]:
+    def _layers(self) -> Sequence[Layer]:
         try:
-            return tuple(layer.name for layer in self._launcher.layers if layer.active)
+            return self._launcher.layers
         except GraderError:  # nothing could be started, so nothing was confined
             return ()
 
@@ -141,13 +142,14 @@ def not_graded(exam: Exam, tree: SourceTree, error: Exception, began: Began) -> 
     return Graded(_report(exam, Findings(observed=seen, judgements=judgements, misconceptions={}), began, ()), seen)
 
 
-def _report(exam: Exam, findings: Findings, began: Began, isolation: tuple[str, ...]) -> Report:
+def _report(exam: Exam, findings: Findings, began: Began, layers: Sequence[Layer]) -> Report:
     circumstances = Circumstances(
         seed=exam.seed,
         created=began.created.isoformat(timespec="seconds"),
         duration_seconds=time.monotonic() - began.clock,
         versions=_versions(),
-        isolation=isolation,
+        isolation=tuple(layer.name for layer in layers if layer.active),
+        isolation_missing=tuple(layer.name for layer in layers if not layer.active),
         coverage=Coverage(asked=len(questions_of(exam)), later=sum(exam.later.values())),
     )
     return build_report(exam.catalog, tuple(exam.questions), findings, circumstances, exam.course.language)

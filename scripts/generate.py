@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from grader.batch.jobs import ALLOWED
 from grader.course import Course
+from grader.errors import EnvironmentFault
 from grader.exam import LiveExam
 from grader.inside.layers import LayerName
 from grader.inside.sizes import LEAST_BYTES, TIMES_THE_QUESTION
@@ -24,6 +25,7 @@ from grader.records import Limits, Verdict
 from grader.report.json import json_schema
 from grader.sandbox import confined_launcher
 from grader.sandbox.layers import MINIMUM_LAYERS
+from grader.sandbox.memory import CONFINED_BYTES, MIB, Memory, within
 from grader.sandbox.session import MAX_THREADS
 from grader.words import own_language
 
@@ -109,7 +111,8 @@ def limits() -> str:
         "all time-outs of one exercise": f"{batch.lost_factor:g} times the seconds of a question,"
         f" {check.lost_factor:g} times in `grader check`",
         "one submission": f"{batch.submission_seconds:g} s",
-        "memory (Linux)": f"{batch.memory_bytes >> 30} GiB more than the process had when it began with the submission",
+        "memory (Linux)": f"{batch.memory_bytes >> 30} GiB more than the process had when it began with the submission;"
+        f" less where a control group leaves less ([containers.md](containers.md))",
         "threads": f"{MAX_THREADS}",
         "one answer, with all facts about it": f"{LEAST_BYTES / 1024:g} KiB and {TIMES_THE_QUESTION} times its"
         f" question: some {round(LEAST_BYTES / _BYTES_OF_A_NUMBER, -1):g} numbers. Right answers need less than half",
@@ -117,6 +120,22 @@ def limits() -> str:
         "printed text": f"the first {batch.output_characters} bytes an exercise, {batch.output_bytes >> 20} MiB in all",
     }
     return "| of | limit |\n|---|---|\n" + "".join(f"| {of} | {limit} |\n" for of, limit in rows.items())
+
+
+def memory() -> str:
+    """The table of how memory is divided in a container, where next to nothing else runs."""
+    jobs = (1, 2, 4)
+    lines = ["| limit | " + " | ".join(f"`--jobs {number}`: each" for number in jobs) + " |", "|---" * 4 + "|"]
+    for limit in (544, 768, 1024, 2048, 4096):
+        group = Memory(limit=limit * MIB, used=0)
+        cells = []
+        for number in jobs:
+            try:
+                cells.append(f"{within(group, Limits(), number, CONFINED_BYTES).memory_bytes // MIB} MiB")
+            except EnvironmentFault:
+                cells.append("refused")
+        lines.append(f"| {limit} MiB | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
 
 
 def decisions() -> str:
@@ -155,6 +174,7 @@ GENERATED: Mapping[str, Callable[[], str]] = {
     "docs/decisions/README.md": lambda: _page("docs/decisions/README.md", {"decisions": decisions}),
     "docs/security.md": lambda: _page("docs/security.md", {"layers": layers}),
     "docs/instructors.md": lambda: _page("docs/instructors.md", {"limits": limits}),
+    "docs/containers.md": lambda: _page("docs/containers.md", {"memory": memory}),
 }
 # Takes a while, and is compared by tests/corpus, not by --check.
 RENEWED = {"tests/golden/verdicts_of_misconceptions.json": verdicts}

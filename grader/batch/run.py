@@ -167,7 +167,8 @@ def regrade_batch(course: Course, history: History, out: Path, regrade: Callable
         for identity in history.identities:
             if (entry := history.entry(identity)) is not None:
                 # What confined the submission did so when it was graded.
-                report = replace(regrade(entry), isolation=entry.report.isolation)
+                then = entry.report
+                report = replace(regrade(entry), isolation=then.isolation, isolation_missing=then.isolation_missing)
                 judged.write(msgspec.json.encode((identity, report)) + b"\n")
         judged.seek(0)
         lines = [_written(out, course, *msgspec.json.decode(line, type=tuple[str, Report])) for line in judged]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from grader.errors import EnvironmentFault
-from grader.inside.said import say
+from grader.inside.said import Listed, say
 from grader.options import Code, cores, grading_options, limits_of, open_course
-from grader.sandbox import Launcher, confined_launcher, missing_layers
+from grader.sandbox import Launcher, confined_launcher, jobs_that_fit, memory_here, missing_layers
+from grader.terminal import say_to_person
 
 if TYPE_CHECKING:
     from grader.batch import Entry, Handed
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     "--jobs",
     type=click.IntRange(min=1, max=256),
     metavar="N",
-    help="How many submissions are graded at once.  [default: one for each core]",
+    help="How many submissions are graded at once.  [default: one for each core, or fewer where memory is little]",
 )
 @click.option(
     "--cluster",
@@ -71,7 +72,8 @@ def command(
             from grader.batch.cluster import Cluster, graded_on_cluster
             from grader.exam import LiveExam
 
-            with contextlib.closing(confined_launcher(limits, course.equipment)) as launcher:
+            at_once = _at_once(jobs, len(left)) if cluster is None else 1
+            with contextlib.closing(confined_launcher(limits, course.equipment, at_once)) as launcher:
                 exam = LiveExam(course, plan.settings.seed, only, launcher, limits)
                 if cluster is not None:
                     where = Cluster(address=cluster, jobs=jobs or cores(), allow_unconfined=allow_unconfined)
@@ -79,13 +81,20 @@ def command(
                     return
                 if not allow_unconfined:
                     _require_confinement(launcher)
+                if refused := [layer.name.value for layer in launcher.layers if not layer.active]:
+                    say_to_person(say("command.refused_layers", layers=Listed(things=tuple(refused))))
                 grading = Grading(exam=exam, launcher=launcher, limits=limits)
-                with contextlib.closing(graded(grading, jobs or cores(), left)) as entries:
+                with contextlib.closing(graded(grading, at_once, left)) as entries:
                     yield from entries
 
         result = grade_batch(course, room, journal, plan, grade)
     say_results(result, out)
     return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
+
+
+def _at_once(jobs: int | None, submissions: int) -> int:
+    """How many submissions are graded at once: as many as there are, as asked for, or as the machine has room for."""
+    return max(1, min(jobs or jobs_that_fit(memory_here(), cores()), submissions))
 
 
 def _require_confinement(launcher: Launcher) -> None:

@@ -59,6 +59,7 @@ class Circumstances:
     versions: Versions
     isolation: tuple[str, ...]
     coverage: Coverage
+    isolation_missing: tuple[str, ...] = ()
 
 
 def build_report(
@@ -84,6 +85,7 @@ def build_report(
         duration_seconds=round(circumstances.duration_seconds, 3),
         versions=circumstances.versions,
         isolation=circumstances.isolation,
+        isolation_missing=circumstances.isolation_missing,
         submission=SubmissionReport(
             name=findings.observed.name,
             digest=findings.observed.digest,

@@ -120,7 +120,7 @@ class Versions(Record):
     python: str
 
 
-class Report(Record):
+class Report(Record, kw_only=True):
     """A submission's report; the denominator is the same whatever happened."""
 
     schema: Literal["gradlings/report/v1"]
@@ -131,6 +131,9 @@ class Report(Record):
     duration_seconds: float
     versions: Versions
     isolation: Annotated[tuple[str, ...], Meta(description="the layers that really confined the submission's code")]
+    isolation_missing: Annotated[
+        tuple[str, ...], Meta(description="the layers that this machine refused, or that the command left out")
+    ] = ()
     submission: SubmissionReport
     points: Points
     max_points: Points

@@ -10,6 +10,7 @@ from grader.inside.said import say
 from grader.records import Limits
 from grader.sandbox.launcher import Launcher, clean_environment
 from grader.sandbox.layers import MINIMUM_LAYERS
+from grader.sandbox.memory import CONFINED_BYTES, QUICK_BYTES, memory_here, within
 from grader.sandbox.namespaces import wrapped
 from grader.sandbox.spawn import SpawnLauncher
 from grader.sandbox.start import fork, start_program
@@ -19,10 +20,11 @@ from grader.words import own_language
 _ZYGOTE = (Layer(name=LayerName.PROCESS, active=True), Layer(name=LayerName.SUBREAPER, active=True))
 
 
-def confined_launcher(limits: Limits, equipment: Equipment) -> Launcher:
-    """For the work of strangers: every layer that this machine has."""
+def confined_launcher(limits: Limits, equipment: Equipment, jobs: int = 1) -> Launcher:
+    """For the work of strangers: every layer that this machine has, and memory for so many workers at a time."""
     if sys.platform != "linux":
         return SpawnLauncher(equipment)
+    limits = within(memory_here(), limits, jobs, CONFINED_BYTES)
     environment = clean_environment()
     try:
         prefix = wrapped(environment, equipment)
@@ -41,11 +43,14 @@ def quick_launcher(limits: Limits, equipment: Equipment) -> Launcher:
     """
     if sys.platform != "linux":
         return SpawnLauncher(equipment)
+    limits = within(memory_here(), limits, 1, QUICK_BYTES)
     why_not = own_language().say(say("doctor.second_import"))
     layers = (*_ZYGOTE, Layer(name=LayerName.NAMESPACES, active=False, why_not=why_not))
     return ZygoteLauncher(functools.partial(fork, equipment=equipment), limits, equipment, layers, warm=False)
 
 
 def missing_layers(launcher: Launcher) -> tuple[Layer, ...]:
-    """The layers of the minimum that are not active."""
-    return tuple(layer for layer in launcher.layers if layer.name in MINIMUM_LAYERS and not layer.active)
+    """The layers of the minimum that are not active; one that the launcher does not know is none that holds."""
+    known = {layer.name: layer for layer in launcher.layers}
+    needed = (known.get(name, Layer(name=name, active=False)) for name in LayerName if name in MINIMUM_LAYERS)
+    return tuple(layer for layer in needed if not layer.active)

@@ -153,7 +153,10 @@ class Session:
                     return late
                 if self._output.flooded:
                     return TooMuchOutput(limit=self._limits.output_bytes)
-                if self._process.threads() > MAX_THREADS:
+                if report is None and self._process.threads() > MAX_THREADS:
+                    # Or this answer has just come, and they are of the order after it, which was sent ahead.
+                    with contextlib.suppress(queue.Empty):
+                        return self._reports.get_nowait()
                     return Closed(because=Died(how=Ending.THREADS, number=MAX_THREADS))
             if report is not None:
                 return report

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from grader.inside.commands import Equipment
 from grader.inside.subject import find_subject
+from grader.sandbox.forget import forget_environment
 from grader.sandbox.launcher import clean_environment, python_running
 
 
@@ -65,6 +66,5 @@ def _forget_caller() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):
         os.dup2(nothing, descriptor)
-    os.environ.clear()
-    os.environ.update(clean_environment())
+    forget_environment(clean_environment())
     os.chdir("/")

@@ -92,7 +92,7 @@ def handed_in(folder: Path) -> Path:
 
 
 def agree(seen: Seen, report: Json, raised: frozenset[str] = frozenset()) -> None:
-    """The client shows the points of the report, and has nothing to complain of; `raised` is what it tells as errors."""
+    """The client shows the points of the report, and refuses nothing; `raised` is what it tells as errors."""
     assert seen.refusals == ()
     assert {message for message in seen.ours if message} == raised
     assert (seen.points, seen.max_points) == (report["points"], report["max_points"])
@@ -188,7 +188,8 @@ def test_prairielearn(grade: tuple[Exported, Path, dict[str, str]], tmp_path: Pa
     assert texts[0] == texts[1]
     report = teachers_report(root / "student", tmp_path)
     seen = prairielearn.read(texts[0])
-    assert seen.refusals == seen.ours == ()
+    assert seen.refusals == ()
+    assert seen.ours == ()
     assert seen.points == report["points"] / report["max_points"]
     assert sum(test.points or 0 for test in seen.tests) == report["points"]
 
@@ -342,7 +343,7 @@ def test_github_actions(tmp_path: Path) -> None:
 
 
 def test_gitlab(tmp_path: Path) -> None:
-    """The job's script in a checkout of the handout; its exit status is that of a job that may fail below full marks."""
+    """The job's script in a checkout of the handout; its exit status lets the pipeline go on below full marks."""
     bundle = exported("gitlab", tmp_path)
     home = bundle.folder / "student-repository"
     solved(home / "exercises" / "ch02_first_backward.py")

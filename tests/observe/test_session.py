@@ -191,6 +191,15 @@ def test_too_many_threads_end_the_conversation() -> None:
     assert answer(session) == Died(how=Ending.THREADS, number=200)
 
 
+def test_threads_of_the_next_answer_are_not_this_ones() -> None:
+    """Orders are sent ahead. An answer that is there was given before those threads, however late it is read."""
+    player = Player(frames(reply(1)), stays=True)
+    session = Session(player, Limits(wall_factor=1e9))
+    player.worker.started = 1000
+    assert answer(session, 1e-6) == reply(1)
+    session.end()
+
+
 @pytest.mark.parametrize(
     ("busy", "late"),
     [([0.0], True), ([None], False), ([1e9 * number for number in range(1000)], False)],

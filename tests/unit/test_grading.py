@@ -44,7 +44,7 @@ def test_how_workers_are_started_changes_nothing() -> None:
     forked = graded(source, Limits())
     spawned = graded(source, Limits(), lambda _, equipment: SpawnLauncher(equipment))
     assert spawned.isolation != forked.isolation
-    same = {"created": "", "duration_seconds": 0.0, "isolation": ()}
+    same = {"created": "", "duration_seconds": 0.0, "isolation": (), "isolation_missing": ()}
     assert replace(spawned, **same) == replace(forked, **same)
 
 

@@ -37,6 +37,7 @@ from grader.inside.worker.confine import (
     confine,
     prctl,
     try_layers,
+    untried_layers,
     warm_up,
 )
 from grader.inside.worker.pages import use_large_pages
@@ -155,9 +156,10 @@ def _tried(bounds: Bounds) -> tuple[Layer, ...]:
     os.close(writer)
     with os.fdopen(reader, "rb") as stream:
         said = stream.read()
-    os.waitpid(pid, 0)
+    status = os.waitpid(pid, 0)[1]
     answer = decode_answer(said) if said else None
-    return answer.layers if isinstance(answer, Prepared) else ()
+    # A container may kill for a call that it forbids. Nothing is known of any layer then.
+    return answer.layers if isinstance(answer, Prepared) else untried_layers(os.waitstatus_to_exitcode(status))
 
 
 def _become_worker(descriptors: list[int], setting: Setting, bounds: Bounds, layers: tuple[Layer, ...]) -> None:

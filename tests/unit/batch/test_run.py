@@ -450,9 +450,11 @@ def test_judging_again_writes_everything_anew(room: Classroom) -> None:
 def test_judging_again_says_what_confined_the_code_when_it_ran(room: Classroom) -> None:
     """Nothing runs now, so what could be confined now is of no interest."""
     room.grade()
-    regraded(room, replace(PASSED, isolation=()))
+    regraded(room, replace(PASSED, isolation=(), isolation_missing=("seccomp",)))
     for path in (room.out / "reports").iterdir():
-        assert json.loads(path.read_bytes())["isolation"] == list(PASSED.isolation)
+        report = json.loads(path.read_bytes())
+        assert report["isolation"] == list(PASSED.isolation)
+        assert report["isolation_missing"] == list(PASSED.isolation_missing)
 
 
 def test_where_one_cannot_be_judged_everything_stays(room: Classroom) -> None:

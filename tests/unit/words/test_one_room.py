@@ -23,7 +23,8 @@ ALLOWED = {
     "can't allocate memory",
     "nobody but root may enter ",
     ", where Python or its packages lie",
-    "it was set up, and what it forbids was possible all the same",  # this and the two before: told by `grader doctor`
+    "it was set up, and what it forbids was possible all the same",
+    "the process that tries the layers ended with status ",  # this and the three before: told by `grader doctor`
 }
 
 
