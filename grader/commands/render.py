@@ -14,6 +14,8 @@ from grader.report.formats import DOCUMENTS
 from grader.report.json import parse_json
 from grader.terminal import TEXT, put_out, show_report
 
+_PAGE = "html"
+
 
 @click.command()
 @click.argument("reports", metavar="REPORT...", type=click.Path(path_type=Path), nargs=-1, required=True)
@@ -25,6 +27,8 @@ def command(reports: tuple[Path, ...], form: str, audience: str | None, course_f
 
     Nothing is graded. Exit code: 0, or 2 where a file is no report, or is not for this audience.
     """
+    if form == _PAGE and len(reports) > 1:
+        raise UsageError(say("usage.one_page"))
     stored = [_stored(path, audience, open_course(course_folder).folder) for path in reports]
     for report in stored:
         if form == TEXT:

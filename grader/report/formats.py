@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
+from grader.report.html import render_html
 from grader.report.json import render_json
 from grader.report.junit import render_junit
 from grader.report.markdown import render_markdown
 from grader.report.record import Report
 
 DOCUMENTS: Mapping[str, Callable[[Report], str]] = {
+    "html": render_html,
     "json": render_json,
     "junit": render_junit,
     "markdown": render_markdown,
