@@ -22,15 +22,6 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 _FOLDER = Path(__file__).with_name("page")
-_MARKS: Mapping[Verdict, str] = {
-    Verdict.PASSED: "✓",
-    Verdict.FAILED: "✗",
-    Verdict.ERRORED: "!",
-    Verdict.TIMED_OUT: "◔",
-    Verdict.CRASHED: "‼",
-    Verdict.NOT_STARTED: "·",
-    Verdict.UNGRADED: "?",
-}
 # Of these there is nothing to explain; their claims are folded.
 _QUIET = frozenset({Verdict.PASSED, Verdict.NOT_STARTED})
 
@@ -68,11 +59,6 @@ class _Marked:
     text: str
     points: str = ""
     remark: str = ""
-
-    @property
-    def mark(self) -> str:
-        """The sign that stands for the verdict; a word beside it says the same."""
-        return _MARKS[self.verdict]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

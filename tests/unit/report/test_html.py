@@ -116,8 +116,8 @@ def test_every_verdict_is_told_by_a_sign_and_by_a_word(verdict: Verdict) -> None
     word = own_language().sentences[f"verdict.{verdict}"]
     assert f"1 {word}" in page.texts["header"][0]
     assert word in page.texts["nav"][0]
-    signs = {one["class"] for tag, one in page.elements if tag == "span" and one.get("aria-hidden")}
-    assert signs == {f"mark {verdict}"}
+    assert re.search(rf"^\.{verdict} {{\n  --sign: \"\S\";\n  --colour: ", page.texts["style"][0], re.MULTILINE)
+    assert {f"row {verdict}"} == {one for one in page.values("class") if one and one.startswith("row")}
 
 
 def test_a_page_tells_what_has_to_be_known() -> None:

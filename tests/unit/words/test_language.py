@@ -82,6 +82,7 @@ FORMED: dict[str, Iterable[str]] = {
     "tally.{verdict}": Verdict,
     "thing.{place.part}": get_args(Part),
     "thing.{kind}": {*get_args(Listed.__annotations__["kind"])} - {"pair", "index", "shape"},
+    "verdict.{check.verdict}": Verdict,
     "verdict.{exercise.verdict}": Verdict,
 }
 """Ids that are put together, as the code writes them, and what may stand in their holes (or in all of them)."""
