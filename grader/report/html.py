@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from grader.inside.said import Listed, Said, say
 from grader.records import Verdict, Visibility
+from grader.report.coverage import partly
 from grader.report.record import CheckReport, ExerciseReport, Report
 from grader.words import Language, own_language
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 _FOLDER = Path(__file__).with_name("page")
 # Of these there is nothing to explain; their claims are folded.
-_QUIET = frozenset({Verdict.PASSED, Verdict.NOT_STARTED})
+_QUIET = frozenset({Verdict.PASSED, Verdict.NOT_STARTED, Verdict.DEFERRED})
 
 
 def render_html(report: Report) -> str:
@@ -119,6 +120,7 @@ class _Page:
     points: int
     max_points: int
     total: str
+    partly: Sequence[str]
     tally: Sequence[_Marked]
     next: _Labelled | None
     warnings: Sequence[str]
@@ -151,6 +153,7 @@ class _Writer:
             points=report.points,
             max_points=report.max_points,
             total=told(say("page.total", points=report.points, max_points=report.max_points)),
+            partly=[told(said) for said in partly(report)],
             tally=[
                 _Marked(verdict=verdict, text=told(say(f"tally.{verdict}", count=count)))
                 for verdict in Verdict
@@ -178,7 +181,7 @@ class _Writer:
     def _next(self, report: Report) -> _Labelled | None:
         """Where to go on: the first exercise that is not complete, by its id."""
         for exercise in report.exercises:
-            if exercise.verdict is not Verdict.PASSED:
+            if exercise.verdict not in {Verdict.PASSED, Verdict.DEFERRED}:
                 file = exercise.source or f"{exercise.chapter}.py"
                 return _Labelled(label=exercise.id, text=self._told(say("page.next", exercise=exercise.id, file=file)))
         return None
@@ -271,12 +274,12 @@ def _reasons(checks: Sequence[CheckReport]) -> Iterator[str]:
 
 
 def _claim(check: CheckReport) -> _Marked:
-    """The claim of a check; of one that holds and is not paid, why."""
+    """The claim of a check; of one that holds and is not paid, or that nobody has asked about yet, why."""
     return _Marked(
         verdict=check.verdict,
         text=check.title,
         points=_of(check.points, check.max_points),
-        remark=check.rationale if check.verdict is Verdict.PASSED else "",
+        remark=check.rationale if check.verdict in {Verdict.PASSED, Verdict.DEFERRED} else "",
     )
 
 

@@ -146,7 +146,7 @@ def test_what_students_may_get_is_apart(as_it_comes: tuple[Path, "CompletedProce
         assert (whole["audience"], seen["audience"]) == ("instructor", "student")
         assert (whole["seed"], seen["seed"]) == ("8675309", None)
         assert whole["points"] == seen["points"]
-    assert {path.suffix for path in (out / "student").rglob("*") if path.is_file()} == {".json"}
+    assert {path.suffix for path in (out / "student").rglob("*") if path.is_file()} == {".json", ".html"}
     holders = [path for path in out.rglob("*") if path.is_file() and b"8675309" in path.read_bytes()]
     assert not [path for path in holders if path.is_relative_to(out / "student")]
     assert {path.name for path in holders if path.parent == out} == {"PRIVATE-journal", "summary.json"}

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from grader.inside.said import say
 from grader.records import Verdict, Visibility
-from grader.report import Audience, CapturedOutput, EvidenceReport, NoteReport, Report
+from grader.report import Audience, CapturedOutput, Coverage, EvidenceReport, NoteReport, Report
 from grader.report.html import render_html
 from grader.report.views import for_audience
 from grader.words import own_language
@@ -22,7 +22,7 @@ HOSTILE = "</style></pre></title><script>alert(1)</script><img src=x onerror=ale
 VOID = {"meta", "br", "img"}
 # Its marker stands for the worst of its checks.
 FAILED = replace(ALL_VERDICTS, exercises=(replace(ALL_VERDICTS.exercises[0], verdict=Verdict.UNGRADED),))
-LOUD = {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED}
+LOUD = {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED, Verdict.DEFERRED}
 
 
 class Page(HTMLParser):
@@ -158,6 +158,15 @@ def test_a_claim_that_holds_and_is_not_paid_says_why() -> None:
     report = report_of(Verdict.FAILED)
     exercise = replace(report.exercises[0], checks=(check_report(Verdict.FAILED), held))
     assert "Not paid yet." in render_html(replace(report, exercises=(exercise,)))
+
+
+def test_a_total_says_how_much_it_is_about() -> None:
+    """Where questions or points are left for later, that stands beside the total; else nothing does."""
+    report = report_of(Verdict.PASSED, Verdict.DEFERRED)
+    [header] = Page(render_html(replace(report, coverage=Coverage(asked=2, later=4)))).texts["header"]
+    assert "4 hidden questions follow" in header
+    assert "2 of the points are given only then" in header
+    assert "hand in" not in Page(render_html(report_of(Verdict.PASSED))).texts["header"][0]
 
 
 def test_the_instructors_page_says_that_it_is_not_to_be_handed_on() -> None:
