@@ -4,6 +4,7 @@ from grader.batch.entry import Entry, observed_of
 from grader.batch.find import Handed, find_submissions
 from grader.batch.jobs import Grading, graded
 from grader.batch.moves import Move, told
+from grader.batch.reveal import require_asked, require_finished
 from grader.batch.run import BatchResult, Regraded, grade_batch, load_batch, open_journal, plan_batch, regrade_batch
 
 __all__ = [
@@ -21,5 +22,7 @@ __all__ = [
     "open_journal",
     "plan_batch",
     "regrade_batch",
+    "require_asked",
+    "require_finished",
     "told",
 ]

@@ -12,7 +12,7 @@ from grader.errors import UsageError
 from grader.files import write_whole
 from grader.inside.layers import Layer
 from grader.inside.said import Listed, Said, say
-from grader.options import Code, grading_options, limits_of_check, open_course
+from grader.options import Code, grading_options, limits_of, limits_of_check, open_course
 from grader.report import Audience, Report, for_audience
 from grader.report.formats import DOCUMENTS
 from grader.report.json import render_json
@@ -26,6 +26,13 @@ REPORT_FILE = "report.json"
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @grading_options
+@click.option(
+    "--exam",
+    "exam_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Ask the questions of this exam, with the limits of a batch: a file that `grader reveal` has written.",
+)
 @click.option(
     "--format",
     "form",
@@ -50,6 +57,7 @@ def command(
     only: tuple[str, ...],
     seed: str | None,
     timeout: float | None,
+    exam_file: Path | None,
     form: str | None,
     output: Path | None,
     audience: str,
@@ -61,22 +69,28 @@ def command(
     Exit code: 0 full marks, 1 below full marks, 2 wrong usage, 3 the grader's own fault.
     """
     destination = _destination(form, output)
+    if exam_file is not None and seed is not None:
+        raise UsageError(say("usage.seed_and_exam"))
+    recording = None if exam_file is None else _content(exam_file)
     view = Audience(audience)
     course = open_course(course_folder)
     if path is not None and not path.exists() and course.catalog.knows(str(path)):
         path, only = None, (str(path), *only)
     only = course.catalog.ids_of(only)
     tree = read_submission(course.stubs if path is None else path)
-    limits = limits_of_check(timeout)
+    limits = limits_of_check(timeout) if recording is None else limits_of(timeout)
     # What a student gets must not tell of this machine, nor of hidden questions: only a confined worker knows neither.
     start = confined_launcher if view is Audience.STUDENT else quick_launcher
     with contextlib.closing(start(limits, course.equipment)) as launcher:
-        from grader.exam import open_exam
+        from grader.exam import open_exam, replayed
         from grader.grading import Grader
 
         if missing := missing_layers(launcher):
             say_to_person(_unconfined(missing, view))
-        exam = open_exam(course, seed, only, launcher, limits)
+        if recording is None:
+            exam = open_exam(course, seed, only, launcher, limits)
+        else:
+            exam = replayed(course, recording, only)
         with Grader(exam, launcher, limits) as grader:
             report = for_audience(grader.grade(tree).report, view, course.folder)
     show_report(report, sys.stdout if destination.stdout == TEXT else sys.stderr)
@@ -113,6 +127,14 @@ def _destination(form: str | None, output: Path | None) -> _Destination:
             return _Destination(stdout=None, file=Path(REPORT_FILE))
         case _:
             return _Destination(stdout="json", file=None)
+
+
+def _content(file: Path) -> bytes:
+    """The bytes of a file; raises `UsageError` where it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(say("usage.unreadable", path=str(file), strerror=error.strerror or "")) from error
 
 
 def _unconfined(missing: Sequence[Layer], audience: Audience) -> Said:

@@ -17,6 +17,7 @@ from grader.inside.said import Listed, Said, say
 from grader.records import Verdict, Visibility
 from grader.report.coverage import partly
 from grader.report.record import CheckReport, ExerciseReport, Report
+from grader.report.step import next_step
 from grader.words import Language, own_language
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ class _Page:
     total: str
     partly: Sequence[str]
     tally: Sequence[_Marked]
-    next: _Labelled | None
+    next: str | None
+    next_id: str | None
     warnings: Sequence[str]
     labels: Mapping[str, str]
     notes: Sequence[_Labelled]
@@ -159,7 +161,8 @@ class _Writer:
                 for verdict in Verdict
                 if (count := report.verdicts.get(verdict, 0))
             ],
-            next=self._next(report),
+            next=told(step) if (step := next_step(report)) else None,
+            next_id=report.next,
             warnings=list(self._warnings(report)),
             labels={
                 "notes": told(say("page.notes")),
@@ -177,14 +180,6 @@ class _Writer:
             else None,
             footer=list(self._footer(report)),
         )
-
-    def _next(self, report: Report) -> _Labelled | None:
-        """Where to go on: the first exercise that is not complete, by its id."""
-        for exercise in report.exercises:
-            if exercise.verdict not in {Verdict.PASSED, Verdict.DEFERRED}:
-                file = exercise.source or f"{exercise.chapter}.py"
-                return _Labelled(label=exercise.id, text=self._told(say("page.next", exercise=exercise.id, file=file)))
-        return None
 
     def _warnings(self, report: Report) -> Iterator[str]:
         if report.audience == "instructor":

@@ -33,7 +33,10 @@ def test_a_class_is_graded(tmp_path: Path) -> None:
         assert report["seed"] == "3"
         assert (int(line["points"]), int(line["max_points"])) == (report["points"], max_points(CHAPTER))
         assert int(line["jacobian_2xtx"]) == exercise_in(report, "jacobian_2xtx")["points"]
-        assert {name: int(line[name]) for name in report["verdicts"]} == report["verdicts"]
+        asked = {
+            name: count for name, count in report["verdicts"].items() if name != "deferred"
+        }  # a batch asks everything
+        assert {name: int(line[name]) for name in asked} == asked
         assert line["needs_review"] == "no"
     assert int(lines["ana"]["points"]) > int(lines["ben"]["points"]) == 0
 
