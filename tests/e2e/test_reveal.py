@@ -1,5 +1,6 @@
 """After the due date: an exam that is revealed, and what a student replays with it."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,18 @@ def test_a_receipt_replays_the_batch(example: Path, batch: Path) -> None:
     """The very questions and marks: every verdict, point, rationale, misconception and value of every report."""
     told = parse_report((batch / "out" / "reports" / f"{example.stem}.json").read_bytes())
     replayed = graded(run_grader("check", "--exam", "revealed.bin", "--timeout", "2", example, cwd=batch))
+    assert of_any_run(replayed) == of_any_run(told)
+
+
+@pytest.mark.xdist_group("reveal")
+def test_a_receipt_needs_no_solutions(batch: Path, tmp_path: Path) -> None:
+    """What students receive is enough: a course without all that is secret replays the same."""
+    course = copy_of_kit(tmp_path / "kit")
+    shutil.rmtree(course / "solutions")
+    chiara = ROOT / "examples" / "class" / "chiara"
+    options = ("--exam", "revealed.bin", "--timeout", "2", "--course", course)
+    replayed = graded(run_grader("check", chiara, *options, cwd=batch))
+    told = parse_report((batch / "out" / "reports" / "chiara.json").read_bytes())
     assert of_any_run(replayed) == of_any_run(told)
 
 
