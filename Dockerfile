@@ -15,8 +15,10 @@ RUN if [ -n "$TORCH_INDEX" ]; then set -- --no-deps --index-url "$TORCH_INDEX"; 
 COPY pyproject.toml LICENSE catalog.toml phrasebook.toml ./
 COPY grader/ grader/
 COPY checks/ checks/
+COPY docs/students.md docs/
 COPY exercises/ exercises/
 COPY probes/ probes/
+COPY scripts/setup.sh scripts/
 COPY solutions/ solutions/
 # Open to all: the image runs as whoever `--user` names.
 RUN /opt/gradlings/bin/pip install -c constraints.txt . && chmod -R a+rX /opt/gradlings

@@ -21,16 +21,17 @@ def make_folder(path: Path) -> None:
         raise refused(path, error) from error
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, content: str | bytes) -> None:
     """Write a file so that a reader finds the old one or the whole new one, never a part; raises `UsageError`.
 
     A path that is no regular file (`/dev/null`, a pipe of the shell's) is written to as it is.
     """
+    data = content.encode() if isinstance(content, str) else content
     try:
         if path.exists() and not path.is_file():
-            path.write_text(text, encoding="utf-8", newline="")
+            path.write_bytes(data)
         else:
-            _replace(path, text.encode())
+            _replace(path, data)
     except OSError as error:
         raise refused(path, error) from error
 

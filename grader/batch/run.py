@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 from msgspec.structs import replace
@@ -13,6 +14,7 @@ from msgspec.structs import replace
 from grader.batch.entry import Entry, Settings, kit_digest
 from grader.batch.find import Handed, LeftOut, Room, read
 from grader.batch.journal import Class, End, History, Journal, is_journal
+from grader.batch.moves import Move, move_of
 from grader.batch.progress import reporter
 from grader.batch.summary import LeftOutLine, TableLine, line_of, render_csv, render_summary, written
 from grader.course import Course
@@ -20,11 +22,13 @@ from grader.errors import UsageError
 from grader.files import make_folder, remove_parts, write_whole
 from grader.inside.said import say
 from grader.report import Audience, Report, for_audience
-from grader.report.json import render_json
+from grader.report.html import render_html
+from grader.report.json import parse_json, render_json
 
 # It holds the seed and every answer of the class: its name says to whoever shares OUT that it is not to be shared.
 JOURNAL = "PRIVATE-journal"
 REPORTS = "reports"
+PAGES = "pages"
 STUDENT = "student"
 _OLD_JOURNAL = "journal"
 
@@ -55,11 +59,14 @@ class Plan:
 
 
 def _written(out: Path, course: Course, identity: str, report: Report) -> TableLine:
-    """Write a submission's report for the instructor, and for the student, where they are not there yet; its line."""
+    """Write a submission's reports and pages, for instructor and student, where they are not there yet; its line."""
     for folder, audience in ((out, Audience.INSTRUCTOR), (out / STUDENT, Audience.STUDENT)):
-        path = folder / REPORTS / f"{identity}.json"
-        text = render_json(for_audience(report, audience, course.folder))
-        if not _holds(path, text):
+        path, page = folder / REPORTS / f"{identity}.json", folder / PAGES / f"{identity}.html"
+        seen = for_audience(report, audience, course.folder)
+        text = render_json(seen)
+        if not (page.exists() and _holds(path, text)):
+            # The page first: so a report that is as it should be says that its page is, too.
+            write_whole(page, render_html(seen))
             write_whole(path, text)
     return line_of(identity, report)
 
@@ -71,16 +78,17 @@ def _write_tables(out: Path, lines: Sequence[TableLine], seed: str, left_out: Se
 
 
 def open_journal(out: Path) -> Journal:
-    """The journal of the batch in a folder, which is made where it is missing."""
+    """The journal of the batch in a folder, which is made where it is missing. No other process writes there now."""
     _refuse_old_journal(out)
-    folders = (out, out / REPORTS, out / STUDENT / REPORTS)
-    for folder in folders:
+    make_folder(out)
+    return Journal(out / JOURNAL)
+
+
+def _make_ready(out: Path) -> None:
+    """The folders for all that a batch writes, without what an earlier one has left half-written."""
+    for folder in (out, *(folder / kind for folder in (out, out / STUDENT) for kind in (REPORTS, PAGES))):
         make_folder(folder)
-    journal = Journal(out / JOURNAL)
-    # From here on nobody else writes here.
-    for folder in folders:
         remove_parts(folder)
-    return journal
 
 
 def _refuse_old_journal(out: Path) -> None:
@@ -135,6 +143,7 @@ def _options(settings: Settings) -> str:
 def grade_batch(course: Course, room: Room, journal: Journal, plan: Plan, grade: Grade) -> BatchResult:
     """Grade what has no valid entry in the journal yet; write reports and tables of all."""
     submissions, out = room.submissions, journal.folder
+    _make_ready(out)
     if plan.history is None:
         journal.begin(plan.settings)
     journal.append(Class(identities=tuple(submissions), left_out=tuple(room.left_out)))
@@ -157,23 +166,61 @@ def grade_batch(course: Course, room: Room, journal: Journal, plan: Plan, grade:
     return _result(in_order, kept, room.left_out)
 
 
-def regrade_batch(course: Course, history: History, out: Path, regrade: Callable[[Entry], Report]) -> BatchResult:
-    """Judge the stored answers of a batch again, and write its reports and tables anew.
+class Regraded:
+    """The stored answers of a batch, judged again. Nothing of that is written until `write` is called."""
 
-    The journal keeps what was answered, and the reports as they were graded.
-    """
+    def __init__(self, course: Course, history: History, out: Path, judged: BinaryIO) -> None:
+        self._course = course
+        self._history = history
+        self._out = out
+        self._judged = judged
+
+    def moves(self) -> Iterator[Move]:
+        """Whose mark differs from the report that is there, one after the other."""
+        for identity, new in self._reports():
+            old = _published(self._out, identity) or self._graded(identity)
+            if (move := move_of(identity, old, new)) is not None:
+                yield move
+
+    def write(self) -> BatchResult:
+        """Write reports, pages and tables anew. The journal keeps the reports as they were graded."""
+        _make_ready(self._out)
+        lines = [_written(self._out, self._course, *one) for one in self._reports()]
+        _write_tables(self._out, lines, self._history.settings.seed, self._history.left_out)
+        return _result(lines, 0, self._history.left_out)
+
+    def _reports(self) -> Iterator[tuple[str, Report]]:
+        self._judged.seek(0)
+        return (msgspec.json.decode(line, type=tuple[str, Report]) for line in self._judged)
+
+    def _graded(self, identity: str) -> Report:
+        entry = self._history.entry(identity)
+        if entry is None:
+            raise AssertionError("only entries are judged again")
+        return entry.report
+
+
+@contextlib.contextmanager
+def regrade_batch(
+    course: Course, history: History, out: Path, regrade: Callable[[Entry], Report]
+) -> Iterator[Regraded]:
+    """Judge the stored answers of a batch again: all of them, before anything is written."""
     with tempfile.TemporaryFile(dir=out) as judged:
-        # All before any is written: where one cannot be judged, what is there stays as it is.
         for identity in history.identities:
             if (entry := history.entry(identity)) is not None:
                 # What confined the submission did so when it was graded.
                 then = entry.report
                 report = replace(regrade(entry), isolation=then.isolation, isolation_missing=then.isolation_missing)
                 judged.write(msgspec.json.encode((identity, report)) + b"\n")
-        judged.seek(0)
-        lines = [_written(out, course, *msgspec.json.decode(line, type=tuple[str, Report])) for line in judged]
-    _write_tables(out, lines, history.settings.seed, history.left_out)
-    return _result(lines, 0, history.left_out)
+        yield Regraded(course, history, out, judged)
+
+
+def _published(out: Path, identity: str) -> Report | None:
+    """The report that the instructor has now; None where it is gone, or cannot be read."""
+    try:
+        return parse_json((out / REPORTS / f"{identity}.json").read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
 
 
 def _valid(course: Course, history: History, submissions: Mapping[str, Handed]) -> Generator[Entry]:

@@ -9,8 +9,9 @@ import msgspec
 
 from grader.batch.find import LeftOut
 from grader.inside.values import Record
+from grader.judging.scoring import UNKNOWN
 from grader.records import Verdict
-from grader.report import Report
+from grader.report import ExerciseReport, Report
 from grader.words import own_language
 
 # Spreadsheets in East Asia take the wide forms for the same, which is what normalising makes of them.
@@ -23,7 +24,8 @@ _MARK = "\ufeff"
 class TableLine(Record):
     """A submission's line in the tables. A batch keeps no more at hand.
 
-    `exercises` are points by exercise; `unread` says in sentences what a person has to open.
+    `exercises` are points by exercise; `unread` says in sentences what a person has to open. An exercise is not handed
+    in where its stub is untouched or nothing of its chapter is there; None where that cannot be known.
     """
 
     identity: str
@@ -33,6 +35,8 @@ class TableLine(Record):
     verdicts: dict[str, int]
     needs_review: bool
     digest: str
+    handed_in: dict[str, bool | None]
+    misconceptions: dict[str, tuple[str, ...]]
     unread: tuple[str, ...] = ()
 
 
@@ -66,11 +70,29 @@ def line_of(identity: str, report: Report) -> TableLine:
         needs_review=report.needs_review,
         digest=report.submission.digest,
         unread=report.submission.unread,
+        handed_in={exercise.id: _handed_in(exercise, report) for exercise in report.exercises},
+        misconceptions={exercise.id: _misconceptions(exercise) for exercise in report.exercises},
     )
+
+
+def _handed_in(exercise: ExerciseReport, report: Report) -> bool | None:
+    """Is there something of it? Nobody knows where nothing was graded, or what was not read may hold it."""
+    verdicts = {check.verdict for check in exercise.checks}
+    if verdicts <= UNKNOWN or (exercise.source is None and report.submission.unread):
+        return None
+    return exercise.verdict is not Verdict.NOT_STARTED
+
+
+def _misconceptions(exercise: ExerciseReport) -> tuple[str, ...]:
+    """The misconceptions that were recognised, each once."""
+    return tuple(dict.fromkeys(check.misconception for check in exercise.checks if check.misconception is not None))
 
 
 def render_csv(lines: Sequence[TableLine]) -> str:
     """CSV with a header: identity, points, a column an exercise, counts by verdict, needs review.
+
+    Then two columns an exercise: whether it was handed in, and the misconceptions. They come last, so that the columns
+    before them stay where they were.
 
     Every field is quoted, and none is a formula to a spreadsheet. Lines end as RFC 4180 has it, and as Excel does.
     """
@@ -78,7 +100,8 @@ def render_csv(lines: Sequence[TableLine]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     verdicts = [verdict.value for verdict in Verdict if verdict is not Verdict.DEFERRED]  # a batch asks everything
-    writer.writerow(["identity", "points", "max_points", *map(_harmless, exercises), *verdicts, "needs_review"])
+    asked = [f"{_harmless(exercise)}.{column}" for exercise in exercises for column in ("handed_in", "misconceptions")]
+    writer.writerow(["identity", "points", "max_points", *map(_harmless, exercises), *verdicts, "needs_review", *asked])
     for line in lines:
         writer.writerow(
             [
@@ -88,9 +111,16 @@ def render_csv(lines: Sequence[TableLine]) -> str:
                 *(line.exercises[exercise] for exercise in exercises),
                 *(line.verdicts[verdict] for verdict in verdicts),
                 "yes" if line.needs_review else "no",
+                *(cell for exercise in exercises for cell in _asked(line, exercise)),
             ]
         )
     return _MARK + buffer.getvalue()
+
+
+def _asked(line: TableLine, exercise: str) -> tuple[str, str]:
+    """The cells about one exercise that a teacher looks at first; unknown is an empty one."""
+    handed_in = {True: "yes", False: "no", None: ""}[line.handed_in[exercise]]
+    return handed_in, _harmless(" ".join(line.misconceptions[exercise]))
 
 
 def render_summary(lines: Sequence[TableLine], seed: str | None, left_out: Sequence[LeftOut] = ()) -> str:

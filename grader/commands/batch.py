@@ -53,8 +53,8 @@ def command(
 ) -> Code:
     """Grade a class: every entry of DIR is a submission, or a file of one where an LMS put all into one folder.
 
-    Writes OUT/reports/<submission>.json, OUT/summary.csv and OUT/summary.json for the instructor, and
-    OUT/student/reports/<submission>.json to be handed on. After an interruption the same command goes on where it was.
+    Writes OUT/reports/<submission>.json, OUT/pages/<submission>.html and two summaries for the instructor, and the same
+    reports and pages in OUT/student to be handed on. After an interruption the same command goes on where it was.
     Exit code: 0 everything was graded, 2 wrong usage, 3 something could not be graded or read.
     """
     from grader.batch import find_submissions, grade_batch, open_journal, plan_batch

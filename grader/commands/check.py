@@ -15,7 +15,7 @@ from grader.files import write_whole
 from grader.inside.layers import Layer
 from grader.inside.said import Listed, Said, say
 from grader.kit import INSTALLED
-from grader.options import Code, grading_options, limits_of_check, open_course
+from grader.options import Code, grading_options, limits_of, limits_of_check, open_course
 from grader.report import Audience, Report, for_audience
 from grader.report.classroom import nothing_was_graded
 from grader.report.formats import CLASSROOMS, FORMATS, Renderer, renderer
@@ -31,6 +31,13 @@ REPORT_FILE = "report.json"
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), required=False)
 @grading_options
+@click.option(
+    "--exam",
+    "exam_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Ask the questions of this exam, with the limits of a batch: a file that `grader reveal` has written.",
+)
 @click.option(
     "--format",
     "form",
@@ -55,6 +62,7 @@ def command(
     only: tuple[str, ...],
     seed: str | None,
     timeout: float | None,
+    exam_file: Path | None,
     form: str | None,
     output: Path | None,
     audience: str,
@@ -70,6 +78,9 @@ def command(
     whatever the points are. It is 3 only where the grader's own fault has left nothing graded.
     """
     destination = _destination(form, output)
+    if exam_file is not None and seed is not None:
+        raise UsageError(say("usage.seed_and_exam"))
+    recording = None if exam_file is None else _content(exam_file)
     for_client = form in CLASSROOMS
     view = Audience.STUDENT if for_client else Audience(audience)
     course = open_course(course_folder)
@@ -79,16 +90,19 @@ def command(
     place = _exercises(course) if path is None else path
     write = _writer(destination.stdout, place)
     tree = read_submission(place)
-    limits = limits_of_check(timeout)
+    limits = limits_of_check(timeout) if recording is None else limits_of(timeout)
     # What a student gets must not tell of this machine, nor of hidden questions: only a confined worker knows neither.
     start = confined_launcher if view is Audience.STUDENT else quick_launcher
     with contextlib.closing(start(limits, course.equipment)) as launcher:
-        from grader.exam import open_exam
+        from grader.exam import open_exam, replayed
         from grader.grading import Grader
 
         if missing := missing_layers(launcher):
             say_to_person(_unconfined(missing, view))
-        exam = open_exam(course, seed, only, launcher, limits)
+        if recording is None:
+            exam = open_exam(course, seed, only, launcher, limits)
+        else:
+            exam = replayed(course, recording, only)
         with Grader(exam, launcher, limits) as grader:
             report = for_audience(grader.grade(tree).report, view, course.folder)
     if not for_client:  # a text of the student's could be a command there
@@ -150,6 +164,14 @@ def _folder_in_repository(place: Path) -> str:
     folder = (place if place.is_dir() else place.parent).resolve()
     root = Path(os.environ.get("GITHUB_WORKSPACE", "")).resolve()
     return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else ""
+
+
+def _content(file: Path) -> bytes:
+    """The bytes of a file; raises `UsageError` where it cannot be read."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UsageError(say("usage.unreadable", path=str(file), strerror=error.strerror or "")) from error
 
 
 def _unconfined(missing: Sequence[Layer], audience: Audience) -> Said:

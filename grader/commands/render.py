@@ -15,6 +15,8 @@ from grader.report.formats import CLASSROOMS, FORMATS, renderer
 from grader.report.json import parse_json
 from grader.terminal import TEXT, put_out, show_report
 
+_PAGE = "html"
+
 
 @click.command()
 @click.argument("reports", metavar="REPORT...", type=click.Path(path_type=Path), nargs=-1, required=True)
@@ -28,6 +30,8 @@ def command(reports: tuple[Path, ...], form: str, audience: str | None, course_f
     report, or is not for this audience.
     """
     audience = Audience.STUDENT.value if form in CLASSROOMS else audience
+    if form == _PAGE and len(reports) > 1:
+        raise UsageError(say("usage.one_page"))
     stored = [_stored(path, audience, open_course(course_folder).folder) for path in reports]
     if form == TEXT:
         for report in stored:

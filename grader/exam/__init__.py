@@ -5,7 +5,7 @@ A live exam finds out what is right when it is asked. A recorded one reads it fr
 
 from grader.exam.exam import Exam, Narrowed, checks_of, questions_of
 from grader.exam.live import LiveExam
-from grader.exam.open import open_exam
+from grader.exam.open import open_exam, replayed
 from grader.exam.recorded import RecordedExam, read_exam, recorded
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "questions_of",
     "read_exam",
     "recorded",
+    "replayed",
 ]

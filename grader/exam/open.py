@@ -29,6 +29,16 @@ def open_exam(  # noqa: PLR0913, PLR0917  # what is asked, with what misconcepti
     if course.exam_file.exists():
         if seed is not None:
             raise UsageError(say("exam.has_no_seed"))
-        return Narrowed(read_exam(course, course.exam_file.read_bytes()), only)
+        return replayed(course, course.exam_file.read_bytes(), only)
     drawn = str(secrets.randbelow(1 << 32)) if seed is None else seed
     return LiveExam(course, drawn, only, launcher, limits, cancelled)
+
+
+def replayed(course: Course, data: bytes, only: Iterable[str]) -> Exam:
+    """The exercises that are named of an exam that was recorded; raises `UsageError` where it does not ask them."""
+    exam = read_exam(course, data)
+    names = course.catalog.ids_of(only)
+    asked = {*exam.catalog.exercise_ids, *(chapter.id for chapter in exam.catalog.chapter)}
+    if lacking := [name for name in names if name not in asked]:
+        raise UsageError(say("exam.not_asked", name=lacking[0]))
+    return Narrowed(exam, names)

@@ -17,7 +17,7 @@ _FOLDERS = (
 _COMMANDS = ("__init__", "check", "doctor", "list", "render")
 # The hidden cases that many exercises share.
 _SECRET = ("authoring/vectors.py",)
-_SUFFIXES = (".py", ".toml")
+_SUFFIXES = (".py", ".toml", ".html", ".css")
 # What makes an environment, and what the law asks for.
 _SUPPORT = ("LICENSE", "constraints.txt", "scripts/setup.sh")
 STATIC = Path(__file__).parent / "files"

@@ -7,6 +7,7 @@ from grader.report.classroom50 import HandedIn, render_classroom50
 from grader.report.exercism import render_exercism
 from grader.report.github import render_github
 from grader.report.gradescope import render_gradescope
+from grader.report.html import render_html
 from grader.report.json import render_json
 from grader.report.junit import render_junit
 from grader.report.legacy_reporter import render_legacy_reporter
@@ -20,6 +21,7 @@ Environment = Mapping[str, str]
 DOCUMENTS: Mapping[str, Renderer] = {
     "exercism": render_exercism,
     "gradescope": render_gradescope,
+    "html": render_html,
     "json": render_json,
     "junit": render_junit,
     "legacy-reporter": render_legacy_reporter,
@@ -33,7 +35,7 @@ _IN_ENVIRONMENT: Mapping[str, Callable[[Environment], Renderer]] = {
 }
 FORMATS = tuple(sorted((*DOCUMENTS, *_IN_ENVIRONMENT)))
 """The names of all documents."""
-CLASSROOMS = frozenset(FORMATS) - {"json", "junit", "markdown"}
+CLASSROOMS = frozenset(FORMATS) - {"html", "json", "junit", "markdown"}
 """Formats that a client reads and shows to the student: they have the student's view."""
 
 

@@ -11,6 +11,7 @@ from grader.inside.said import Said, say
 from grader.records import Verdict
 from grader.report.coverage import partly
 from grader.report.record import CheckReport, EvidenceReport, ExerciseReport, Report
+from grader.report.step import next_step
 from grader.words import Language, own_language
 from grader.words.plain import printable
 
@@ -70,7 +71,8 @@ class _Page:
         total = self._told(say("page.total", points=report.points, max_points=report.max_points))
         partial = "".join(f"\n{self._told(said)}" for said in partly(report))
         review = f"  [magenta]{self._told(say('page.review'))}[/]" if report.needs_review else ""
-        self._console.print(f"\n[bold]{total}[/]{review}{self._next_step(report)}{partial}")
+        step = f"   {self._told(said)}" if (said := next_step(report)) else ""
+        self._console.print(f"\n[bold]{total}[/]{review}{step}{partial}")
 
     def _exercise(self, exercise: ExerciseReport) -> None:
         mark, style = _MARKERS[exercise.verdict]
@@ -108,16 +110,6 @@ class _Page:
             details.add_row(f"[cyan]{self._told(say('page.hint'))}[/]", escape(check.hint))
         if details.row_count:
             self._console.print(Padding(details, (0, 0, 0, _INDENT)))
-
-    def _next_step(self, report: Report) -> str:
-        """Where to go on, with the file as it is called from the folder that was handed in."""
-        for exercise in report.exercises:
-            if exercise.id == report.next:
-                name = report.submission.name
-                folder = "" if "." in name else f"{name}/"
-                file = f"{folder}{exercise.source or f'{exercise.chapter}.py'}"
-                return f"   {self._told(say('page.next', exercise=exercise.id, file=file))}"
-        return ""
 
     def _line(self, markup: str) -> None:
         self._console.print(Padding(markup, (0, 0, 0, _INDENT)))

@@ -1,6 +1,7 @@
 """Stored reports in other formats: the real command."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "report.json"
 
 
-@pytest.mark.parametrize("form", ["text", "markdown", "junit", "json"])
+@pytest.mark.parametrize("form", ["text", "markdown", "junit", "json", "html"])
 def test_a_stored_report_is_what_was_shown(form: str, report: Path) -> None:
     """The same text as the command gave that graded, but for when that was."""
     shown = run_grader("check", "mine.py", *ONLY, "--format", form, cwd=report.parent).stdout
@@ -33,7 +34,7 @@ def without_time(text: str, form: str) -> object:
     """A document without the time at which it was made."""
     if form == "json":
         return {**json.loads(text), "created": "", "duration_seconds": 0}
-    return [line.partition("timestamp=")[0] for line in text.splitlines()]
+    return [re.split(r"timestamp=|Graded on", line)[0] for line in text.splitlines()]
 
 
 def test_a_student_sees_a_students_view(report: Path) -> None:
@@ -49,6 +50,13 @@ def test_several_reports_follow_one_another(report: Path) -> None:
     """Each as it would be alone."""
     one = run_grader("render", report, "--format", "markdown", cwd=report.parent).stdout
     assert run_grader("render", report, report, "--format", "markdown", cwd=report.parent).stdout == one + one
+
+
+def test_a_page_is_one_reports(report: Path) -> None:
+    """A browser shows one page, under one policy: a second one behind it would have none."""
+    done = run_grader("render", report, report, "--format", "html", cwd=report.parent)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "give one report" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -20,10 +20,10 @@ PAGE = (ROOT / "docs" / "containers.md").read_text(encoding="utf-8")
 _FOREIGN = (".git/config", ".venv/bin/python", "out/journal", "report.json", "tests/support.py", "docs/README.md")
 
 
-def copied() -> list[str]:
-    """The sources of every COPY that copies from this folder."""
+def copied() -> dict[str, str]:
+    """The sources of every COPY that copies from this folder, and where each goes."""
     lines = [shlex.split(line)[1:] for line in DOCKERFILE.splitlines() if line.startswith("COPY ")]
-    return [source for words in lines if not words[0].startswith("--from") for source in words[:-1]]
+    return {source: words[-1] for words in lines if not words[0].startswith("--from") for source in words[:-1]}
 
 
 def is_ignored(path: str) -> bool:
@@ -57,12 +57,13 @@ def test_what_is_copied_makes_the_whole_kit(tmp_path: Path) -> None:
     whole, image = tmp_path / "whole", tmp_path / "image"
     shutil.copytree(ROOT, whole, ignore=shutil.ignore_patterns(".*", "__pycache__", "build", "*.egg-info", "out"))
     image.mkdir()
-    for source in copied():
+    for source, target in copied().items():
         place = ROOT / source
         if place.is_dir():
-            shutil.copytree(place, image / source, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(place, image / target, ignore=shutil.ignore_patterns("__pycache__"))
         else:
-            shutil.copy(place, image)
+            (image / target).mkdir(exist_ok=True)
+            shutil.copy(place, image / target)
     assert names_in_the_wheel_of(image) == names_in_the_wheel_of(whole)
 
 

@@ -17,7 +17,7 @@ _HANDED_ON = ("LICENSE", "constraints.txt", "docs/students.md", "scripts/setup.s
 
 
 def test_a_wheel_holds_the_package_and_the_whole_course(tmp_path: Path) -> None:
-    """Every module and every sentence of the grader, and every file of the course where it is looked for."""
+    """Every module, sentence and template of the grader, and every file of the course where it is looked for."""
     source = tmp_path / "source"
     for part in _PARTS:
         shutil.copytree(ROOT / part, source / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -29,11 +29,8 @@ def test_a_wheel_holds_the_package_and_the_whole_course(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     (wheel,) = source.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
-    package = {
-        path.relative_to(ROOT).as_posix() for kind in ("py", "toml") for path in (ROOT / "grader").rglob(f"*.{kind}")
-    }
-    static = (path for path in (ROOT / "grader" / "handout" / "files").rglob("*") if path.is_file())
-    assert package | {path.relative_to(ROOT).as_posix() for path in static} <= names
+    files = (path for path in (ROOT / "grader").rglob("*") if path.is_file() and path.suffix != ".pyc")
+    assert {path.relative_to(ROOT).as_posix() for path in files} <= names
     course = {name.partition(_SHARE)[2] for name in names if _SHARE in name}
     parts = (COURSE.folder / part for part in _PARTS if part != "grader")
     wanted = {

@@ -28,10 +28,10 @@ def names_in(folder: Path) -> list[str]:
 
 
 def test_a_file_is_written_as_it_is(tmp_path: Path) -> None:
-    """In UTF-8, with its line ends, and in the place of what was there; nothing else is left."""
-    for text in ("a\nb\r\n", "é\n"):
-        write_whole(tmp_path / "a.txt", text)
-        assert (tmp_path / "a.txt").read_bytes() == text.encode()
+    """A text in UTF-8 with its line ends, bytes as they are, in the place of what was there; nothing else is left."""
+    for content, data in (("a\nb\r\n", b"a\nb\r\n"), ("é\n", "é\n".encode()), (b"\xff\r", b"\xff\r")):
+        write_whole(tmp_path / "a.txt", content)
+        assert (tmp_path / "a.txt").read_bytes() == data
     assert names_in(tmp_path) == ["a.txt"]
 
 

@@ -4,6 +4,7 @@ import csv
 import itertools
 import json
 import os
+import shutil
 import sys
 from collections.abc import Generator, Iterable, Mapping
 from pathlib import Path
@@ -32,6 +33,7 @@ from grader.inside.said import say
 from grader.inside.values import Record
 from grader.records import Verdict
 from grader.report import Report
+from grader.report.json import parse_json, render_json
 from grader.words.plain import printable
 from tests.support import COURSE
 from tests.unit.records import CANARY, report_of
@@ -39,6 +41,7 @@ from tests.unit.records import CANARY, report_of
 SETTINGS = Settings(seed="7", only=("gradient",), question_seconds=5.0)
 PASSED = report_of(Verdict.PASSED)
 UNGRADED = report_of(Verdict.UNGRADED)
+FAILED = report_of(Verdict.FAILED)
 
 
 def entry_of(path: Path, report: Report = PASSED, kit: str | None = None) -> Entry:
@@ -110,9 +113,10 @@ class Classroom:
             self.ended = True
 
     def reports(self) -> set[str]:
-        """Whose reports are there, for the instructor and for the student."""
-        own, seen = ({path.stem for path in (self.out / part / "reports").iterdir()} for part in (".", "student"))
-        assert own == seen
+        """Whose reports and pages are there, for the instructor and for the student."""
+        folders = [self.out / part / kind for part in (".", "student") for kind in ("reports", "pages")]
+        own, *others = ({path.stem for path in folder.iterdir()} for folder in folders)
+        assert others == [own] * 3
         return own
 
     def table(self) -> list[str]:
@@ -260,11 +264,14 @@ def test_what_needs_review_is_graded_again(room: Classroom) -> None:
 def test_reports_and_tables_are_mended(room: Classroom) -> None:
     """A report that was removed or damaged is written again, without grading; so are the tables."""
     room.grade()
-    before = {path: path.read_bytes() for path in room.out.rglob("*") if path.suffix in {".json", ".csv"}}
-    assert len(before) == 8
+    before = {path: path.read_bytes() for path in room.out.rglob("*") if path.suffix in {".json", ".csv", ".html"}}
+    assert len(before) == 14
     (room.out / "reports" / "ana.json").unlink()
     (room.out / "student" / "reports" / "chiara.json").unlink()
     (room.out / "reports" / "ben.json").write_text("{")
+    (room.out / "pages" / "chiara.html").unlink()
+    # Of an earlier judgement: to write the report did not come about any more.
+    (room.out / "pages" / "ben.html").write_text("old")
     (room.out / "summary.csv").unlink()
     (room.out / "summary.json").write_text("")
     room.grade(resume=True)
@@ -275,9 +282,11 @@ def test_reports_and_tables_are_mended(room: Classroom) -> None:
 def test_reports_that_are_there_are_left_alone(room: Classroom) -> None:
     """Going on costs no writing of thousands of files."""
     room.grade()
-    before = {path: path.stat().st_ino for path in (room.out / "reports").iterdir()}
+    paths = [path for kind in ("reports", "pages") for path in room.out.rglob(f"{kind}/*")]
+    before = [path.stat().st_ino for path in paths]
     room.grade(resume=True)
-    assert {path: path.stat().st_ino for path in (room.out / "reports").iterdir()} == before
+    assert len(paths) == 12
+    assert [path.stat().st_ino for path in paths] == before
 
 
 def test_who_has_left_is_in_no_table(room: Classroom) -> None:
@@ -298,8 +307,8 @@ def test_both_audiences_come_from_one_run(room: Classroom) -> None:
             assert json.loads(path.read_bytes())["audience"] == audience
     assert json.loads((room.out / "summary.json").read_bytes())["seed"] == "7"
     shared = [path for path in (room.out / "student").rglob("*") if path.is_file()]
-    assert {path.parent.name for path in shared} == {"reports"}
-    assert not any(CANARY in path.read_text() for path in shared)
+    assert {path.parent.name for path in shared} == {"reports", "pages"}
+    assert not any(CANARY in path.read_text(encoding="utf-8") for path in shared)
     assert CANARY in (room.out / "reports" / "ana.json").read_text()
 
 
@@ -366,13 +375,14 @@ def test_a_report_that_cannot_be_written_stops_the_batch(room: Classroom) -> Non
 
 def test_parts_of_files_are_removed(room: Classroom) -> None:
     """What a killed run left half-written goes, and files of the user's own stay."""
-    (room.out / "reports").mkdir(parents=True)
-    (room.out / "student" / "reports").mkdir(parents=True)
+    for kind in ("reports", "pages", "student/reports"):
+        (room.out / kind).mkdir(parents=True)
     parts = tuple(
         room.out / name
         for name in (
             ".summary.csv.01234567.part",
             "reports/.ana.json.89abcdef.part",
+            "pages/.ana.html.89abcdef.part",
             "student/reports/.ben.json.89abcdef.part",
         )
     )
@@ -432,8 +442,8 @@ def test_hostile_names_go_all_the_way(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def regraded(room: Classroom, report: Report = PASSED) -> BatchResult:
     """Judge the stored answers again, with this outcome."""
-    with load_batch(room.out) as before:
-        return regrade_batch(COURSE, before, room.out, lambda _: report)
+    with load_batch(room.out) as before, regrade_batch(COURSE, before, room.out, lambda _: report) as again:
+        return again.write()
 
 
 def test_judging_again_writes_everything_anew(room: Classroom) -> None:
@@ -460,16 +470,39 @@ def test_judging_again_says_what_confined_the_code_when_it_ran(room: Classroom) 
 def test_where_one_cannot_be_judged_everything_stays(room: Classroom) -> None:
     """No report and no table is of the new judgement while others are of the old one, and nothing is left behind."""
     room.grade()
-    before = {path: path.read_bytes() for path in room.out.rglob("*") if path.is_file()}
+    before = everything(room)
 
     def judged(entry: Entry) -> Report:
         if entry.identity == "chiara":
             raise UsageError(say("text", text="it cannot be judged"))
         return UNGRADED
 
-    with pytest.raises(UsageError, match="cannot be judged"), load_batch(room.out) as history:
-        regrade_batch(COURSE, history, room.out, judged)
-    assert {path: path.read_bytes() for path in room.out.rglob("*") if path.is_file()} == before
+    with (
+        pytest.raises(UsageError, match="cannot be judged"),
+        load_batch(room.out) as history,
+        regrade_batch(COURSE, history, room.out, judged) as again,
+    ):
+        again.write()
+    assert everything(room) == before
+
+
+def everything(room: Classroom) -> dict[Path, bytes | None]:
+    """All that a batch has left: folders, and files with their content."""
+    return {path: path.read_bytes() if path.is_file() else None for path in room.out.rglob("*")}
+
+
+def test_whose_mark_moves_is_known_before_anything_is_written(room: Classroom) -> None:
+    """Beside the report that is there; and where nobody writes, nothing is changed, not even a folder is made."""
+    room.grade()
+    shutil.rmtree(room.out / "pages")  # an older kit has made none
+    (room.out / "reports" / "ben.json").unlink()
+    changed = parse_json((room.out / "reports" / "ana.json").read_bytes())
+    (room.out / "reports" / "ana.json").write_text(render_json(replace(changed, exercises=FAILED.exercises)))
+    before = everything(room)
+    with load_batch(room.out) as history, regrade_batch(COURSE, history, room.out, lambda _: PASSED) as again:
+        assert [move.identity for move in again.moves()] == ["ana"]
+        assert [move.identity for move in again.moves()] == ["ana"]
+    assert everything(room) == before
 
 
 @pytest.mark.parametrize(

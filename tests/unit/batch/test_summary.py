@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from grader.batch.find import LeftOut
 from grader.batch.summary import line_of, render_csv, render_summary
 from grader.inside.said import say
 from grader.records import Verdict
-from grader.report import Report
-from tests.unit.records import ALL_VERDICTS, report_of
+from grader.report import CheckReport, Report
+from tests.unit.records import ALL_VERDICTS, check_report, report_of
 
 FORMULAS = ("=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx")
 # The wide and the small forms, signs that look alike, and what a spreadsheet may skip before them.
@@ -51,6 +52,41 @@ def test_a_class_is_a_line_each() -> None:
     told = [verdict for verdict in Verdict if verdict is not Verdict.DEFERRED]  # a batch asks everything
     assert [ana[verdict] for verdict in told] == ["1"] * 7
     assert (ben["identity"], ben["points"], ben["needs_review"]) == ("ben", "2", "no")
+
+
+def with_checks(*checks: CheckReport, source: str | None = "mine.py", unread: tuple[str, ...] = ()) -> Report:
+    """A report of one exercise, whose worst check is the first."""
+    report = report_of(checks[0].verdict)
+    exercise = replace(report.exercises[0], checks=checks, source=source)
+    return replace(report, submission=replace(report.submission, unread=unread), exercises=(exercise,))
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_a_line_says_what_was_handed_in(verdict: Verdict) -> None:
+    """Whatever came of it; it was not where the stub is untouched; nobody knows where nothing was graded."""
+    [line] = rows(ana=with_checks(check_report(verdict), check_report(verdict)))
+    known = {Verdict.NOT_STARTED: "no", Verdict.UNGRADED: "", Verdict.DEFERRED: ""}
+    assert line["gradient.handed_in"] == known.get(verdict, "yes")
+
+
+def test_what_was_not_read_may_hold_anything() -> None:
+    """So whether an exercise was handed in is unknown, unless it was found elsewhere."""
+    lost = check_report(Verdict.ERRORED)
+    [ana, ben] = rows(
+        ana=with_checks(lost, source=None, unread=("a.zip",)),
+        ben=with_checks(lost, unread=("a.zip",)),
+    )
+    assert (ana["gradient.handed_in"], ben["gradient.handed_in"]) == ("", "yes")
+
+
+def test_a_line_has_the_misconceptions_of_each_exercise() -> None:
+    """Their ids, each once, with a blank between two; and these columns come after the older ones."""
+    ideas = [replace(check_report(Verdict.FAILED), misconception=name) for name in ("one", "two", "one")]
+    [line] = rows(ana=with_checks(*ideas, check_report(Verdict.PASSED)))
+    assert line["gradient.misconceptions"] == "one two"
+    assert list(line)[-3:] == ["needs_review", "gradient.handed_in", "gradient.misconceptions"]
+    [nothing] = rows(ana=with_checks(check_report(Verdict.PASSED)))
+    assert nothing["gradient.misconceptions"] == ""
 
 
 @pytest.mark.parametrize("verdict", Verdict)
@@ -106,6 +142,7 @@ def test_programs_read_the_same_as_json() -> None:
     [line] = document["submissions"]
     assert (line["identity"], line["points"], line["exercises"]) == ("ana", 2, {"gradient": 2})
     assert line["needs_review"]
+    assert (line["handed_in"], line["misconceptions"]) == ({"gradient": True}, {"gradient": ["an_id"]})
     empty: dict[str, Any] = {"schema": "gradlings/summary/v1", "seed": None, "submissions": [], "left_out": []}
     assert json.loads(render_summary([], None)) == empty
     left_out = LeftOut(name=".x", reason=say("entry.hidden"))

@@ -193,6 +193,13 @@ def _told_by_words(document: str) -> Iterator[Points]:
     yield Fraction(found[1]), Fraction(found[2])
 
 
+def _told_by_html(document: str) -> Iterator[Points]:
+    """In the title, and at the head of the page."""
+    title, _, page = document.partition("<header>")
+    yield from _told_by_words(title)
+    yield from _told_by_words(page)
+
+
 def _told_by_junit(document: str) -> Iterator[Points]:
     sums = Counter[str]()
     for one in ET.fromstring(document).iter("property"):
@@ -251,6 +258,7 @@ TOLD: dict[str, Callable[[str], Iterator[Points]]] = {
     "exercism": _told_by_none,
     "github": _told_by_words,
     "gradescope": _told_by_gradescope,
+    "html": _told_by_html,
     "json": _told_by_json,
     "junit": _told_by_junit,
     "legacy-reporter": _told_by_legacy_reporter,

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from grader.inside.said import say
 from grader.records import Verdict, Visibility
 from grader.report import Audience, CapturedOutput, EvidenceReport, NoteReport, Report, views
+from grader.report.html import render_html
 from grader.report.json import render_json
 from grader.report.text import render_text
 from grader.sandbox.layers import MINIMUM_LAYERS
@@ -27,7 +28,7 @@ def for_audience(report: Report, audience: Audience, course: Path = COURSE.folde
     return views.for_audience(report, audience, course)
 
 
-@pytest.mark.parametrize("render", [render_json, render_text])
+@pytest.mark.parametrize("render", [render_json, render_text, render_html])
 def test_the_students_view_holds_nothing_hidden(render: Callable[[Report], str]) -> None:
     """No seed; of hidden questions no evidence and no output, in whatever form it is written."""
     assert CANARY in render(WORST_FIRST)

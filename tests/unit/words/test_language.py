@@ -77,9 +77,13 @@ FORMED: dict[str, Iterable[str]] = {
     "origin.{rival.reason}": get_args(Reason),
     "phrase.{raised.phrase}": [phrase.id for phrase in COURSE.phrasebook.phrase],
     "page.{check.verdict}": {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED},
+    "page.{first.verdict}": {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED},
     "page.{label}": ("call", "actual", "expected", "detail"),
+    "tally.{verdict}": Verdict,
     "thing.{place.part}": get_args(Part),
     "thing.{kind}": {*get_args(Listed.__annotations__["kind"])} - {"pair", "index", "shape"},
+    "verdict.{check.verdict}": Verdict,
+    "verdict.{exercise.verdict}": Verdict,
 }
 """Ids that are put together, as the code writes them, and what may stand in their holes (or in all of them)."""
 STARRED: dict[str, Collection[str]] = {"too_new": Newer.__annotations__}
