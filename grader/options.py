@@ -48,8 +48,13 @@ def open_course(folder: Path | None) -> Course:
 
 def only_option(command: _Command) -> _Command:
     """The option of every command that may be about a part of a course."""
-    help_text = "This exercise or chapter only; repeatable."
-    return click.option("--only", multiple=True, envvar="GRADER_ONLY", metavar="NAME", help=help_text)(command)
+    return click.option(
+        "--only",
+        multiple=True,
+        envvar="GRADER_ONLY",
+        metavar="NAME",
+        help="This exercise or chapter only; repeatable.",
+    )(command)
 
 
 def grading_options(command: _Command) -> _Command:

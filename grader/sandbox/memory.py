@@ -29,7 +29,7 @@ _NO_LIMIT = 1 << 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Memory:
+class GroupMemory:
     """A control group's limit, and how much of it is used by what cannot be given back, in bytes."""
 
     limit: int
@@ -41,19 +41,19 @@ class Memory:
         return self.limit - self.used
 
 
-def bytes_of_a_worker(memory: Memory, jobs: int, own: int) -> int:
+def bytes_of_a_worker(memory: GroupMemory, jobs: int, own: int) -> int:
     """The bytes that each job's worker may take beyond its size at the start; it may be below 0."""
     return (memory.left - own) // jobs - JOB_BYTES
 
 
-def jobs_that_fit(memory: Memory | None, most: int) -> int:
+def jobs_that_fit(memory: GroupMemory | None, most: int) -> int:
     """How many jobs a batch has room for, at least one and at most these."""
     if memory is None:
         return most
     return max(1, min(most, (memory.left - CONFINED_BYTES) // (JOB_BYTES + LEAST_BYTES)))
 
 
-def within(memory: Memory | None, limits: Limits, jobs: int, own: int) -> Limits:
+def within(memory: GroupMemory | None, limits: Limits, jobs: int, own: int) -> Limits:
     """The limits where all these workers have to fit into the memory.
 
     Raises `EnvironmentFault` where they do not, since then the kernel would end what it likes.
@@ -74,7 +74,7 @@ def within(memory: Memory | None, limits: Limits, jobs: int, own: int) -> Limits
     return replace(limits, memory_bytes=min(limits.memory_bytes, each))
 
 
-def memory_here(root: Path = Path("/")) -> Memory | None:
+def memory_here(root: Path = Path("/")) -> GroupMemory | None:
     """The tightest of all control groups that this process is in; None where there is no limit.
 
     `root` is where /proc and the control groups are looked for.
@@ -98,7 +98,7 @@ _VERSIONS = (
 )
 
 
-def _memory(group: Path) -> Memory | None:
+def _memory(group: Path) -> GroupMemory | None:
     for files in _VERSIONS:
         try:
             limit = int((group / files.limit).read_text())
@@ -107,7 +107,7 @@ def _memory(group: Path) -> Memory | None:
         except (OSError, ValueError):  # no such file here, or `max`
             continue
         cached = sum(int(size) for name, size in statistics if name in files.given_back)
-        return Memory(limit=limit, used=max(0, used - cached)) if limit < _NO_LIMIT else None
+        return GroupMemory(limit=limit, used=max(0, used - cached)) if limit < _NO_LIMIT else None
     return None
 
 

@@ -149,8 +149,8 @@ def test_folder_and_archive_hold_the_same(handout: Bundle, tmp_path: Path) -> No
         in_archive = {one.filename.removeprefix("gradients/"): archive.read(one) for one in archive.infolist()}
         started = {one.filename for one in archive.infolist() if one.external_attr >> 16 & 0o100}
     assert in_folder == in_archive == handout.files
-    assert started == {"gradients/check"}
-    assert (tmp_path / "out" / "check").stat().st_mode & 0o100
+    assert started == {"gradients/check", "gradients/scripts/setup.sh"}
+    assert {f"gradients/{name}" for name in in_folder if (tmp_path / "out" / name).stat().st_mode & 0o100} == started
 
 
 def test_nothing_is_overwritten(handout: Bundle, tmp_path: Path) -> None:

@@ -164,7 +164,7 @@ def test_a_total_says_how_much_it_is_about() -> None:
     """Where questions or points are left for later, that stands beside the total; else nothing does."""
     report = report_of(Verdict.PASSED, Verdict.DEFERRED)
     [header] = Page(render_html(replace(report, coverage=Coverage(asked=2, later=4)))).texts["header"]
-    assert "4 hidden questions follow" in header
+    assert "2 of 6 questions" in header
     assert "2 of the points are given only then" in header
     assert "hand in" not in Page(render_html(report_of(Verdict.PASSED))).texts["header"][0]
 

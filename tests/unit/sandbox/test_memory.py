@@ -13,7 +13,7 @@ from grader.sandbox.memory import (
     JOB_BYTES,
     LEAST_BYTES,
     MIB,
-    Memory,
+    GroupMemory,
     bytes_of_a_worker,
     jobs_that_fit,
     memory_here,
@@ -21,7 +21,7 @@ from grader.sandbox.memory import (
 )
 
 SIZES = st.integers(0, 64 << 30)
-MEMORIES = st.builds(lambda limit, used: Memory(limit=limit, used=used), SIZES, SIZES)
+MEMORIES = st.builds(lambda limit, used: GroupMemory(limit=limit, used=used), SIZES, SIZES)
 JOBS = st.integers(1, 64)
 
 
@@ -31,12 +31,12 @@ JOBS = st.integers(1, 64)
 )
 def test_what_is_left_is_divided(limit: int, used: int, jobs: int, each: int) -> None:
     """The workers share what is below the limit, beside what is used and what the grader itself needs (MiB)."""
-    memory = Memory(limit=limit * MIB, used=used * MIB)
+    memory = GroupMemory(limit=limit * MIB, used=used * MIB)
     assert bytes_of_a_worker(memory, jobs, CONFINED_BYTES) == each * MIB
 
 
 @given(MEMORIES, JOBS)
-def test_all_workers_fit_together(memory: Memory, jobs: int) -> None:
+def test_all_workers_fit_together(memory: GroupMemory, jobs: int) -> None:
     """Whatever the workers take, they and the grader stay below the limit; otherwise nothing is graded."""
     try:
         each = within(memory, Limits(), jobs, CONFINED_BYTES).memory_bytes
@@ -48,7 +48,7 @@ def test_all_workers_fit_together(memory: Memory, jobs: int) -> None:
 
 
 @given(MEMORIES, JOBS)
-def test_as_many_jobs_as_fit(memory: Memory, most: int) -> None:
+def test_as_many_jobs_as_fit(memory: GroupMemory, most: int) -> None:
     """A batch that chooses for itself never has more jobs than fit, and one at least."""
     jobs = jobs_that_fit(memory, most)
     assert 1 <= jobs <= most
@@ -68,7 +68,7 @@ def test_without_a_limit_nothing_changes() -> None:
 def test_too_little_is_said_with_numbers() -> None:
     """The error says what there is, what it takes, and what to do."""
     with pytest.raises(EnvironmentFault, match=r"512 MiB.*412 are free.*2 at a time takes 640 MiB.*--jobs"):
-        within(Memory(limit=512 * MIB, used=100 * MIB), Limits(), 2, CONFINED_BYTES)
+        within(GroupMemory(limit=512 * MIB, used=100 * MIB), Limits(), 2, CONFINED_BYTES)
 
 
 Files = dict[str, str | tuple[str, str]]
@@ -114,7 +114,7 @@ def test_the_tightest_of_all_groups_counts(tmp_path: Path) -> None:
     put_group(top / "a", SECOND, 1000, 900, 200)
     put_group(top / "a/b", SECOND, 2000, 100, 0)
     put_group(top / "a/b/c", SECOND, None, 50, 0)
-    assert memory_here(tmp_path) == Memory(limit=1000, used=700)
+    assert memory_here(tmp_path) == GroupMemory(limit=1000, used=700)
 
 
 @pytest.mark.parametrize("own", ["/", "/../other"])
@@ -122,7 +122,7 @@ def test_a_container_shows_its_own_group_at_the_top(tmp_path: Path, own: str) ->
     """Version 2 in a container: the path begins at its own group, or leads out of what is shown."""
     put_process(tmp_path, f"0::{own}\n", MOUNT_2)
     put_group(tmp_path / "sys/fs/cgroup", SECOND, 1000, 100, 0)
-    assert memory_here(tmp_path) == Memory(limit=1000, used=100)
+    assert memory_here(tmp_path) == GroupMemory(limit=1000, used=100)
 
 
 @pytest.mark.parametrize("shown", ["/", "/docker/4f1c"])
@@ -133,7 +133,7 @@ def test_the_first_version(tmp_path: Path, shown: str) -> None:
     put_group(top if shown != "/" else top / "docker/4f1c", FIRST, 1000, 300, 100)
     if shown == "/":
         put_group(top, FIRST, None, 9000, 0)
-    assert memory_here(tmp_path) == Memory(limit=1000, used=200)
+    assert memory_here(tmp_path) == GroupMemory(limit=1000, used=200)
 
 
 @pytest.mark.parametrize("files", [FIRST, SECOND])
