@@ -30,7 +30,9 @@ def test_a_wheel_holds_the_package_and_the_whole_course(tmp_path: Path) -> None:
     (wheel,) = source.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     package = {
-        path.relative_to(ROOT).as_posix() for kind in ("py", "toml") for path in (ROOT / "grader").rglob(f"*.{kind}")
+        path.relative_to(ROOT).as_posix()
+        for kind in ("py", "toml", "txt")
+        for path in (ROOT / "grader").rglob(f"*.{kind}")
     }
     static = (path for path in (ROOT / "grader" / "handout" / "files").rglob("*") if path.is_file())
     assert package | {path.relative_to(ROOT).as_posix() for path in static} <= names

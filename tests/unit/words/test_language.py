@@ -79,6 +79,7 @@ FORMED: dict[str, Iterable[str]] = {
     "page.{check.verdict}": {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED},
     "page.{label}": ("call", "actual", "expected", "detail"),
     "thing.{place.part}": get_args(Part),
+    "verdict.{verdict}": Verdict,
     "thing.{kind}": {*get_args(Listed.__annotations__["kind"])} - {"pair", "index", "shape"},
 }
 """Ids that are put together, as the code writes them, and what may stand in their holes (or in all of them)."""
