@@ -158,12 +158,12 @@ def test_a_check_can_be_interrupted(kernel: Kernel) -> None:
     """As any cell: nothing goes on behind it, and the next check begins anew."""
     kernel.run("def total(f, numbers):\n    while True:\n        pass", "a")
     running_check = kernel.send('check("total")')
-    while not (helpers := _helpers(kernel)):
-        pass
+    while len(below := kernel.process.children(recursive=True)) < 2:
+        pass  # the process that grades, and the one below it that starts workers
     kernel.interrupt()
     (error,) = kernel.outputs(running_check)
     assert error["ename"] == "KeyboardInterrupt"
-    _, alive = psutil.wait_procs(helpers, timeout=60)
+    _, alive = psutil.wait_procs(below, timeout=60)
     assert not alive
     kernel.run(RIGHT, "a")
     assert FULL in check(kernel)
@@ -177,6 +177,24 @@ def test_a_grading_process_that_was_killed_is_replaced(kernel: Kernel) -> None:
     helper.kill()
     assert check(kernel) == "Error: the process that grades has ended: run this cell again"
     assert FULL in check(kernel)
+
+
+def test_a_check_shows_one_thing(kernel: Kernel) -> None:
+    """A result with its HTML and its text, as a terminal has it."""
+    kernel.run(WRONG)
+    (output,) = kernel.outputs(kernel.send('check("total")'))
+    text = output["data"]["text/plain"]
+    assert text.splitlines()[:2] == ["ch01_texts", "  ✗   0/3   total  A sum over a function"]
+    assert output["data"]["text/html"].startswith("<div><table")
+
+
+def test_nothing_of_a_hidden_question_comes_into_the_kernel(kernel: Kernel) -> None:
+    """Its verdict does, and no call, answer or expected value; of a visible one, all."""
+    kernel.run("def count_words(words):\n    return {word: 1 for word in words}")
+    kernel.run('checks = check("count_words").report.exercises[0].checks')
+    kernel.run("shown = {one.visibility: one.evidence for one in checks if one.verdict == 'failed'}")
+    assert kernel.run("shown['hidden'] is None, shown['visible'] is None") == "(True, False)"
+    assert kernel.run("check('count_words').report.seed is None") == "True"
 
 
 def test_a_wrong_course_is_told_in_words(tmp_path: Path) -> None:
