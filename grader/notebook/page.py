@@ -8,6 +8,7 @@ import msgspec
 
 from grader.inside.said import Said, say
 from grader.records import Verdict
+from grader.report.coverage import partly
 from grader.report.record import CheckReport, EvidenceReport, ExerciseReport, NoteReport, Report
 from grader.report.text import render_text
 from grader.words import Language, own_language
@@ -21,6 +22,7 @@ _MARKERS: Mapping[Verdict, str] = {
     Verdict.TIMED_OUT: "⧗",
     Verdict.CRASHED: "‼",
     Verdict.NOT_STARTED: "·",
+    Verdict.DEFERRED: "◷",
     Verdict.UNGRADED: "?",
 }
 _STYLES: Mapping[str, str] = msgspec.toml.decode(Path(__file__).with_name("styles.toml").read_bytes())
@@ -55,7 +57,8 @@ class Page:
         if len(self.report.exercises) > 1:
             said = say("page.total", points=self.report.points, max_points=self.report.max_points)
             yield _element("div", "total", self._language.say(said))
-        if self.report.points < self.report.max_points:
+        yield from (_element("div", "aside", self._language.say(said)) for said in partly(self.report))
+        if not self.report.is_complete:
             yield from map(self._note, self.report.submission.notes)
 
     def _note(self, note: NoteReport) -> Element:

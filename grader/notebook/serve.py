@@ -12,7 +12,7 @@ import msgspec
 
 from grader.errors import GraderError
 from grader.notebook.helper import Marked, MarkedOrRefused, Refused, Wish
-from grader.options import limits_of_check, open_course, seed_of
+from grader.options import limits_of_check, open_course
 from grader.report.views import without_hidden
 from grader.sandbox import confined_launcher
 
@@ -32,10 +32,10 @@ def _serve(folder: Path, orders: BinaryIO, answers: BinaryIO) -> None:
     limits = limits_of_check()
     # One that starts a program: a fork would not do later, when this process holds what is secret.
     with contextlib.closing(confined_launcher(limits, course.equipment)) as launcher:
-        from grader.exam import LiveExam
+        from grader.exam import open_exam
         from grader.grading import Grader
 
-        exam = LiveExam(course, seed_of(None), (), launcher, limits)
+        exam = open_exam(course, None, (), launcher, limits)
         with Grader(exam, launcher, limits) as grader:
             for wish in _wishes(orders):
                 report = grader.grade(wish.tree, wish.exercises).report

@@ -10,8 +10,9 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.kernel import running
 from tests.seen import Seen
-from tests.support import CATALOG, COURSE, Json, graded, misconception, right_answer, run_grader
+from tests.support import CATALOG, COURSE, Json, graded, misconception, parse_report, right_answer, run_grader
 
 CHAPTER = "ch02_first_backward"
 SCRIPT = "<script>alert(1)</script>"
@@ -84,6 +85,39 @@ def test_what_a_submission_says_is_no_markup(executed: Mapping[str, Node]) -> No
     assert "<script" not in bundle["text/html"]
     assert any(SCRIPT in word for word in Seen(bundle["text/html"]).words)
     assert set(bundle) == {"text/html", "text/plain"}
+
+
+@pytest.fixture(scope="module")
+def handout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What students receive of one chapter, with its notebook, which they make themselves."""
+    folder = tmp_path_factory.mktemp("handout")
+    made = run_grader("handout", "--out", "home", "--only", CHAPTER, cwd=folder)
+    assert made.returncode == 0, made.stderr
+    return folder / "home"
+
+
+def test_in_a_handout_the_recorded_exam_is_asked(handout: Path) -> None:
+    """With its own grader: the points of `grader check` there, and how much of the exam that is."""
+    at_home = {"PYTHONPATH": str(handout)}
+    done = run_grader("notebooks", "--out", "nb", "--only", CHAPTER, cwd=handout, environment=at_home)
+    assert done.returncode == 0, done.stderr
+    notebook = with_answers(handout / "nb" / f"{CHAPTER}.ipynb", ANSWERS)
+    nbformat.write(notebook, handout / "mine.ipynb")
+    theirs = graded(run_grader("check", "mine.ipynb", cwd=handout, environment=at_home))
+    with running(handout, at_home) as kernel:
+        for cell in notebook.cells[:-1]:
+            if cell.cell_type == "code" and not cell.source.startswith("check("):
+                kernel.run(cell.source, cell.id)
+        assert kernel.run("import grader; print(grader.__file__)").startswith(str(handout))
+        kernel.run("from grader.report.json import render_json; page = check()")
+        ours = parse_report(kernel.run("print(render_json(page.report))"))
+        shown = kernel.run("page")
+    assert [(one["id"], one["points"]) for one in ours["exercises"]] == [
+        (one["id"], one["points"]) for one in theirs["exercises"]
+    ]
+    assert ours["coverage"] == theirs["coverage"]
+    assert ours["coverage"]["later"] > 0
+    assert f"Checked here: {ours['coverage']['asked']} of" in " ".join(shown.split())
 
 
 def without_places(report: Json) -> object:

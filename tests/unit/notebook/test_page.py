@@ -6,7 +6,8 @@ from msgspec.structs import replace
 from grader.inside.said import say
 from grader.notebook.page import Page
 from grader.records import Verdict
-from grader.report import EvidenceReport, NoteReport, Report
+from grader.report import Coverage, EvidenceReport, NoteReport, Report
+from grader.words import own_language
 from tests.seen import Seen
 from tests.unit.records import ALL_VERDICTS, check_report, report_of
 
@@ -40,7 +41,7 @@ def test_each_verdict_is_told_apart() -> None:
     signs = {word for word in Seen(page).words if len(word.strip()) == 1}
     assert len(signs) == len(Verdict)
     for verdict in Verdict:
-        assert f'aria-label="{verdict.value.replace("_", " ")}"' in page
+        assert f'aria-label="{own_language().say(say(f"verdict.{verdict}"))}"' in page
 
 
 def test_styles_stay_with_their_elements() -> None:
@@ -80,6 +81,12 @@ def test_a_front_end_without_html_gets_a_text(report: Report | None) -> None:
     assert lines[0] == "The notebook's memory has no f any more. Its source in cell [3] is graded all the same."
     assert (len(lines) > 1) is (report is not None)
     assert lines[0] in Seen(bundle["text/html"]).words
+
+
+def test_where_questions_are_left_out_it_is_said() -> None:
+    """As beside every total: what is hidden follows."""
+    report = replace(report_of(Verdict.PASSED), coverage=Coverage(asked=3, later=9))
+    assert "Checked here: 3 of 12 questions" in Seen(Page([], report).html()).text
 
 
 def test_the_total_is_told_where_there_are_several_exercises() -> None:
