@@ -46,10 +46,15 @@ def command(
         files = {f"{path.stem}.py": script_of(path, _text(path)) for path in notebooks}
     else:
         course = open_course(course_folder)
+        catalog = course.catalog
+        if course.exam_file.exists():  # of a handout of a part
+            from grader.exam import read_exam
+
+            catalog = read_exam(course, course.exam_file.read_bytes()).catalog
         links = Links(wheel=wheel, folder=base_url)
         files = {
             f"{chapter.id}.ipynb": notebook_of(chapter, _text(course.stubs / f"{chapter.id}.py"), links)
-            for chapter in course.catalog.select(only).chapter
+            for chapter in catalog.select(only).chapter
         }
     _write(out, files)
     say_to_person(say("notebook.written", files=Listed(things=tuple(files)), out=str(out)))

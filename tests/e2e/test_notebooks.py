@@ -120,6 +120,24 @@ def test_in_a_handout_the_recorded_exam_is_asked(handout: Path) -> None:
     assert f"Checked here: {ours['coverage']['asked']} of" in " ".join(shown.split())
 
 
+def test_in_a_handout_of_a_part_only_that_is_checked(tmp_path: Path) -> None:
+    """The lesson is whole; no check asks for more than the exam has, and one by name says so."""
+    made = run_grader("handout", "--out", "home", "--only", "gradient", cwd=tmp_path)
+    assert made.returncode == 0, made.stderr
+    at_home = {"PYTHONPATH": str(tmp_path / "home")}
+    done = run_grader("notebooks", "--out", "nb", cwd=tmp_path / "home", environment=at_home)
+    assert done.returncode == 0, done.stderr
+    (path,) = (tmp_path / "home" / "nb").iterdir()
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    assert [source for source in cells if source.startswith("check(")] == ['check("gradient")', "check()"]
+    with running(tmp_path / "home", at_home) as kernel:
+        for source in cells[:-1]:
+            kernel.run(source)
+        assert "·   0/" in kernel.run("check()")
+        assert "no exercise or chapter named 'make_leaf'" in kernel.run('check("make_leaf")')
+        assert "gradient" in kernel.run("check()")
+
+
 def without_places(report: Json) -> object:
     """The graded part of a report, without names of files and numbers of lines."""
     exercises = [
