@@ -148,22 +148,21 @@ def without_places(report: Json) -> object:
     return re.sub(r"ch\d\d_\w+\.(?:py|ipynb\[cell \d+\]), line \d+", "PLACE", text)
 
 
-@pytest.mark.parametrize("chapter", [chapter.id for chapter in CATALOG.chapter])
-def test_a_notebook_is_graded_like_its_file(chapter: str, notebooks: Path, tmp_path: Path) -> None:
-    """To the last word, its checks and its set-up included, and without a note on any cell."""
-    exercises = [one.id for one in CATALOG.select([chapter]).chapter[0].exercise]
-    # Of the exercises, every second one is answered.
-    answers = {name: right_answer(name) for name in exercises[::2]}
-    notebook = with_answers(notebooks / f"{chapter}.ipynb", answers)
-    nbformat.write(notebook, tmp_path / f"{chapter}.ipynb")
-    assert run_grader("notebooks", f"{chapter}.ipynb", "--out", "py", cwd=tmp_path).returncode == 0
-    ours, theirs = (
-        graded(run_grader("check", path, "--only", chapter, "--seed", "7", cwd=tmp_path))
-        for path in (f"{chapter}.ipynb", f"py/{chapter}.py")
-    )
+def test_notebooks_are_graded_like_their_files(notebooks: Path, tmp_path: Path) -> None:
+    """To the last word, their checks and set-ups included, and without a note on any cell."""
+    # Of the exercises, every second one is answered, and one raises.
+    answers = {name: right_answer(name) for name in CATALOG.exercise_ids[::2]} | {"make_leaf": RAISES}
+    (tmp_path / "nb").mkdir()
+    for path in notebooks.iterdir():
+        nbformat.write(with_answers(path, answers), tmp_path / "nb" / path.name)
+    written = sorted((tmp_path / "nb").iterdir())
+    assert run_grader("notebooks", *written, "--out", "py", cwd=tmp_path).returncode == 0
+    ours, theirs = (graded(run_grader("check", folder, "--seed", "7", cwd=tmp_path)) for folder in ("nb", "py"))
     assert ours["submission"]["notes"] == theirs["submission"]["notes"] == []
     assert without_places(ours) == without_places(theirs)
-    assert 0 < ours["points"] < ours["max_points"]
+    verdicts = {exercise["id"]: exercise["verdict"] for exercise in ours["exercises"]}
+    right = {name: "errored" if name == "make_leaf" else "passed" for name in answers}
+    assert verdicts == {**dict.fromkeys(CATALOG.exercise_ids, "not_started"), **right}
 
 
 @pytest.mark.parametrize(
