@@ -5,15 +5,16 @@ SUBMISSIONS = examples/class
 OUT = out
 HANDOUT = handout
 HANDED_OUT = grader/handout/files/dot_github/workflows/check.yml
+NOTEBOOKS = notebooks
 
 .DEFAULT_GOAL := help
-.PHONY: help check batch handout test lint bench clean
+.PHONY: help check batch handout notebooks test lint bench clean
 
 # Another environment of the user's must not reach into .venv.
 unexport PYTHONHOME PYTHONPATH
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
 
 # Exit code 1 of the grader means a report below full marks: a beginning, not a failure.
 check: ## Grade your exercises; options as in ARGS="--only gradient"
@@ -27,6 +28,10 @@ batch: ## Grade a folder of submissions: SUBMISSIONS=examples/class OUT=out
 handout: ## Make what students receive: HANDOUT=handout ARGS="--zip"
 	@sh scripts/setup.sh run
 	@.venv/bin/grader handout --out "$(HANDOUT)" $(ARGS)
+
+notebooks: ## Write each chapter as a notebook: NOTEBOOKS=notebooks, options as in ARGS="--wheel URL"
+	@sh scripts/setup.sh dev
+	@.venv/bin/grader notebooks --out "$(NOTEBOOKS)" $(ARGS)
 
 test: lint ## Lint, then test the kit itself
 	.venv/bin/python -m pytest -n 2 --dist loadgroup

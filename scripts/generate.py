@@ -25,7 +25,7 @@ from grader.records import Limits, Verdict
 from grader.report.json import json_schema
 from grader.sandbox import confined_launcher
 from grader.sandbox.layers import MINIMUM_LAYERS
-from grader.sandbox.memory import CONFINED_BYTES, MIB, Memory, within
+from grader.sandbox.memory import CONFINED_BYTES, MIB, GroupMemory, within
 from grader.sandbox.session import MAX_THREADS
 from grader.words import own_language
 
@@ -127,7 +127,7 @@ def memory() -> str:
     jobs = (1, 2, 4)
     lines = ["| limit | " + " | ".join(f"`--jobs {number}`: each" for number in jobs) + " |", "|---" * 4 + "|"]
     for limit in (544, 768, 1024, 2048, 4096):
-        group = Memory(limit=limit * MIB, used=0)
+        group = GroupMemory(limit=limit * MIB, used=0)
         cells = []
         for number in jobs:
             try:

@@ -12,12 +12,13 @@ _MODULES = (
     *("records", "retrial", "terminal"),
 )
 _FOLDERS = (
-    *("authoring", "course", "exam", "inside", "judging", "observing", "report", "sandbox", "submission", "words"),
+    *("authoring", "course", "exam", "inside", "judging", "notebook", "observing", "report", "sandbox", "submission"),
+    "words",
 )
-_COMMANDS = ("__init__", "check", "doctor", "list", "render")
+_COMMANDS = ("__init__", "check", "doctor", "list", "notebooks", "render")
 # The hidden cases that many exercises share.
 _SECRET = ("authoring/vectors.py",)
-_SUFFIXES = (".py", ".toml", ".html", ".css")
+_SUFFIXES = (".py", ".toml", ".txt", ".html", ".css")
 # What makes an environment, and what the law asks for.
 _SUPPORT = ("LICENSE", "constraints.txt", "scripts/setup.sh")
 STATIC = Path(__file__).parent / "files"

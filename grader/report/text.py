@@ -41,6 +41,7 @@ def render_text(report: Report, *, width: int = 100, colour: bool = False) -> st
         width=width,
         force_terminal=colour,
         color_system="standard" if colour else None,
+        force_jupyter=False,  # in a notebook, rich would show the text there and then
         highlight=False,
     )
     _Page(console, own_language(report.language)).report(report)

@@ -81,6 +81,7 @@ FORMED: dict[str, Iterable[str]] = {
     "page.{label}": ("call", "actual", "expected", "detail"),
     "tally.{verdict}": Verdict,
     "thing.{place.part}": get_args(Part),
+    "verdict.{verdict}": Verdict,
     "thing.{kind}": {*get_args(Listed.__annotations__["kind"])} - {"pair", "index", "shape"},
     "verdict.{check.verdict}": Verdict,
     "verdict.{exercise.verdict}": Verdict,
