@@ -30,7 +30,7 @@ handout: ## Make what students receive: HANDOUT=handout ARGS="--zip"
 	@.venv/bin/grader handout --out "$(HANDOUT)" $(ARGS)
 
 notebooks: ## Write each chapter as a notebook: NOTEBOOKS=notebooks, options as in ARGS="--wheel URL"
-	@sh scripts/setup.sh dev
+	@sh scripts/setup.sh run
 	@.venv/bin/grader notebooks --out "$(NOTEBOOKS)" $(ARGS)
 
 test: lint ## Lint, then test the kit itself

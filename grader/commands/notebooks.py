@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from grader.errors import EnvironmentFault, UsageError
+from grader.errors import UsageError
 from grader.files import make_folder, write_whole
 from grader.inside.said import Listed, say
 from grader.options import Code, course_option, only_option, open_course
@@ -37,10 +37,7 @@ def command(
 
     No file is replaced by another one. Exit code: 0, or 2 for wrong usage.
     """
-    try:
-        from grader.notebook.chapters import Links, notebook_of, script_of
-    except ModuleNotFoundError as error:
-        raise EnvironmentFault(say("fault.no_jupytext")) from error
+    from grader.notebook.chapters import Links, notebook_of, script_of
 
     if notebooks:
         files = {f"{path.stem}.py": script_of(path, _text(path)) for path in notebooks}

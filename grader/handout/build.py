@@ -20,6 +20,7 @@ from grader.exam import Exam, recorded
 from grader.handout.parts import STATIC, package, support
 from grader.inside.said import say
 from grader.inside.values import Record
+from grader.notebook.chapters import Links, notebook_of
 
 OWN_FOLDER = ".handout"
 """The folder of a handout that says what was handed out, so that an update knows what a student wrote."""
@@ -54,6 +55,9 @@ def _content(exam: Exam) -> Iterator[tuple[str, bytes]]:
     yield from static_files(STATIC).items()
     yield from support()
     yield from _course(exam)
+    for chapter in exam.catalog.chapter:
+        lesson = (exam.course.stubs / f"{chapter.id}.py").read_text(encoding="utf-8")
+        yield f"notebooks/{chapter.id}.ipynb", notebook_of(chapter, lesson, Links()).encode()
     yield EXAM_FILE, recorded(exam, visible_only=True)
 
 

@@ -235,11 +235,3 @@ def test_wrong_usage_writes_nothing(arguments: list[str], said: str, tmp_path: P
     assert said in done.stderr
     assert len(done.stderr.splitlines()) == 1
     assert not (tmp_path / "nb").exists()
-
-
-def test_without_jupytext_one_is_told_how_to_get_it(tmp_path: Path) -> None:
-    """It is an extra: who only grades has no need of it."""
-    (tmp_path / "jupytext.py").write_text("raise ModuleNotFoundError(name='jupytext')", encoding="utf-8")
-    done = run_grader("notebooks", "--out", "nb", cwd=tmp_path, environment={"PYTHONPATH": str(tmp_path)})
-    assert done.returncode == 3
-    assert "pip install .[notebooks]" in done.stderr

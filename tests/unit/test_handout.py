@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import json
 import re
 import tomllib
 import zipfile
@@ -60,6 +61,22 @@ def opened(files: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
         yield name, data
         if data.startswith(_MAGIC):
             yield f"{name}, unpacked", zlib.decompress(data.removeprefix(_MAGIC))
+        if name.endswith((".json", ".ipynb")):
+            yield f"{name}, its texts", "\n".join(texts_in(json.loads(data))).encode()
+
+
+def texts_in(document: object) -> Iterator[str]:
+    """All texts of a JSON document, the names of its fields included."""
+    match document:
+        case str():
+            yield document
+        case list():
+            for part in document:
+                yield from texts_in(part)
+        case dict():
+            yield from texts_in([*document, *document.values()])
+        case _:
+            pass
 
 
 def lines_of(folder: Path) -> set[str]:
@@ -75,7 +92,8 @@ def test_no_line_of_an_answer_is_handed_out(handout: Bundle) -> None:
     known = (
         lines_of(ROOT / "exercises") | lines_of(ROOT / "grader") | lines_of(ROOT / "checks") | lines_of(ROOT / "probes")
     )
-    telling = secret - known
+    # In a notebook, a lesson's words are no comments.
+    telling = secret - known - {line.removeprefix("#").strip() for line in known}
     assert len(telling) > 800
     hints = {one.belief for chapter in COURSE.catalog.chapter for one in COURSE.misconceptions(chapter.id)}
     for name, data in opened(handout.files):
@@ -95,8 +113,9 @@ def test_no_hidden_question_is_handed_out(handout: Bundle, live: LiveExam) -> No
 
 
 def test_every_file_is_a_whole_copy(handout: Bundle) -> None:
-    """Nothing is cut out of a file: it is one of the kit's, one that was written for handouts, or data."""
-    made = {"exam.bin", MANIFEST}
+    """Nothing is cut out of a file: it is one of the kit's, one that was written for handouts, or made."""
+    notebooks = {f"notebooks/{chapter.id}.ipynb" for chapter in COURSE.catalog.chapter}
+    made = {"exam.bin", MANIFEST, *notebooks}
     written = {path.read_bytes() for path in (ROOT / "grader" / "handout" / "files").rglob("*") if path.is_file()}
     others = {"README.md": "docs/students.md"}
     for name, data in handout.files.items():
@@ -124,9 +143,9 @@ def test_the_manifest_tells_what_was_handed_out(handout: Bundle) -> None:
 
 def test_a_part_has_the_files_of_its_chapters(part: Bundle) -> None:
     """Another chapter's lesson, checks and probes are not there; its own are whole."""
-    for folder in ("exercises", "checks", "probes"):
-        names = {name for name in part.files if name.startswith(f"{folder}/ch")}
-        assert names == {f"{folder}/ch02_first_backward.py"}
+    for folder in ("exercises", "checks", "probes", "notebooks"):
+        names = {Path(name).stem for name in part.files if name.startswith(f"{folder}/ch")}
+        assert names == {"ch02_first_backward"}
 
 
 def test_two_builds_are_the_same_bytes(handout: Bundle, live: LiveExam, tmp_path: Path) -> None:
