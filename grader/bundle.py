@@ -46,10 +46,16 @@ def _named(part: str) -> str:
     return f".{part.removeprefix(_DOT)}" if part.startswith(_DOT) else part
 
 
+def require_free(*paths: Path) -> None:
+    """Raise `UsageError` where one of the places to write to is taken: by a file, or a folder with something in it."""
+    for path in paths:
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise UsageError(say("handout.exists", path=str(path)))
+
+
 def write_folder(bundle: Bundle, folder: Path) -> None:
     """Write it as a folder that is not there yet, or is empty; raises `UsageError` where that cannot be."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UsageError(say("handout.exists", path=str(folder)))
+    require_free(folder)
     part = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.part"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import click
 
+from grader.bundle import require_free, write_folder, write_tar, write_zip
 from grader.errors import UsageError
 from grader.export import CLASSROOMS
 from grader.inside.said import say
 from grader.options import Code, course_option, limits_of, only_option, open_course
 from grader.sandbox import confined_launcher
 from grader.terminal import say_to_person
+
+# What the classroom takes, beside the folder.
+_ARCHIVES = {"classroom50": ".tar.gz", "gradescope": ".zip"}
 
 
 @click.command()
@@ -40,25 +44,24 @@ def command(
         raise UsageError(say("export.private_or_all"))
     course = open_course(course_folder)
     only = course.catalog.ids_of(only)
+    suffix = _ARCHIVES.get(classroom)
+    archive = None if suffix is None else out.with_name(out.name + suffix)
+    require_free(out, *([] if archive is None else [archive]))
     limits = limits_of(None)
     with contextlib.closing(confined_launcher(limits, course.equipment)) as launcher:
-        from grader.bundle import write_folder, write_tar, write_zip
         from grader.exam import LiveExam
         from grader.export import export
 
         exam = LiveExam(course, "0", only, launcher, limits)
         bundle = export(classroom, exam, out.resolve().name, private=private, with_solutions=with_solutions)
+    if archive is not None:
+        if suffix == ".zip":
+            write_zip(bundle, archive, flat=True)
+        else:
+            write_tar(bundle, archive)
+        say_to_person(say("handout.written_file", path=str(archive)))
     write_folder(bundle, out)
     say_to_person(say("handout.written", path=str(out), count=len(bundle.files)))
-    match classroom:
-        case "classroom50":
-            write_tar(bundle, archive := out.with_name(f"{out.name}.tar.gz"))
-            say_to_person(say("handout.written_file", path=str(archive)))
-        case "gradescope":
-            write_zip(bundle, archive := out.with_name(f"{out.name}.zip"), flat=True)
-            say_to_person(say("handout.written_file", path=str(archive)))
-        case _:
-            pass
     if with_solutions:
         say_to_person(say("export.public"))
     return Code.COMPLETE

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from grader.bundle import write_folder, write_wheel, write_zip
+from grader.bundle import require_free, write_folder, write_wheel, write_zip
 from grader.errors import UsageError
 from grader.inside.said import say
 from grader.options import Code, course_option, limits_of, only_option, open_course
@@ -43,6 +43,8 @@ def command(
     name = out.resolve().name if name is None else name
     if not name or Path(name).name != name:
         raise UsageError(say("handout.name", name=name))
+    archive = out.with_name(f"{out.name}.zip")
+    require_free(out, *([archive] if as_zip else []))
     limits = limits_of(None)
     with contextlib.closing(confined_launcher(limits, course.equipment)) as launcher:
         from grader.exam import LiveExam
@@ -51,12 +53,12 @@ def command(
         # No hidden question comes into a handout, so any seed will do.
         exam = LiveExam(course, "0", only, launcher, limits)
         handout = explained_solutions(exam, name) if solutions else build_handout(exam, name)
-    write_folder(handout, out)
-    say_to_person(say("handout.written", path=str(out), count=len(handout.files)))
-    if as_zip:
-        archive = out.with_name(f"{out.name}.zip")
-        write_zip(handout, archive)
-        say_to_person(say("handout.written_file", path=str(archive)))
+    # First what may fail: without pip, nothing is written.
     if wheel and not solutions:
         say_to_person(say("handout.written_file", path=str(write_wheel(handout, out.parent))))
+    if as_zip:
+        write_zip(handout, archive)
+        say_to_person(say("handout.written_file", path=str(archive)))
+    write_folder(handout, out)
+    say_to_person(say("handout.written", path=str(out), count=len(handout.files)))
     return Code.COMPLETE

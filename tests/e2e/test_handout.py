@@ -137,6 +137,7 @@ def test_a_seed_chooses_nothing_in_a_handout(home: Path) -> None:
 
 BAD = {
     "a folder that is in use": (("--out", "full"), "is there already"),
+    "an archive that is there": (("--out", "mine", "--zip"), "mine.zip is there already"),
     "a name with a folder": (("--out", "new", "--name", "a/b"), "is no name of a folder"),
     "an unknown exercise": (("--out", "new", "--only", "gradiant"), "Did you mean 'gradient'"),
     "no folder": ((), "Missing option '--out'"),
@@ -147,12 +148,13 @@ BAD = {
 def test_wrong_usage_writes_nothing(case: str, tmp_path: Path) -> None:
     """A sentence, exit code 2, and no part of a handout."""
     (tmp_path / "full").mkdir()
-    (tmp_path / "full" / "mine.txt").write_text("mine")
+    for name in ("full/mine.txt", "mine.zip"):
+        (tmp_path / name).write_text("mine")
     arguments, said = BAD[case]
     done = run_grader("handout", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert said in " ".join(done.stderr.split())
-    assert sorted(path.name for path in tmp_path.rglob("*")) == ["full", "mine.txt"]
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["full", "mine.txt", "mine.zip"]
 
 
 def test_the_second_handout_is_made_apart(tmp_path: Path) -> None:
