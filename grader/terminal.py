@@ -10,7 +10,7 @@ import click
 from grader.inside.said import Said
 from grader.report import Report
 from grader.words import own_language
-from grader.words.plain import encodable, printable
+from grader.words.plain import encodable, printable, without_commands
 
 TEXT = "text"
 """The format of a report that is for a terminal; the others are documents."""
@@ -24,7 +24,7 @@ def say_to_person(said: Said) -> None:
 def print_text(text: str, stream: TextIO) -> None:
     """Write a text for people in characters that the stream has: an old Windows console must not end the run."""
     try:
-        click.echo(encodable(text, stream.encoding or "utf-8"), file=stream, nl=False)
+        click.echo(encodable(without_commands(text), stream.encoding or "utf-8"), file=stream, nl=False)
     except BrokenPipeError:
         raise
     except OSError:

@@ -1,10 +1,13 @@
 """Text that disturbs no reader: not the terminal that it is shown on, and not the person who looks at it."""
 
 import codecs
+import re
 
 # Where a code page lacks a character of ours, this stands for it. Each is one column wide, and no two mean the same.
 _ASCII = {"✓": "+", "✗": "x", "⧗": "T", "‼": "#", "·": ".", "◷": "o", "…": "~"}
 _ERRORS = "grader.words.plain"
+# GitHub's runner takes `::name::` at the beginning of a line for a command, and `##[name]` anywhere in one.
+_AT_BEGINNING = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
 
 def printable(text: str) -> str:
@@ -20,6 +23,11 @@ def printable(text: str) -> str:
 def escaped(character: str) -> str:
     """A character as its number."""
     return f"\\x{ord(character):02x}"
+
+
+def without_commands(text: str) -> str:
+    """A text for people in which a CI service finds no command, whoever wrote it: one space comes between."""
+    return _AT_BEGINNING.sub(r"\1: ", text).replace("##[", "## [")
 
 
 def encodable(text: str, encoding: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from grader.report.formats import CLASSROOMS
+from tests.clients import actions
 from tests.support import ROOT, Json, copy_of_kit, parse_report, right_answer, run_grader
 
 ONLY = ("--only", "gradient", "--seed", "7")
@@ -55,6 +56,20 @@ def test_a_client_gets_a_document_and_a_zero(form: str, repository: Path) -> Non
     again = run_grader("render", "report.json", "--format", form, cwd=repository, environment=where)
     assert again.returncode == 0, again.stderr
     assert again.stdout == done.stdout
+
+
+@pytest.mark.parametrize("options", [("--format", "text"), ("--format", "json"), ("--output", "report.json"), ()])
+def test_what_people_read_in_a_log_is_no_command(options: tuple[str, ...], repository: Path) -> None:
+    """GitHub's runner finds nothing to obey in it, neither in what code said nor in the name of a submission."""
+    source = "class ValueError(Exception):\n    pass\nValueError.__name__ = '##[add-mask]1'\n" + RAISES
+    evil = repository / "x\n::add-mask::2.py"
+    evil.write_text(source, encoding="utf-8")
+    done = run_grader("check", evil, *ONLY, *options, cwd=repository)
+    assert done.returncode == 1, done.stderr
+    assert actions.would_inject(done.stdout + done.stderr) == ()
+    batch = run_grader("batch", evil.parent, "--out", "out", *ONLY, cwd=repository)
+    assert "add-mask" in batch.stdout + batch.stderr
+    assert actions.would_inject(batch.stdout + batch.stderr) == ()
 
 
 @pytest.mark.parametrize(("source", "line"), [(RAISES, 4), ("\n\ndef gradient(f, x):\n    return x\n", 3)])

@@ -5,9 +5,11 @@ import json
 import msgspec
 import pytest
 from jsonschema import Draft202012Validator, ValidationError
+from msgspec.structs import replace
 
 from grader.report import Audience, for_audience
 from grader.report.json import json_schema, parse_json, render_json
+from tests.clients.actions import would_inject
 from tests.support import ROOT
 from tests.unit.records import ALL_VERDICTS
 
@@ -51,3 +53,12 @@ def test_a_document_ends_its_line() -> None:
     text = render_json(ALL_VERDICTS)
     assert text.startswith('{\n  "schema"')
     assert text.endswith("}\n")
+
+
+def test_a_report_in_a_log_is_no_command() -> None:
+    """The runner of GitHub Actions finds none in it, and a program reads the same texts."""
+    hostile = "see ##[error]no ###[add-mask]x\n::error::no"
+    report = replace(ALL_VERDICTS, submission=replace(ALL_VERDICTS.submission, output=hostile))
+    assert would_inject(f'  "output": "{hostile}"')
+    assert would_inject(render_json(report)) == ()
+    assert parse_json(render_json(report)) == report

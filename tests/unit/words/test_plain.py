@@ -10,7 +10,8 @@ from grader.doctor import render_doctor
 from grader.inside.layers import Layer, LayerName
 from grader.records import Verdict
 from grader.report.text import _MARKERS, render_text
-from grader.words.plain import encodable, printable
+from grader.words.plain import encodable, printable, without_commands
+from tests.clients.actions import would_inject
 from tests.unit.records import report_of
 
 CODE_PAGES = ("ascii", "latin-1", "cp1252", "cp437", "cp850", "cp932", "utf-8", "no-such-encoding")
@@ -77,3 +78,23 @@ def test_reports_and_the_doctor_can_be_written(encoding: str) -> None:
     marks = {line.split()[0] for line in text.splitlines() if line.split()[1:2] in (["process"], ["seccomp"])}
     assert len(marks) == 2
     assert "?" not in marks
+
+
+COMMANDS = st.lists(
+    st.sampled_from(["::", "##[", ":", "#", "[", "error", "] ", " ", "\n", "\t", "add-mask", "x=1"])
+).map("".join)
+
+
+@given(COMMANDS)
+def test_no_text_is_a_command_of_a_ci_service(text: str) -> None:
+    """Only spaces are added, and only where a command would be: where the runner sees none, the text stays."""
+    shown = without_commands(text)
+    assert would_inject(shown) == ()
+    assert shown.replace(" ", "") == text.replace(" ", "")
+    assert without_commands("x[::2] #[a] see std::max\n") == "x[::2] #[a] see std::max\n"
+
+
+def test_texts_that_would_be_commands_are_tried() -> None:
+    """Else the test above could not fail."""
+    assert would_inject("  ::error::no")
+    assert would_inject("so ##[error]no")
