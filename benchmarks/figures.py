@@ -106,6 +106,13 @@ def ratios(sizes: Sizes) -> list[Figure]:
             must=1.8,
         ),
         Figure(
+            title="`grader check --only one` in a handout, right answer, cold: wall / `import torch`",
+            value=lambda one: one["check_in_handout_wall"] / one["import_wall"],
+            how="as above; the handout's own code and recorded exam",
+            goal=1.15,
+            must=1.4,
+        ),
+        Figure(
             title="all checks of the kit in a warm engine: wall / `import torch`",
             value=lambda one: one["warm_wall"] / one["import_wall"],
             how="all reference solutions, confined; median of 30",
@@ -180,6 +187,7 @@ def amounts(sizes: Sizes) -> list[Figure]:
         named("`import torch`", "import_wall", "wall"),
         named("`grader check --only one`, right", "check_right_wall", "wall, cold"),
         named("`grader check --only one`, wrong", "check_wrong_wall", "wall, cold"),
+        named("`grader check --only one` in a handout", "check_in_handout_wall", "wall, cold"),
         named("all checks of the kit, warm engine", "warm_wall", "wall"),
         named("floor", "floor_cpu", "CPU"),
         named("entering confinement", "confinement_wall", "wall"),

@@ -54,6 +54,24 @@ class Ours:
             raise Wrong(f"no misconception was named for the wrong answer to {SINGLE}")
         return cost
 
+    def check_in_handout(self) -> Cost:
+        """Grade one right answer as a student does, cold: by the code and the recorded exam of a handout."""
+        file = self._folder / "single_in_handout.py"
+        if not file.exists():
+            write_single(file, Kind.RIGHT)
+        command = (PYTHON, "-m", "grader", "check", file, "--only", SINGLE)
+        cost = self._meter.run(command, cwd=self._handout, env=clean_environment())
+        report = json.loads(cost.stdout)
+        if not report["points"] or not report["coverage"]["later"]:
+            raise Wrong(f"the handout gave {report['points']} points, and left {report['coverage']['later']} questions")
+        return cost
+
+    @functools.cached_property
+    def _handout(self) -> Path:
+        folder = self._folder / "handout"
+        self._run(GRADER, "handout", "--out", folder)
+        return folder
+
     def inside(self, program: str, *arguments: str | Path) -> Json:
         """What a program of `benchmarks.inside` has measured."""
         found: Json = json.loads(self._run(PYTHON, "-m", f"benchmarks.inside.{program}", *arguments).stdout)

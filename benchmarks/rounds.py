@@ -143,12 +143,13 @@ def _round(ours: Ours, sizes: Sizes, missing: dict[str, str], *, heavy: bool) ->
 
 
 def _cold(ours: Ours, repeats: int) -> Round:
-    cold: dict[str, list[float]] = {"import": [], "check_right": [], "check_wrong": []}
+    cold: dict[str, list[float]] = {"import": [], "check_right": [], "check_wrong": [], "check_in_handout": []}
     for _ in range(repeats):
         cold["import"].append(ours.import_torch().wall)
         cold["check_right"].append(ours.check(Kind.RIGHT).wall)
         cold["import"].append(ours.import_torch().wall)
         cold["check_wrong"].append(ours.check(Kind.WRONG).wall)
+        cold["check_in_handout"].append(ours.check_in_handout().wall)
     return {f"{name}_wall": statistics.median(values) for name, values in cold.items()}
 
 
