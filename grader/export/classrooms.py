@@ -1,6 +1,6 @@
 """The bundle of each classroom: static files, and with them a handout, the whole kit, or neither.
 
-Whoever can open a handout may see all of it. The whole kit holds the solutions, so it goes only where students cannot
+Everybody who can open a handout may see all of it. The whole kit holds the solutions, so it goes only where students cannot
 look: into the package of a grading server.
 """
 
@@ -23,7 +23,7 @@ CLASSROOMS = tuple(sorted(path.name for path in _STATIC.iterdir() if path.is_dir
 
 
 def export(classroom: str, exam: Exam, name: str, *, private: bool = False, with_solutions: bool = False) -> Bundle:
-    """What a classroom needs to grade an exam's exercises.
+    """The files that a classroom needs to grade an exam's exercises.
 
     Of Classroom 50's bundle, `private` leaves out the handout, so that the runner's own kit grades; `with_solutions`
     has the whole kit in its place.

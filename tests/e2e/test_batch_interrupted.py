@@ -23,6 +23,13 @@ BATCH = ("batch", "class", "--out", "out", "--only", "gradient", "--seed", "7", 
 COUNT = 30
 
 
+@pytest.fixture(autouse=True)
+def interruptible() -> None:
+    """A shell lets programs in its background ignore SIGINT, and so would everything that the tests start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a class, and the results of a batch that nothing interrupted."""
@@ -117,9 +124,10 @@ def test_an_interrupted_batch_leaves_nothing_and_goes_on(
     # Only a process that is killed in the moment of writing can leave a name of its own, until the next run.
     killed = number == signal.SIGKILL
     for path in (place / "out").rglob("*"):
-        known = path.is_dir() or path.name in {JOURNAL, "summary.csv", "summary.json"} or path.suffix == ".json"
+        known = path.is_dir() or path.name in {JOURNAL, "summary.csv"} or path.suffix in {".json", ".html"}
         assert known or (killed and path.suffix == ".part")
         assert path.suffix != ".json" or json.loads(path.read_text())
+        assert path.suffix != ".html" or path.read_text(encoding="utf-8").endswith("</html>\n")
     before, _ = told(place / "out")
     assert 3 <= len(before) < COUNT
     completed = run_grader(*BATCH, cwd=place)

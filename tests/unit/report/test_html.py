@@ -114,7 +114,7 @@ def test_every_verdict_is_told_by_a_sign_and_by_a_word(verdict: Verdict) -> None
     """Colours alone would tell nothing to many readers."""
     page = Page(render_html(report_of(verdict)))
     word = own_language().sentences[f"verdict.{verdict}"]
-    assert f"1 {word}" in page.texts["header"][0]
+    assert own_language().say(say(f"tally.{verdict}", count=1)) in page.texts["header"][0]
     assert word in page.texts["nav"][0]
     assert re.search(rf"^\.{verdict} {{\n  --sign: \"\S\";\n  --colour: ", page.texts["style"][0], re.MULTILINE)
     assert {f"row {verdict}"} == {one for one in page.values("class") if one and one.startswith("row")}

@@ -2,7 +2,7 @@
 """Grades a submission for Classroom 50, in whose folder it is started. Needs Python 3.11 and nothing else.
 
 It grades with the handout that lies beside it in the bundle. Where there is none, it takes the `grader` that is
-installed on the runner (or the one that GRADER names): so hidden checks stay with the teacher.
+installed on the runner, or the one that GRADER names. So hidden checks stay with the teacher.
 
 It writes result.json and release-body.md, and a status for the run. It ends with another code than 0 where nothing
 could be graded, which is nobody's zero: Classroom 50 then publishes no result.
