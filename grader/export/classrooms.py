@@ -1,7 +1,7 @@
 """The bundle of each classroom: static files, and with them a handout, the whole kit, or neither.
 
-Everybody who can open a handout may see all of it. The whole kit holds the solutions, so it goes only where students cannot
-look: into the package of a grading server.
+Everybody who can open a handout may see all of it. The whole kit holds the solutions, so it goes only where students
+cannot look: into the package of a grading server.
 """
 
 import uuid
