@@ -18,6 +18,14 @@ class Visibility(enum.StrEnum):
     HIDDEN = "hidden"
 
 
+class Student(Record):
+    """Whose work it is, as they wrote it; a text that they left out is empty."""
+
+    name: str = ""
+    id: str = ""
+    email: str = ""
+
+
 class Question(Record):
     """One call to observe: the exercise (which names the probe, too) and its inputs by name."""
 

@@ -10,7 +10,7 @@ import msgspec
 from grader.batch.find import LeftOut
 from grader.inside.values import Record
 from grader.judging.scoring import UNKNOWN
-from grader.records import Verdict
+from grader.records import Student, Verdict
 from grader.report import ExerciseReport, Report
 from grader.words import own_language
 
@@ -38,6 +38,7 @@ class TableLine(Record):
     handed_in: dict[str, bool | None]
     misconceptions: dict[str, tuple[str, ...]]
     unread: tuple[str, ...] = ()
+    student: Student | None = None
 
 
 class LeftOutLine(Record):
@@ -70,6 +71,7 @@ def line_of(identity: str, report: Report) -> TableLine:
         needs_review=report.needs_review,
         digest=report.submission.digest,
         unread=report.submission.unread,
+        student=report.submission.student,
         handed_in={exercise.id: _handed_in(exercise, report) for exercise in report.exercises},
         misconceptions={exercise.id: _misconceptions(exercise) for exercise in report.exercises},
     )
@@ -91,8 +93,8 @@ def _misconceptions(exercise: ExerciseReport) -> tuple[str, ...]:
 def render_csv(lines: Sequence[TableLine]) -> str:
     """CSV with a header: identity, points, a column an exercise, counts by verdict, needs review.
 
-    Then two columns an exercise: whether it was handed in, and the misconceptions. They come last, so that the columns
-    before them stay where they were.
+    Then two columns an exercise: whether it was handed in, and the misconceptions. Last is what the student has said of
+    themselves. New columns come behind the others, so that these stay where they were.
 
     Every field is quoted, and none is a formula to a spreadsheet. Lines end as RFC 4180 has it, and as Excel does.
     """
@@ -101,7 +103,9 @@ def render_csv(lines: Sequence[TableLine]) -> str:
     writer = csv.writer(buffer, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     verdicts = [verdict.value for verdict in Verdict if verdict is not Verdict.DEFERRED]  # a batch asks everything
     asked = [f"{_harmless(exercise)}.{column}" for exercise in exercises for column in ("handed_in", "misconceptions")]
-    writer.writerow(["identity", "points", "max_points", *map(_harmless, exercises), *verdicts, "needs_review", *asked])
+    about = [f"student.{field}" for field in Student.__struct_fields__]
+    head = ["identity", "points", "max_points", *map(_harmless, exercises), *verdicts, "needs_review", *asked, *about]
+    writer.writerow(head)
     for line in lines:
         writer.writerow(
             [
@@ -112,6 +116,7 @@ def render_csv(lines: Sequence[TableLine]) -> str:
                 *(line.verdicts[verdict] for verdict in verdicts),
                 "yes" if line.needs_review else "no",
                 *(cell for exercise in exercises for cell in _asked(line, exercise)),
+                *map(_harmless, msgspec.structs.astuple(line.student or Student())),
             ]
         )
     return _MARK + buffer.getvalue()

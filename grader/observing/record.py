@@ -12,7 +12,7 @@ from grader.inside.sizes import MAX_NOTE_BYTES, cut_said
 from grader.inside.values import Raised, Record
 from grader.inside.wire import Note
 from grader.observing.definitions import Origin
-from grader.records import Observation, Observations, Question, Row, TimedOut
+from grader.records import Observation, Observations, Question, Row, Student, TimedOut
 from grader.submission import SourceTree
 
 T = TypeVar("T")
@@ -39,6 +39,7 @@ class Observed(Record):
     rows: tuple[tuple[Question, Row], ...]
     unread: tuple[Said, ...] = ()
     more_files: int = 0
+    student: Student | None = None
 
     @property
     def observations(self) -> Observations:
@@ -66,6 +67,7 @@ def observed(
         origins={exercise: _brief(origin) for exercise, origin in origins.items()},
         rows=tuple(observations.items()),
         unread=tree.unread,
+        student=tree.student,
     )
 
 

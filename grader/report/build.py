@@ -93,6 +93,7 @@ def build_report(
             notes=tuple(map(page.note, findings.observed.notes)),
             output=findings.observed.import_output,
             unread=tuple(map(language.say, findings.observed.unread)),
+            student=findings.observed.student,
         ),
         points=points,
         max_points=max_points,

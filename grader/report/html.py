@@ -18,6 +18,7 @@ from grader.records import Verdict, Visibility
 from grader.report.coverage import partly
 from grader.report.record import CheckReport, ExerciseReport, Report
 from grader.report.step import next_step
+from grader.report.whose import whose
 from grader.words import Language, own_language
 
 if TYPE_CHECKING:
@@ -121,6 +122,7 @@ class _Page:
     points: int
     max_points: int
     total: str
+    whose: Sequence[str]
     partly: Sequence[str]
     tally: Sequence[_Marked]
     next: str | None
@@ -155,6 +157,7 @@ class _Writer:
             points=report.points,
             max_points=report.max_points,
             total=told(say("page.total", points=report.points, max_points=report.max_points)),
+            whose=[told(said) for said in whose(report)],
             partly=[told(said) for said in partly(report)],
             tally=[
                 _Marked(verdict=verdict, text=told(say(f"tally.{verdict}", count=count)))

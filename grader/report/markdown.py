@@ -7,6 +7,7 @@ from grader.inside.said import Said, say
 from grader.records import Verdict
 from grader.report.coverage import partly
 from grader.report.record import CheckReport, ExerciseReport, Report
+from grader.report.whose import whose
 from grader.words import Language, own_language
 
 MAX_BYTES = 900_000
@@ -55,7 +56,7 @@ class _Page:
         total = self._told(say("page.total", points=report.points, max_points=report.max_points))
         yield f"## {total}"
         yield ""
-        for said in partly(report):
+        for said in (*whose(report), *partly(report)):
             yield f"{self._told(said)}\n"
         if report.needs_review:
             yield f"{self._told(say('page.review'))}\n"

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from grader.inside.said import Said
 from grader.inside.values import Record
-from grader.records import Verdict, Visibility
+from grader.records import Student, Verdict, Visibility
 
 SCHEMA: Literal["gradlings/report/v1"] = "gradlings/report/v1"
 
@@ -110,6 +110,10 @@ class SubmissionReport(Record):
     unread: Annotated[
         tuple[str, ...], Meta(description="what could not be read and may hold anything, so that a person has to look")
     ] = ()
+    student: Annotated[
+        Student | None,
+        Meta(description="whose work it is, as `student.toml` says; nobody has verified it; null where it does not"),
+    ] = None
 
 
 class Versions(Record):

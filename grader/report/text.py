@@ -12,6 +12,7 @@ from grader.records import Verdict
 from grader.report.coverage import partly
 from grader.report.record import CheckReport, EvidenceReport, ExerciseReport, Report
 from grader.report.step import next_step
+from grader.report.whose import whose
 from grader.words import Language, own_language
 from grader.words.plain import printable
 
@@ -58,6 +59,8 @@ class _Page:
 
     def report(self, report: Report) -> None:
         """Notes, exercises by chapter, and a last line."""
+        for line in whose(report):
+            self._console.print(self._told(line))
         for note in report.submission.notes:
             place = say("cause.in", file=note.file)
             if note.line is not None:

@@ -10,6 +10,7 @@ from grader.errors import SubmissionError, UsageError
 from grader.inside.said import Said, say
 from grader.inside.values import Record
 from grader.inside.wire import Cell, Note, SourceFile
+from grader.records import Student
 from grader.submission.archive import MAX_ARCHIVE_BYTES, archive_members
 from grader.submission.budget import Budget
 from grader.submission.choose import as_source, choose, may_be_code
@@ -20,6 +21,7 @@ from grader.submission.kit import split_kit
 from grader.submission.member import Member, Unreadable, refused
 from grader.submission.names import ARCHIVES, accepted, bare, is_closed_archive, kind_of, parts_of, shown, suffix_of
 from grader.submission.notebook import Notebook, read_notebook
+from grader.submission.student import STUDENT_FILE, Stated, read_student, split_student
 
 MAX_FILES = 500
 MAX_FILE_BYTES = 4 << 20
@@ -34,7 +36,7 @@ class SourceTree(Record):
     """A submission's Python, decoded. `digest` is the sha256 of all paths and bytes that were read.
 
     `asides` are cells of notebooks that hold functions, and are no code cells. `unread` says what could not be read
-    although it may hold anything, so that a person has to look.
+    although it may hold anything, so that a person has to look. `student` is whose it is, if they have said so.
     """
 
     name: str
@@ -43,6 +45,7 @@ class SourceTree(Record):
     notes: tuple[Note, ...]
     asides: tuple[Cell, ...] = ()
     unread: tuple[Said, ...] = ()
+    student: Student | None = None
 
 
 def read_submission(path: Path) -> SourceTree:
@@ -65,7 +68,7 @@ def read_submission(path: Path) -> SourceTree:
     except Unreadable as error:
         return unread(path, error.said, data)
     member = Member(name=shown(path.name), read=functools.partial(read_regular, path.resolve()))
-    return _read(path, [as_source(member)], [])
+    return _read(path, [as_source(member)], [], Stated())
 
 
 def names_in(archive: Path) -> list[list[str]]:
@@ -123,6 +126,8 @@ def _archive(path: Path) -> bytes:
 
 
 def _choose_and_read(path: Path, kind: str, members: Iterable[Member], *, name_others: bool = False) -> SourceTree:
+    members, about = split_student(members)
+    stated = Stated() if about is None else read_student(about)
     chosen = choose(members)
     theirs, kits_own = split_kit(chosen.members)
     said: list[Said] = []
@@ -134,9 +139,11 @@ def _choose_and_read(path: Path, kind: str, members: Iterable[Member], *, name_o
         said.append(say(f"note.nothing_in_{kind}"))
     elif name_others:
         said += [_was_left_out(other.name, other.refusal) for other in chosen.others if other.refusal]
+    if about is not None and stated.reason is not None:
+        said.append(_was_left_out(shown(about.name), stated.reason))
     notes = [Note(file=".", line=None, said=one) for one in said]
     # What is of no use beside Python is all that there is otherwise.
-    return _read(path, (theirs or chosen.others)[:MAX_FILES], notes)
+    return _read(path, (theirs or chosen.others)[:MAX_FILES], notes, stated)
 
 
 def unread(path: Path, reason: Said, data: bytes = b"") -> SourceTree:
@@ -152,8 +159,8 @@ def unread(path: Path, reason: Said, data: bytes = b"") -> SourceTree:
     )
 
 
-def _read(path: Path, members: Iterable[Member], notes: list[Note]) -> SourceTree:
-    digest = hashlib.sha256()
+def _read(path: Path, members: Iterable[Member], notes: list[Note], stated: Stated) -> SourceTree:
+    digest = hashlib.sha256(_identified(STUDENT_FILE, stated.data) if stated.data else b"")
     files: dict[str, SourceFile] = {}
     asides: list[Cell] = []
     # In place of each file that may be code: why it was not read, if it was not.
@@ -186,6 +193,7 @@ def _read(path: Path, members: Iterable[Member], notes: list[Note]) -> SourceTre
         notes=tuple(notes),
         asides=tuple(asides),
         unread=_unread(failures),
+        student=stated.student,
     )
 
 

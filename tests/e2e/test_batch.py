@@ -18,6 +18,7 @@ def test_a_class_is_graded(tmp_path: Path) -> None:
     room = tmp_path / "class"
     (room / "ana").mkdir(parents=True)
     (room / "ana" / f"{CHAPTER}.py").write_text(right_answer("jacobian_2xtx"))
+    (room / "ana" / "student.toml").write_text('name = "Ana Silva"\nid = 12\n')
     (room / "ben.py").write_text(misconception("jacobian_2xtx", "forgot_factor"))
     (room / "chiara.py").write_text("import os\nos.abort()\n")
     (room / ".hidden").mkdir()
@@ -39,6 +40,10 @@ def test_a_class_is_graded(tmp_path: Path) -> None:
         assert {name: int(line[name]) for name in asked} == asked
         assert line["needs_review"] == "no"
     assert int(lines["ana"]["points"]) > int(lines["ben"]["points"]) == 0
+    assert [(line["student.name"], line["student.id"]) for line in lines.values()] == [
+        ("Ana Silva", "12"),
+        *[("", "")] * 2,
+    ]
 
 
 def test_a_batch_grades_like_a_check(tmp_path: Path) -> None:

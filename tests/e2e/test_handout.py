@@ -96,9 +96,11 @@ def test_what_is_seen_at_home_is_what_the_teacher_sees(home: Path, tmp_path: Pat
 
 
 def test_a_whole_handout_can_be_handed_in(home: Path, tmp_path: Path) -> None:
-    """The copies of the lessons that an update needs are nobody's answers, and the kit's files raise no question."""
+    """The copies of the lessons that an update needs are nobody's answers; the report says whose it is."""
     put(home, "gradient", right_answer("gradient"))
+    (home / "student.toml").write_text('name = "Ana"\n', encoding="utf-8")
     report = graded(run_grader("check", home, "--only", "gradient", cwd=tmp_path))
+    assert report["submission"]["student"] == {"name": "Ana", "id": "", "email": ""}
     assert report["points"] == report["max_points"]
     assert exercise_in(report, "gradient")["source"].endswith("exercises/ch02_first_backward.py")
 

@@ -11,7 +11,7 @@ from grader.inside.said import say
 from grader.inside.values import Items, NotRepresentable, Place, Raised, Table, TensorValue, Unfit, Value
 from grader.inside.wire import Cell, SourceFile
 from grader.judging.scoring import UNKNOWN
-from grader.records import Verdict, Visibility
+from grader.records import Student, Verdict, Visibility
 from grader.report import (
     SCHEMA,
     CapturedOutput,
@@ -146,6 +146,7 @@ def report_of(*verdicts: Verdict, visibility: Visibility = Visibility.HIDDEN) ->
                 ),
             ),
             output="printed by the import",
+            student=Student(name="Ana", id="a12", email="ana@example.org"),
         ),
         points=exercise.points,
         max_points=exercise.max_points,

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from grader.batch.find import LeftOut
 from grader.batch.summary import line_of, render_csv, render_summary
 from grader.inside.said import say
-from grader.records import Verdict
+from grader.records import Student, Verdict
 from grader.report import CheckReport, Report
 from tests.unit.records import ALL_VERDICTS, check_report, report_of
 
@@ -79,12 +79,27 @@ def test_what_was_not_read_may_hold_anything() -> None:
     assert (ana["gradient.handed_in"], ben["gradient.handed_in"]) == ("", "yes")
 
 
+def test_a_line_says_whose_it_is() -> None:
+    """As the student wrote it, and never as a formula; empty where they wrote nothing."""
+    report = report_of(Verdict.PASSED)
+    evil = replace(report.submission, student=Student(name="=1+1", id="@x", email=""))
+    [ana, ben, eva] = rows(
+        ana=report,
+        ben=replace(report, submission=replace(report.submission, student=None)),
+        eva=replace(report, submission=evil),
+    )
+    fields = ("student.name", "student.id", "student.email")
+    assert [ana[field] for field in fields] == ["Ana", "a12", "ana@example.org"]
+    assert [ben[field] for field in fields] == ["", "", ""]
+    assert [eva[field] for field in fields] == ["'=1+1", "'@x", ""]
+
+
 def test_a_line_has_the_misconceptions_of_each_exercise() -> None:
     """Their ids, each once, with a blank between two; and these columns come after the older ones."""
     ideas = [replace(check_report(Verdict.FAILED), misconception=name) for name in ("one", "two", "one")]
     [line] = rows(ana=with_checks(*ideas, check_report(Verdict.PASSED)))
     assert line["gradient.misconceptions"] == "one two"
-    assert list(line)[-3:] == ["needs_review", "gradient.handed_in", "gradient.misconceptions"]
+    assert list(line)[-6:-3] == ["needs_review", "gradient.handed_in", "gradient.misconceptions"]
     [nothing] = rows(ana=with_checks(check_report(Verdict.PASSED)))
     assert nothing["gradient.misconceptions"] == ""
 

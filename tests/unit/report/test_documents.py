@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
 from grader.inside.said import say
-from grader.records import Verdict
+from grader.records import Student, Verdict
 from grader.report import EvidenceReport, NoteReport, Report
 from grader.report.formats import CLASSROOMS, DOCUMENTS, FORMATS
 from grader.report.junit import render_junit
@@ -44,6 +44,22 @@ def with_text(text: str) -> Report:
 def cases_in(text: str) -> dict[str, Any]:
     """The cases of a document, by name, as a program of others reads it."""
     return {case.name: case for suite in JUnitXml.fromstring(text.encode()) for case in suite}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_whose_it_is_stands_where_nothing_else_tells(name: str) -> None:
+    """A classroom knows its students; there it is left away."""
+    told = {"json", "html", "markdown"}
+    assert ("Ana" in DOCUMENTS[name](FAILED)) == (name in told)
+
+
+def test_no_name_becomes_markdown_or_html() -> None:
+    """Whatever somebody calls themselves."""
+    student = Student(name=HOSTILE, id="| a |", email="[a](javascript:b)")
+    text = render_markdown(replace(FAILED, submission=replace(FAILED.submission, student=student)))
+    page = MarkdownIt("gfm-like", {"html": True, "linkify": False}).render(text)
+    assert "<script>" not in page
+    assert "<a " not in page
 
 
 def test_every_verdict_has_its_element() -> None:
