@@ -15,14 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import EnvironmentFault, UsageError
-from grader.files import refused
+from grader.files import mode_of, refused
 from grader.inside.said import say
 
 # The oldest that a zip file can hold: two builds of one bundle are the same bytes.
 _DATE = (1980, 1, 1, 0, 0, 0)
 _DOT = "dot_"
-# By these two bytes a system knows a program.
-_PROGRAM = b"#!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def write_zip(bundle: Bundle, path: Path, *, flat: bool = False) -> None:
         for name, data in bundle.files.items():
             info = zipfile.ZipInfo(name if flat else f"{bundle.name}/{name}", _DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = _mode(data) << 16
+            info.external_attr = mode_of(data) << 16
             archive.writestr(info, data)
 
 
@@ -85,7 +83,7 @@ def write_tar(bundle: Bundle, path: Path) -> None:
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         for name, data in bundle.files.items():
             info = tarfile.TarInfo(name)
-            info.size, info.mode = len(data), _mode(data)
+            info.size, info.mode = len(data), mode_of(data)
             tar.addfile(info, io.BytesIO(data))
     with _whole(path) as part:
         part.write_bytes(gzip.compress(buffer.getvalue(), mtime=0))
@@ -113,11 +111,7 @@ def _fill(bundle: Bundle, folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        path.chmod(_mode(data))
-
-
-def _mode(data: bytes) -> int:
-    return 0o755 if data.startswith(_PROGRAM) else 0o644
+        path.chmod(mode_of(data))
 
 
 @contextlib.contextmanager

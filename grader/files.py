@@ -9,6 +9,8 @@ from grader.errors import UsageError
 from grader.inside.said import say
 
 _PART = ".part"
+# By these two bytes a system knows a program.
+_PROGRAM = b"#!"
 
 
 def make_folder(path: Path) -> None:
@@ -41,6 +43,11 @@ def remove_parts(folder: Path) -> None:
     for part in folder.glob(f".*{_PART}"):
         with contextlib.suppress(OSError):
             part.unlink()
+
+
+def mode_of(data: bytes) -> int:
+    """The permissions of a file of ours: people start a program by its name."""
+    return 0o755 if data.startswith(_PROGRAM) else 0o644
 
 
 def refused(path: Path, error: OSError) -> UsageError:

@@ -5,10 +5,7 @@ what each misconception answers.
 """
 
 import ast
-import hashlib
 from collections.abc import Iterator
-
-import msgspec
 
 from grader import __version__
 from grader.bundle import Bundle, static_files
@@ -19,21 +16,8 @@ from grader.errors import UsageError
 from grader.exam import Exam, recorded
 from grader.handout.parts import STATIC, package, support
 from grader.inside.said import say
-from grader.inside.values import Record
 from grader.notebook.chapters import Links, notebook_of
-
-OWN_FOLDER = ".handout"
-"""The folder of a handout that says what was handed out, so that an update knows what a student wrote."""
-MANIFEST = f"{OWN_FOLDER}/manifest.json"
-
-
-class Manifest(Record):
-    """The things that were handed out: sha256 of each file by its path. `kit` is the version of the grader."""
-
-    name: str
-    kit: str
-    exercises: tuple[str, ...]
-    files: dict[str, str]
+from grader.update.manifest import LESSONS, MANIFEST, OWN_FOLDER, encode_manifest
 
 
 def build_handout(exam: Exam, name: str) -> Bundle:
@@ -42,11 +26,9 @@ def build_handout(exam: Exam, name: str) -> Bundle:
     Raises `UsageError` where a lesson is not as it is to be handed out, because somebody has solved it in place.
     """
     files = dict(_content(exam))
-    lessons = {path: data for path, data in files.items() if path.startswith("exercises/")}
-    files |= {f"{OWN_FOLDER}/{path}": data for path, data in lessons.items()}
-    digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(files.items())}
-    manifest = Manifest(name=name, kit=__version__, exercises=exam.catalog.exercise_ids, files=digests)
-    files[MANIFEST] = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+    lessons = {path: data for path, data in files.items() if path.startswith(LESSONS)}
+    files |= {f"{OWN_FOLDER}{path}": data for path, data in lessons.items()}
+    files[MANIFEST] = encode_manifest(name, __version__, exam.catalog.exercise_ids, files)
     return Bundle(name, dict(sorted(files.items())))
 
 

@@ -13,9 +13,9 @@ _MODULES = (
 )
 _FOLDERS = (
     *("authoring", "course", "exam", "inside", "judging", "notebook", "observing", "report", "sandbox", "submission"),
-    "words",
+    *("update", "words"),
 )
-_COMMANDS = ("__init__", "check", "doctor", "list", "notebooks", "render")
+_COMMANDS = ("__init__", "check", "doctor", "list", "notebooks", "render", "update")
 # The hidden cases that many exercises share.
 _SECRET = ("authoring/vectors.py",)
 _SUFFIXES = (".py", ".toml", ".txt", ".html", ".css")

@@ -19,9 +19,9 @@ from grader.errors import UsageError
 from grader.exam import LiveExam, questions_of
 from grader.exam.recorded import _MAGIC
 from grader.handout import build_handout, explained_solutions
-from grader.handout.build import MANIFEST, Manifest
 from grader.records import Limits, Visibility
 from grader.sandbox import Launcher, confined_launcher
+from grader.update.manifest import MANIFEST, Manifest
 from tests.support import COURSE, ROOT, copy_of_kit
 from tests.unit.test_exam import told_by
 
@@ -118,9 +118,9 @@ def test_every_file_is_a_whole_copy(handout: Bundle) -> None:
     made = {"exam.bin", MANIFEST, *notebooks}
     written = {path.read_bytes() for path in (ROOT / "grader" / "handout" / "files").rglob("*") if path.is_file()}
     others = {"README.md": "docs/students.md"}
-    for name, data in handout.files.items():
-        source = ROOT / others.get(name, name.removeprefix(".handout/"))
-        assert name in made or data in written or data == source.read_bytes(), name
+    for path, data in handout.files.items():
+        name = path if path == MANIFEST else path.removeprefix(".handout/")
+        assert name in made or data in written or data == (ROOT / others.get(name, name)).read_bytes(), name
 
 
 def test_what_is_new_is_not_handed_out(handout: Bundle) -> None:
@@ -137,8 +137,8 @@ def test_the_manifest_tells_what_was_handed_out(handout: Bundle) -> None:
     assert manifest.exercises == COURSE.catalog.exercise_ids
     assert set(manifest.files) == set(handout.files) - {MANIFEST}
     for chapter in COURSE.catalog.chapter:
-        lesson = f"exercises/{chapter.id}.py"
-        assert handout.files[f".handout/{lesson}"] == handout.files[lesson]
+        for lesson in (f"exercises/{chapter.id}.py", f"notebooks/{chapter.id}.ipynb"):
+            assert handout.files[f".handout/{lesson}"] == handout.files[lesson]
 
 
 def test_a_part_has_the_files_of_its_chapters(part: Bundle) -> None:
