@@ -18,6 +18,7 @@ from grader.exam import Exam, Narrowed, checks_of, questions_of
 from grader.inside.layers import Layer
 from grader.inside.said import say
 from grader.judging.diagnosis import NAMEABLE, diagnose
+from grader.judging.explanation import explained
 from grader.judging.judgement import Judgement, ungraded
 from grader.judging.session import JudgingSession
 from grader.observing.definitions import Origin
@@ -119,6 +120,7 @@ class Grader:
     def _report(self, exam: Exam, seen: Observed, judgements: Mapping[str, Judgement], began: Began) -> Report:
         """The report; misconceptions are looked for where an exercise failed."""
         misconceptions = _recognised(exam, seen.observations, judgements) if seen.rows else {}
+        judgements = _explained(exam, seen.observations, judgements, misconceptions)
         findings = Findings(observed=seen, judgements=judgements, misconceptions=misconceptions)
         return _report(exam, findings, began, self._layers())
 
@@ -165,6 +167,18 @@ def _recognised(
         if any(judgements[check.id].outcome.verdict in NAMEABLE for check in questions):
             named |= diagnose(questions, observations, judgements, exam.suspects(exercise))
     return named
+
+
+def _explained(
+    exam: Exam, observations: Observations, judgements: Mapping[str, Judgement], named: Mapping[str, Misconception]
+) -> Mapping[str, Judgement]:
+    """The judgements, with what a wrong answer is where no misconception explains it."""
+    more = {
+        check.id: explained(judgements[check.id], questions, observations, exam.expected)
+        for check, questions in exam.questions.items()
+        if check.id not in named
+    }
+    return {**judgements, **more}
 
 
 @functools.cache

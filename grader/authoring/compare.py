@@ -22,7 +22,7 @@ RESULT = Place()
 
 
 class Failed(Exception):
-    """Ends a judgement: the answer is wrong. `actual` and `expected` are as people read them."""
+    """Ends a judgement: the answer is wrong. `actual` and `expected` are for people, `compared` is both as they are."""
 
     def __init__(
         self,
@@ -30,12 +30,14 @@ class Failed(Exception):
         actual: str | None = None,
         expected: str | None = None,
         detail: Said | str | None = None,
+        compared: tuple[Value, Value] | None = None,
     ) -> None:
         super().__init__(*rationale)
         self.rationale = rationale
         self.actual = actual
         self.expected = expected
         self.detail = detail
+        self.compared = compared
 
 
 def fail(*rationale: Said, detail: str | None = None) -> NoReturn:
@@ -122,7 +124,13 @@ class _Comparison:
     def _wrong(self, *rationale: Said, detail: Said | str | None = None) -> NoReturn:
         if not self._shown:
             raise Failed(*rationale)
-        raise Failed(*rationale, actual=shorten(show(self._actual)), expected=show(self._expected), detail=detail)
+        raise Failed(
+            *rationale,
+            actual=shorten(show(self._actual)),
+            expected=show(self._expected),
+            detail=detail,
+            compared=(self._actual, self._expected),
+        )
 
     def _exceptions(self, actual: Raised, expected: Value, what: What) -> None:
         if isinstance(expected, Raised) and _same_error(actual, expected):

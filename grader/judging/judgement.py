@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from msgspec.structs import replace
 
@@ -35,12 +36,14 @@ Know = Callable[[Question], Mapping[str, Value]]
 class Judgement(Record):
     """A check's outcome, and the facts that it read on the way (in all of its questions together).
 
-    `decided_by` is the number of the question that was not right.
+    `decided_by` is the number of the question that was not right. `compared` names the fact that was not right there,
+    and the known one that it was compared with.
     """
 
     outcome: Outcome
     reads: frozenset[str]
     decided_by: int | None = None
+    compared: tuple[str, str] | None = None
 
 
 def judge(check: Check, questions: Sequence[Question], observations: Observations, know: Know) -> Judgement:
@@ -48,7 +51,7 @@ def judge(check: Check, questions: Sequence[Question], observations: Observation
 
     An exception of the check itself or of the oracle is not caught: it is the author's, and the caller's to report.
     """
-    decided: Outcome | None = None
+    decided: _Decided | None = None
     decided_by: int | None = None
     reads: set[str] = set()
     if any(question not in observations for question in questions):
@@ -56,13 +59,14 @@ def judge(check: Check, questions: Sequence[Question], observations: Observation
     for number, question in enumerate(questions):
         if decided is not None and not isinstance(observations[question].observation, Answered):
             continue  # it says no more, and no fact of it can be read
-        outcome, read = _judge_question(check, question, observations[question], know)
+        found, read = _judge_question(check, question, observations[question], know)
         reads |= read
-        if decided is None and outcome is not None:
-            decided, decided_by = outcome, number
+        if decided is None and found is not None:
+            decided, decided_by = found, number
     shown = all(question.visibility is Visibility.VISIBLE for question in questions)
     passed = Outcome(verdict=Verdict.PASSED, visibility=Visibility.VISIBLE if shown else Visibility.HIDDEN)
-    return Judgement(outcome=decided or passed, reads=frozenset(reads), decided_by=decided_by)
+    outcome, compared = (passed, None) if decided is None else (decided.outcome, decided.compared)
+    return Judgement(outcome=outcome, reads=frozenset(reads), decided_by=decided_by, compared=compared)
 
 
 def ungraded(rationale: Said, detail: str | None) -> Judgement:
@@ -82,24 +86,38 @@ def deferred() -> Judgement:
     return Judgement(outcome=outcome, reads=frozenset())
 
 
-def _judge_question(check: Check, question: Question, row: Row, know: Know) -> tuple[Outcome | None, set[str]]:
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """The outcome of a question that was not right, and the names of the facts that differ there."""
+
+    outcome: Outcome
+    compared: tuple[str, str] | None = None
+
+
+def _judge_question(check: Check, question: Question, row: Row, know: Know) -> tuple[_Decided | None, set[str]]:
     observation = row.observation
     if not isinstance(observation, Answered):
-        return _without_answer(check, question, observation, row.cause), set()
+        return _Decided(_without_answer(check, question, observation, row.cause)), set()
     facts = dict(observation.facts)
     reads: set[str] = set()
-    outcome = _judge_call(check, question, facts, know, reads)
-    if outcome is None and "again" in facts:
-        outcome = _judge_second_call(check, question, facts, know, reads)
-    return outcome, reads
+    found = _judge_call(check, question, facts, know, reads)
+    if found is None and "again" in facts:
+        found = _judge_second_call(check, question, facts, know, reads)
+    return found, reads
 
 
 def _judge_call(
     check: Check, question: Question, facts: Mapping[str, Value], know: Know, reads: set[str]
-) -> Outcome | None:
+) -> _Decided | None:
     """The failure that the facts of one call show; None where they are right."""
+    known: dict[str, Value] = {}
+
+    def ask() -> Mapping[str, Value]:
+        known.update(know(question))
+        return known
+
     actual = Facts(lambda: facts, NotAnswered, reads)
-    expected = Facts(lambda: know(question), UnknownFact, set())
+    expected = Facts(ask, UnknownFact, set())
     try:
         check.claim(actual, expected)
     except Failed as failed:
@@ -109,18 +127,31 @@ def _judge_call(
             expected=failed.expected,
             detail=failed.detail,
         )
-        return _outcome(question, Verdict.FAILED, failed.rationale, evidence)
+        outcome = _outcome(question, Verdict.FAILED, failed.rationale, evidence)
+        return _Decided(outcome, _names(failed.compared, facts, known))
     except NotAnswered:
-        return _outcome(question, Verdict.CRASHED, (say("judged.incomplete"),))
+        return _Decided(_outcome(question, Verdict.CRASHED, (say("judged.incomplete"),)))
     return None
+
+
+def _names(
+    compared: tuple[Value, Value] | None, facts: Mapping[str, Value], known: Mapping[str, Value]
+) -> tuple[str, str] | None:
+    """The names of two values that were compared, where both are facts as they came."""
+    if compared is None:
+        return None
+    pair = zip((facts, known), compared, strict=True)
+    mine, right = ([name for name, one in where.items() if one is value] for where, value in pair)
+    return (mine[0], right[0]) if mine and right else None
 
 
 def _judge_second_call(
     check: Check, question: Question, facts: Mapping[str, Value], know: Know, reads: set[str]
-) -> Outcome | None:
+) -> _Decided | None:
     """The same for the call that followed, with other numbers. If that call raised, every check fails."""
     second = replace(question, inputs=other_numbers(question.inputs))
-    outcome: Outcome | None
+    compared: tuple[str, str] | None = None
+    outcome: Outcome
     match facts["again"]:
         case Raised() as raised:
             said = say("judged.next_raised", exception=raised.exception)
@@ -129,15 +160,16 @@ def _judge_second_call(
             )
             outcome = _outcome(question, Verdict.FAILED, (said, *phrase_of(raised)), evidence)
         case Table(entries=entries):
-            outcome = _judge_call(check, second, {**facts, **dict(entries)}, know, reads)
-            if outcome is not None and outcome.verdict is Verdict.FAILED:
+            found = _judge_call(check, second, {**facts, **dict(entries)}, know, reads)
+            if found is None:
+                return None
+            outcome, compared = found.outcome, found.compared
+            if outcome.verdict is Verdict.FAILED:
                 outcome = replace(outcome, rationale=(say("judged.next_differs"), *outcome.rationale))
         case _:
             outcome = _outcome(question, Verdict.CRASHED, (say("judged.incomplete"),))
-    if outcome is None:
-        return None
     reads.add("again")
-    return replace(outcome, hint=say("hint.calls"))
+    return _Decided(replace(outcome, hint=say("hint.calls")), compared)
 
 
 def _without_answer(check: Check, question: Question, observation: Observation, cause: tuple[Said, ...]) -> Outcome:

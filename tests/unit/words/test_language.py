@@ -30,6 +30,7 @@ from grader.inside.source.newer import Newer
 from grader.inside.values import Items, NotRepresentable, Part, Place, Raised, Table, TensorValue, Unfit, Value
 from grader.inside.wire import Note, Reason
 from grader.judging.judgement import Judgement, judge
+from grader.judging.relations import Relation
 from grader.observing.causes import Kind
 from grader.observing.definitions import Origin
 from grader.observing.record import Observed
@@ -79,6 +80,8 @@ FORMED: dict[str, Iterable[str]] = {
     "page.{check.verdict}": {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED},
     "page.{first.verdict}": {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED},
     "page.{label}": ("call", "actual", "expected", "detail"),
+    "relation.{self.relation}": Relation,
+    "ask.{self.relation}": Relation,
     "tally.{verdict}": Verdict,
     "thing.{place.part}": get_args(Part),
     "verdict.{verdict}": Verdict,
@@ -87,7 +90,7 @@ FORMED: dict[str, Iterable[str]] = {
     "verdict.{exercise.verdict}": Verdict,
 }
 """Ids that are put together, as the code writes them, and what may stand in their holes (or in all of them)."""
-STARRED: dict[str, Collection[str]] = {"too_new": Newer.__annotations__}
+STARRED: dict[str, Collection[str]] = {"too_new": Newer.__annotations__, "holes": ("thing", "factor")}
 """Arguments that are handed on together, by the name of their dictionary."""
 
 

@@ -1,0 +1,10 @@
+"""Says what a wrong answer is, where it is not what was asked for: the simplest relation that holds in all answers.
+
+Pure: compares values, and reads no code. No sentence holds a value, so it may be told of a hidden question.
+"""
+
+from grader.judging.relations.answers import Answer
+from grader.judging.relations.find import relation
+from grader.judging.relations.found import Found, Name, Relation
+
+__all__ = ["Answer", "Found", "Name", "Relation", "relation"]

@@ -1,0 +1,62 @@
+"""An answer as relations see it, and the parts of its values."""
+
+from dataclasses import dataclass
+
+from grader.authoring.compare import agree
+from grader.inside.values import Items, Table, Value
+from grader.judging.relations.found import Name
+
+Path = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back from one call, what is right, and the values around it by their names.
+
+    `old` are values from before the call that could be left over in an answer: gradients that the caller's tensors
+    held, and what was right for the call before. They are None where there were none.
+    """
+
+    actual: Value
+    expected: Value
+    given: tuple[tuple[Name, Value], ...] = ()
+    old: tuple[tuple[Name, Value], ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        """Is there nothing to explain?"""
+        return agree(self.actual, self.expected)
+
+    def has_parts(self) -> bool:
+        """Are its containers the right ones, so that only what is in them can be wrong?"""
+        return paths(self.actual) == paths(self.expected)
+
+    def off(self) -> set[Path]:
+        """The parts that are wrong; none where the containers differ already."""
+        if not self.has_parts():
+            return set()
+        return {path for path in paths(self.expected) if not agree(at(self.actual, path), at(self.expected, path))}
+
+
+def paths(value: Value, path: Path = ()) -> list[Path]:
+    """The ways to the things in a container that are none; the one way to the value itself where it is no container."""
+    match value:
+        case Items(items=items):
+            return [one for index, item in enumerate(items) for one in paths(item, (*path, index))]
+        case Table(entries=entries):
+            return [one for name, entry in sorted(entries) for one in paths(entry, (*path, name))]
+        case _:
+            return [path]
+
+
+def at(value: Value, path: Path) -> Value:
+    """The part of a value to which a way leads."""
+    for step in path:
+        match value:
+            case Items(items=items) if isinstance(step, int):
+                value = items[step]
+            case Table(entries=entries):
+                value = dict(entries)[str(step)]
+            case _:
+                raise KeyError(step)
+    return value

@@ -1,0 +1,155 @@
+"""Numbers in a shape, to be compared with others: the tensors of answers without torch."""
+
+import functools
+import itertools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.authoring.compare import TOLERANCES
+from grader.inside.values import Items, TensorValue, Value
+
+
+@dataclass(frozen=True)
+class Array:
+    """Numbers in row-major order. Transformations give another one of the same dtype."""
+
+    dtype: str
+    shape: tuple[int, ...]
+    numbers: tuple[float, ...]
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are."""
+        return len(self.numbers)
+
+    @property
+    def squeezed(self) -> tuple[int, ...]:
+        """The shape without axes of size 1."""
+        return tuple(size for size in self.shape if size != 1)
+
+    @property
+    def flat(self) -> "Array":
+        """The same numbers in one axis."""
+        return self.reshaped((self.size,))
+
+    @property
+    def each(self) -> Iterator["Array"]:
+        """Its numbers one by one."""
+        return (Array(self.dtype, (), (number,)) for number in self.numbers)
+
+    @property
+    def total(self) -> "Array":
+        """The sum of its numbers."""
+        return Array(self.dtype, (), (sum(self.numbers),))
+
+    @property
+    def reversed(self) -> "Array":
+        """The same shape, with the numbers from the last to the first."""
+        return self._with(self.numbers[::-1])
+
+    @property
+    def sorted(self) -> "Array":
+        """The same shape, with the numbers from the smallest to the largest."""
+        return self._with(sorted(self.numbers))
+
+    @property
+    def transposed(self) -> "Array":
+        """A matrix with rows and columns exchanged."""
+        rows, columns = self.shape
+        numbers = tuple(self.numbers[row * columns + column] for column in range(columns) for row in range(rows))
+        return Array(self.dtype, (columns, rows), numbers)
+
+    @property
+    def diagonal(self) -> "Array":
+        """The diagonal of a square matrix; nothing of anything else."""
+        if len(self.shape) != 2 or self.shape[0] != self.shape[1]:
+            return Array(self.dtype, (0,), ())
+        return Array(self.dtype, (self.shape[0],), self.numbers[:: self.shape[1] + 1])
+
+    @property
+    def running(self) -> "Array":
+        """Running sums along the first axis."""
+        width = math.prod(self.shape[1:])
+        numbers = list(self.numbers)
+        for index in range(width, len(numbers)):
+            numbers[index] += numbers[index - width]
+        return self._with(numbers)
+
+    @property
+    def repeated(self) -> "Array":
+        """The first row in the place of every row."""
+        return self._with(self.entry(0).numbers * self.shape[0])
+
+    def entry(self, index: int) -> "Array":
+        """An entry along the first axis, also counted from the end."""
+        if not self.shape:
+            return self
+        width = math.prod(self.shape[1:])
+        start = (index % self.shape[0]) * width
+        return Array(self.dtype, self.shape[1:], self.numbers[start : start + width])
+
+    def alone(self, index: int) -> "Array":
+        """Zeros but for one entry along the first axis."""
+        width = math.prod(self.shape[1:])
+        start = (index % self.shape[0]) * width
+        return self._with([one if start <= at < start + width else 0.0 for at, one in enumerate(self.numbers)])
+
+    def summed(self, axis: int) -> "Array":
+        """Sums along an axis, which is gone then."""
+        shape = self.shape[:axis] + self.shape[axis + 1 :]
+        sums = dict.fromkeys(itertools.product(*map(range, shape)), 0.0)
+        for place, number in zip(itertools.product(*map(range, self.shape)), self.numbers, strict=True):
+            sums[place[:axis] + place[axis + 1 :]] += number
+        return Array(self.dtype, shape, tuple(sums.values()))
+
+    def reshaped(self, shape: tuple[int, ...]) -> "Array":
+        """The same numbers in another shape of the same size."""
+        return Array(self.dtype, shape, self.numbers)
+
+    def plus(self, other: "Array") -> "Array":
+        """The sums of two arrays of one shape, number by number."""
+        return self._with([one + added for one, added in zip(self.numbers, other.numbers, strict=True)])
+
+    def times(self, factor: float) -> "Array":
+        """All its numbers times one."""
+        return self.each_as(lambda one: one * factor)
+
+    def each_as(self, change: Callable[[float], float]) -> "Array":
+        """All its numbers, changed one by one."""
+        return self._with([change(one) for one in self.numbers])
+
+    def _with(self, numbers: Sequence[float]) -> "Array":
+        return Array(self.dtype, self.shape, tuple(numbers))
+
+
+def near(one: Array, other: Array) -> bool:
+    """Have they the same shape and numbers, as near as the coarser of their dtypes can tell? NaN equals NaN."""
+    if one.shape != other.shape:
+        return False
+    rtol, atol = max(TOLERANCES.get(one.dtype, (0.0, 0.0)), TOLERANCES.get(other.dtype, (0.0, 0.0)))
+    return all(
+        mine == right or (math.isnan(mine) and math.isnan(right)) or abs(mine - right) <= atol + rtol * abs(right)
+        for mine, right in zip(one.numbers, other.numbers, strict=True)
+    )
+
+
+@functools.lru_cache(maxsize=4096)
+def array_of(value: Value) -> Array | None:
+    """The numbers of a tensor, of a Python number, or of lists of them that have a shape; None of anything else."""
+    match value:
+        case TensorValue(dtype=dtype, shape=shape):
+            return Array(dtype, shape, tuple(map(float, value.elements())))
+        case bool():
+            return None
+        case int() | float():
+            return Array("float64", (), (float(value),))
+        case Items(items=items) if items:
+            parts = [array_of(item) for item in items]
+            known = [part for part in parts if part is not None]
+            if len(known) < len(parts) or len({part.shape for part in known}) > 1:
+                return None
+            numbers = tuple(number for part in known for number in part.numbers)
+            return Array(known[0].dtype, (len(parts), *known[0].shape), numbers)
+        case _:
+            return None

@@ -1,0 +1,207 @@
+"""What a wrong answer is to the right one, on made-up values; and near misses that are no relation."""
+
+from dataclasses import replace as replaced
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from grader.authoring import tensor
+from grader.inside.said import say
+from grader.inside.values import Items, Place, Table, TensorValue, Value
+from grader.judging.relations import Answer, Found, Relation, relation
+from grader.words import own_language
+
+RIGHT = tensor([1.5, -2.0, 4.0])
+OTHER = tensor([0.25, 3.0, -1.0])
+MATRIX = tensor([1.0, -2.0, 3.0, 4.0, 5.0, -7.0], shape=(2, 3))
+SQUARE = tensor([1.0, 2.0, 3.0, 4.0], shape=(2, 2))
+X = Place(argument="x")
+OLD = Place(argument="x", part="grad")
+
+
+def listed(*items: Value) -> Items:
+    """A list."""
+    return Items(kind="list", items=items)
+
+
+def table(**entries: Value) -> Table:
+    """A dictionary."""
+    return Table(entries=tuple(entries.items()))
+
+
+def scaled(value: TensorValue, factor: float, plus: float = 0) -> TensorValue:
+    """All numbers of a tensor, times one and plus one."""
+    return tensor([one * factor + plus for one in value.elements()], shape=value.shape, dtype=value.dtype)
+
+
+def told(*pairs: tuple[Value, Value]) -> Found | None:
+    """The relation of answers to what is right."""
+    return relation([Answer(actual=actual, expected=expected) for actual, expected in pairs])
+
+
+KINDS = {
+    Relation.ONE_ENTRY: (Items(kind="tuple", items=(RIGHT,)), RIGHT),
+    Relation.SWAPPED: (listed(OTHER, RIGHT), listed(RIGHT, OTHER)),
+    Relation.ORDER: (listed(MATRIX, RIGHT, OTHER), listed(RIGHT, OTHER, MATRIX)),
+    Relation.TOO_FEW: (listed(RIGHT), listed(RIGHT, OTHER)),
+    Relation.TOO_MANY: (listed(RIGHT, OTHER, MATRIX), listed(RIGHT, OTHER)),
+    Relation.NO_NAMES: (listed(RIGHT, OTHER), table(a=RIGHT, b=OTHER)),
+    Relation.LIST: (listed(1.5, -2.0, 4.0), RIGHT),
+    Relation.NUMBER: (2.5, tensor(2.5)),
+    Relation.DTYPE: (tensor([1.5, -2, 4], dtype="float32"), RIGHT),
+    Relation.AXIS: (tensor([1.5, -2, 4], shape=(3, 1)), RIGHT),
+    Relation.FLATTENED: (tensor([1.0, -2, 3, 4, 5, -7]), MATRIX),
+    Relation.RESHAPED: (tensor([1.0, -2, 3, 4, 5, -7], shape=(3, 2)), MATRIX),
+    Relation.TRANSPOSED: (tensor([1.0, 4, -2, 5, 3, -7], shape=(3, 2)), MATRIX),
+    Relation.REVERSED: (tensor([4.0, -2, 1.5]), RIGHT),
+    Relation.SUMMED: (tensor(3.5), RIGHT),
+    Relation.AVERAGED: (tensor([3.5 / 3]), RIGHT),
+    Relation.SUMMED_AXIS: (tensor([5.0, 3, -4]), MATRIX),
+    Relation.FIRST_ONLY: (tensor([1.0, -2, 3]), MATRIX),
+    Relation.LAST_ONLY: (listed(OTHER), listed(RIGHT, OTHER)),
+    Relation.DIAGONAL: (tensor([1.0, 4]), SQUARE),
+    Relation.NOT_SUMMED: (RIGHT, tensor(3.5)),
+}
+NUMBERS = {
+    Relation.ZEROS: (scaled(RIGHT, 0), RIGHT),
+    Relation.ONES: (scaled(RIGHT, 0, 1), RIGHT),
+    Relation.NEGATED: (scaled(RIGHT, -1), RIGHT),
+    Relation.FACTOR: (scaled(RIGHT, 2), RIGHT),
+    Relation.PER_N: (scaled(RIGHT, 1 / 3), RIGHT),
+    Relation.SIGN: (tensor([1.5, 2, 4]), tensor([-1.5, -2, 4])),
+    Relation.SQUARE: (tensor([2.25, 4, 16]), RIGHT),
+    Relation.RUNNING: (tensor([1.5, -0.5, 3.5]), RIGHT),
+    Relation.EACH_SUMMED: (scaled(RIGHT, 0, 3.5), RIGHT),
+    Relation.ONLY_FIRST: (tensor([1.5, 0, 0]), RIGHT),
+    Relation.ONLY_LAST: (tensor([0.0, 0, 4]), RIGHT),
+    Relation.ROWS_EQUAL: (tensor([1.0, -2, 3, 1, -2, 3], shape=(2, 3)), MATRIX),
+    Relation.DIGITS: (scaled(RIGHT, 1.0004), RIGHT),
+    Relation.PART: (listed(OTHER, OTHER), listed(RIGHT, OTHER)),
+    Relation.PLUS_ANSWER: (listed(RIGHT, tensor([1.75, 1, 3])), listed(RIGHT, OTHER)),
+}
+AROUND = {
+    Relation.GIVEN: Answer(actual=OTHER, expected=RIGHT, given=((X, OTHER),)),
+    Relation.PLUS_GRADIENT: Answer(actual=tensor([1.75, 1, 3]), expected=RIGHT, old=((OLD, OTHER),)),
+    Relation.KEPT_GRADIENT: Answer(actual=OTHER, expected=RIGHT, old=((OLD, OTHER),)),
+    Relation.KEPT_ANSWER: Answer(actual=OTHER, expected=RIGHT, old=((say("before.call"), OTHER),)),
+}
+EXAMPLES = {
+    **{name: Answer(actual=actual, expected=expected) for name, (actual, expected) in {**KINDS, **NUMBERS}.items()},
+    **AROUND,
+}
+# These need several answers: n is a factor until the sizes differ, and one answer is the same as itself.
+OF_SEVERAL = {Relation.TIMES_N, Relation.CONSTANT}
+
+
+def changed(value: Value) -> Value:
+    """The same with one other number."""
+    match value:
+        case TensorValue(shape=shape, dtype=dtype):
+            *numbers, last = value.elements()
+            return tensor([*numbers, last + 0.75], shape=shape, dtype=dtype)
+        case Items(items=(first, *rest)):
+            return replace(value, items=(changed(first), *rest))
+        case float():
+            return value + 0.75
+        case _:
+            raise AssertionError(value)
+
+
+def test_every_relation_has_an_example() -> None:
+    """And each has its sentence and its question, in which nothing is left open."""
+    assert {*EXAMPLES} | OF_SEVERAL == {*Relation}
+    for name in Relation:
+        found = Found(name, thing=X, factor=2.0)
+        for said in (found.rationale, found.question):
+            text = own_language().say(said)
+            assert text
+            assert "{" not in text
+        assert own_language().say(found.question).endswith("?")
+
+
+@pytest.mark.parametrize("wanted", EXAMPLES)
+def test_a_relation_is_found(wanted: Relation) -> None:
+    """Each where nothing else is wrong."""
+    found = relation([EXAMPLES[wanted]])
+    assert found is not None
+    assert found.relation is wanted
+
+
+@pytest.mark.parametrize("wanted", EXAMPLES)
+def test_a_near_miss_is_none(wanted: Relation) -> None:
+    """One number more is wrong: then it is not said, and nothing is that is less true."""
+    example = EXAMPLES[wanted]
+    found = relation([replaced(example, actual=changed(example.actual))])
+    assert found is None or found.relation is not wanted
+
+
+@pytest.mark.parametrize("wanted", EXAMPLES)
+def test_it_has_to_hold_in_every_answer(wanted: Relation) -> None:
+    """One more answer in which it does not hold is enough against it; right answers are answers, too."""
+    example = EXAMPLES[wanted]
+    odd = replaced(example, actual=changed(example.actual))
+    found = relation([example, odd])
+    assert found is None or found.relation is not wanted
+    if wanted in NUMBERS and wanted is not Relation.DIGITS:
+        right = replaced(example, actual=example.expected)
+        assert relation([example, right]) is None
+
+
+@given(st.sampled_from([RIGHT, OTHER, MATRIX, SQUARE, listed(RIGHT, OTHER), table(a=RIGHT, b=MATRIX), tensor(2.5)]))
+def test_nothing_is_said_of_what_is_right(value: Value) -> None:
+    """Whatever it is."""
+    assert told((value, value), (value, value)) is None
+
+
+def test_one_number_is_a_coincidence() -> None:
+    """A factor of 2 is told of two wrong numbers, be they in two answers, and not of one."""
+    assert told((tensor(4.0), tensor(2.0))) is None
+    found = told((tensor(4.0), tensor(2.0)), (tensor(-3.0), tensor(-1.5)))
+    assert found == Found(Relation.FACTOR, factor=2.0)
+
+
+def test_a_number_that_grows_with_the_size_is_no_constant_factor() -> None:
+    """n times, where answers have different sizes."""
+    found = told((scaled(RIGHT, 3), RIGHT), (scaled(MATRIX, 6), MATRIX))
+    assert found == Found(Relation.TIMES_N)
+    assert told((scaled(RIGHT, 3), RIGHT), (scaled(MATRIX, 5), MATRIX)) is None
+
+
+def test_what_is_the_same_for_every_call() -> None:
+    """Where other things are right; one of them may be hit by chance."""
+    assert told((RIGHT, RIGHT), (RIGHT, OTHER)) == Found(Relation.CONSTANT)
+    assert told((RIGHT, MATRIX), (RIGHT, OTHER)) == Found(Relation.CONSTANT)
+    assert told((RIGHT, OTHER), (RIGHT, OTHER)) is None
+
+
+def test_an_old_gradient_counts_only_where_there_was_one() -> None:
+    """It is right where there was none, and off by the gradient where there was one."""
+    polluted = AROUND[Relation.PLUS_GRADIENT]
+    clean = Answer(actual=OTHER, expected=OTHER, old=((OLD, None),))
+    found = relation([clean, polluted])
+    assert found == Found(Relation.PLUS_GRADIENT, thing=OLD)
+    wrong = replaced(clean, actual=RIGHT)
+    assert relation([wrong, polluted]) is None
+
+
+def test_a_wrong_part_is_told_of_itself() -> None:
+    """The other parts of an answer are right, and do not speak against it."""
+    answers = [(listed(RIGHT, scaled(OTHER, -1)), listed(RIGHT, OTHER)), (listed(OTHER, OTHER), listed(OTHER, OTHER))]
+    assert told(answers[0]) == Found(Relation.NEGATED)
+    assert told(*answers) is None
+
+
+def test_parts_of_one_kind_are_told_together() -> None:
+    """All wrong entries of a dictionary are numbers of Python's: one sentence."""
+    right = table(a=tensor(2.0), b=tensor(3.0))
+    assert told((table(a=2.0, b=3.0), right)) == Found(Relation.NUMBER)
+    assert told((table(a=2.0, b=tensor([3.0])), right)) is None
+
+
+@pytest.mark.parametrize("odd", [None, "text", True, float("nan"), listed(), tensor([]), listed(RIGHT, None)])
+def test_what_has_no_numbers_is_no_relation(odd: Value) -> None:
+    """And nothing goes wrong over it."""
+    assert told((odd, RIGHT)) is None
+    assert told((odd, RIGHT), (odd, OTHER)) in {None, Found(Relation.CONSTANT)}
