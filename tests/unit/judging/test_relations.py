@@ -41,7 +41,7 @@ def told(*pairs: tuple[Value, Value]) -> Found | None:
     return relation([Answer(actual=actual, expected=expected) for actual, expected in pairs])
 
 
-KINDS = {
+KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.ONE_ENTRY: (Items(kind="tuple", items=(RIGHT,)), RIGHT),
     Relation.SWAPPED: (listed(OTHER, RIGHT), listed(RIGHT, OTHER)),
     Relation.ORDER: (listed(MATRIX, RIGHT, OTHER), listed(RIGHT, OTHER, MATRIX)),
@@ -64,7 +64,7 @@ KINDS = {
     Relation.DIAGONAL: (tensor([1.0, 4]), SQUARE),
     Relation.NOT_SUMMED: (RIGHT, tensor(3.5)),
 }
-NUMBERS = {
+NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.ZEROS: (scaled(RIGHT, 0), RIGHT),
     Relation.ONES: (scaled(RIGHT, 0, 1), RIGHT),
     Relation.NEGATED: (scaled(RIGHT, -1), RIGHT),
