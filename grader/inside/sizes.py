@@ -85,6 +85,8 @@ def _cut(value: Value, room: int) -> Value:
     match value:
         case TensorValue():
             return NotRepresentable(reason=Unfit.LARGE_TENSOR)
+        case NotRepresentable():
+            return replace(value, held=None)
         case str():
             return NotRepresentable(reason=Unfit.LONG_TEXT)
         case Raised(message=message):

@@ -143,11 +143,13 @@ class Unfit(enum.StrEnum):
 class NotRepresentable(Record, tag="not_representable"):
     """Something was there that has no place on the wire. `kind` is the name of an `OTHER_TYPE`.
 
-    Students read both, and no submission may choose their words: each comes from a fixed set.
+    Students read both, and no submission may choose their words: each comes from a fixed set. `held` are the numbers of
+    an object that is made of numbers alone, such as NumPy's array.
     """
 
     reason: Unfit
     kind: Text = ""
+    held: TensorValue | None = None
 
     def __post_init__(self) -> None:
         """Refuse a type's name that is none of ours (ValueError, which the decoder turns into its own)."""

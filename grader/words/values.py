@@ -22,6 +22,8 @@ def show(value: Value) -> str:
             return "{" + _listed(f"{name!r}: {show(entry)}" for name, entry in entries) + "}"
         case FunctionSpec():
             return value.text
+        case NotRepresentable(kind=kind, held=TensorValue() as held):
+            return f"<{kind}: {show(held)}>"
         case NotRepresentable(reason=reason, kind=kind):
             return f"<{kind or reason}>"
         case Raised(exception=name, message=message):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.authoring.compare import TOLERANCES
-from grader.inside.values import Items, TensorValue, Value
+from grader.inside.values import Items, NotRepresentable, TensorValue, Value
 
 
 @dataclass(frozen=True)
@@ -140,6 +140,8 @@ def array_of(value: Value) -> Array | None:
     match value:
         case TensorValue(dtype=dtype, shape=shape):
             return Array(dtype, shape, tuple(map(float, value.elements())))
+        case NotRepresentable(held=TensorValue() as held):
+            return array_of(held)
         case bool():
             return None
         case int() | float():

@@ -19,6 +19,7 @@ class Relation(enum.StrEnum):
     TOO_MANY = "too_many"
     NO_NAMES = "no_names"
     LIST = "list"
+    NUMPY = "numpy"
     NUMBER = "number"
     DTYPE = "dtype"
     AXIS = "axis"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from grader.authoring.compare import agree
-from grader.inside.values import Items, Table, TensorValue, Value
+from grader.inside.values import Items, NotRepresentable, Table, TensorValue, Value
 from grader.judging.relations.answers import at, paths
 from grader.judging.relations.arrays import Array, array_of, near
 from grader.judging.relations.found import Found, Relation
@@ -71,6 +71,8 @@ def _arrays(actual: Value, expected: Value) -> Iterator[Found]:
                 yield Found(Relation.DTYPE)
             case Items():
                 yield Found(Relation.LIST)
+            case NotRepresentable():
+                yield Found(Relation.NUMPY)
             case _:
                 yield Found(Relation.NUMBER)
     elif mine.size == right.size:

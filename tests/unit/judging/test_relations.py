@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from grader.authoring import tensor
 from grader.inside.said import say
-from grader.inside.values import Items, Place, Table, TensorValue, Value
+from grader.inside.values import Items, NotRepresentable, Place, Table, TensorValue, Value, object_of
 from grader.judging.relations import Answer, Found, Relation, relation
 from grader.words import own_language
 
@@ -49,6 +49,7 @@ KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.TOO_MANY: (listed(RIGHT, OTHER, MATRIX), listed(RIGHT, OTHER)),
     Relation.NO_NAMES: (listed(RIGHT, OTHER), table(a=RIGHT, b=OTHER)),
     Relation.LIST: (listed(1.5, -2.0, 4.0), RIGHT),
+    Relation.NUMPY: (replace(object_of("ndarray"), held=RIGHT), RIGHT),
     Relation.NUMBER: (2.5, tensor(2.5)),
     Relation.DTYPE: (tensor([1.5, -2, 4], dtype="float32"), RIGHT),
     Relation.AXIS: (tensor([1.5, -2, 4], shape=(3, 1)), RIGHT),
@@ -103,6 +104,8 @@ def changed(value: Value) -> Value:
             return tensor([*numbers, last + 0.75], shape=shape, dtype=dtype)
         case Items(items=(first, *rest)):
             return replace(value, items=(changed(first), *rest))
+        case NotRepresentable(held=TensorValue() as held):
+            return replace(value, held=changed(held))
         case float():
             return value + 0.75
         case _:

@@ -3,9 +3,11 @@
 import math
 from typing import TypeGuard
 
+import numpy as np
 import torch
+from msgspec.structs import replace
 
-from grader.inside.reading import read
+from grader.inside.reading import name_of, read
 from grader.inside.values import (
     DTYPES,
     MAX_DIMENSIONS,
@@ -14,6 +16,7 @@ from grader.inside.values import (
     TensorValue,
     Unfit,
     Value,
+    object_of,
 )
 
 _DTYPES: dict[str, torch.dtype] = {name: getattr(torch, name) for name in DTYPES}
@@ -41,7 +44,26 @@ def to_value(thing: object) -> Value:
 
 
 def _own(thing: object) -> Value:
-    return _tensor_value(thing) if is_tensor(thing) else None
+    if is_tensor(thing):
+        return _tensor_value(thing)
+    return _numpy_value(thing) if type(thing) in _NUMPY else None
+
+
+# Students return these by mistake, and their numbers may be right.
+_NUMPY = frozenset({np.ndarray, np.float64, np.float32, np.int64})
+
+
+def _numpy_value(thing: object) -> Value:
+    """An object of NumPy's, with its numbers where a tensor can hold them."""
+    value = object_of(name_of(type(thing)))
+    array = np.asarray(thing)
+    if array.dtype.kind not in "biuf" or array.size > MAX_ELEMENTS or array.ndim > MAX_DIMENSIONS:
+        return value
+    try:
+        held = _tensor_value(torch.from_numpy(array.copy()))
+    except Exception:  # of a dtype that torch lacks
+        return value
+    return replace(value, held=held) if isinstance(held, TensorValue) else value
 
 
 def is_tensor(thing: object) -> TypeGuard[torch.Tensor]:
