@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from types import TracebackType
 
+from msgspec.structs import replace
+
 from grader import __version__
 from grader.course.misconceptions import Misconception
 from grader.errors import GraderError
@@ -18,7 +20,7 @@ from grader.exam import Exam, Narrowed, checks_of, questions_of
 from grader.inside.layers import Layer
 from grader.inside.said import say
 from grader.judging.diagnosis import NAMEABLE, diagnose
-from grader.judging.explanation import explained
+from grader.judging.explanation import explanation, slip, told
 from grader.judging.judgement import Judgement, ungraded
 from grader.judging.session import JudgingSession
 from grader.observing.definitions import Origin
@@ -120,7 +122,7 @@ class Grader:
     def _report(self, exam: Exam, seen: Observed, judgements: Mapping[str, Judgement], began: Began) -> Report:
         """The report; misconceptions are looked for where an exercise failed."""
         misconceptions = _recognised(exam, seen.observations, judgements) if seen.rows else {}
-        judgements = _explained(exam, seen.observations, judgements, misconceptions)
+        judgements, misconceptions = _explained(exam, seen, judgements, misconceptions)
         findings = Findings(observed=seen, judgements=judgements, misconceptions=misconceptions)
         return _report(exam, findings, began, self._layers())
 
@@ -170,15 +172,28 @@ def _recognised(
 
 
 def _explained(
-    exam: Exam, observations: Observations, judgements: Mapping[str, Judgement], named: Mapping[str, Misconception]
-) -> Mapping[str, Judgement]:
-    """The judgements, with what a wrong answer is where no misconception explains it."""
-    more = {
-        check.id: explained(judgements[check.id], questions, observations, exam.expected)
-        for check, questions in exam.questions.items()
-        if check.id not in named
-    }
-    return {**judgements, **more}
+    exam: Exam, seen: Observed, judgements: Mapping[str, Judgement], named: Mapping[str, Misconception]
+) -> tuple[Mapping[str, Judgement], Mapping[str, Misconception]]:
+    """The judgements and misconceptions, with what the source shows; else, where nothing is named, what an answer is."""
+    judgements, named = dict(judgements), dict(named)
+    observations = seen.observations if any(map(_may_be_explained, judgements.values())) else {}
+    for check, questions in exam.questions.items():
+        judgement, traits = judgements[check.id], seen.origins[check.cases.exercise].traits
+        if not _may_be_explained(judgement):
+            continue
+        if check.id not in named:
+            found = explanation(judgement, traits, questions, observations, exam.expected)
+        elif found := slip(judgement, traits, questions, observations):
+            # It behaves like the misconception, and comes from the slip.
+            hint = exam.course.language.say(found.question)
+            named[check.id] = replace(named[check.id], hint=hint)
+        if found is not None:
+            judgements[check.id] = told(judgement, found)
+    return judgements, named
+
+
+def _may_be_explained(judgement: Judgement) -> bool:
+    return judgement.outcome.verdict in NAMEABLE
 
 
 @functools.cache

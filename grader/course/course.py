@@ -75,6 +75,7 @@ class Course:
         """English, with what the checks and the phrasebook of the course can say."""
         sentences = self.folder / "checks" / f"{ENGLISH}.toml"
         phrases = {f"phrase.{one.id}": one.says for one in self.phrasebook.phrase}
+        phrases |= {f"ask_phrase.{one.id}": one.asks for one in self.phrasebook.phrase}
         try:
             own = read_sentences(sentences) if sentences.exists() else {}
         except Unsayable as error:

@@ -10,17 +10,22 @@ from grader.inside.values import Raised, Record
 
 
 class Phrase(Record):
-    """An error of type `exception` is this one when its text contains `match`; `says` explains it to a student."""
+    """An error of type `exception` is this one when its text contains `match`.
+
+    To a student `says` explains it, and `asks` is a question that helps on.
+    """
 
     id: str
     exception: str
     match: str
     says: str
+    asks: str
 
 
 class Phrasebook(Record):
-    """The phrases of a course."""
+    """The phrases of a course, and names that its learners look for."""
 
+    names: tuple[str, ...] = ()
     phrase: tuple[Phrase, ...] = ()
 
     def look_up(self, raised: Raised) -> Phrase | None:

@@ -1,4 +1,4 @@
-"""Explains a wrong answer by what it is, where no misconception was recognised. Pure.
+"""Explains a wrong answer: by a slip that its source shows, or by what it is. Pure.
 
 A failure that a visible question shows is explained by the visible questions alone: so a handout says the same.
 """
@@ -11,26 +11,64 @@ from grader.inside.answers import Answered
 from grader.inside.said import say
 from grader.inside.second_call import other_numbers
 from grader.inside.values import Items, Place, Table, TensorValue, Value
+from grader.judging.diagnosis import NAMEABLE
 from grader.judging.judgement import Judgement, Know
-from grader.judging.relations import Answer, Name, relation
+from grader.judging.relations import Answer, Found, Name, Relation, relation
+from grader.observing.traits import Slip, Trait
 from grader.records import Observations, Question, Verdict, Visibility
 
+# They explain whatever else went wrong. The other slips explain only what nothing else does.
+_SURE = frozenset({Slip.NOT_CALLED, Slip.COMPARED, Slip.DROPPED, Slip.NO_RETURN, Slip.RETURN_IN_LOOP})
+Explanation = Trait | Found
 
-def explained(judgement: Judgement, questions: Sequence[Question], observations: Observations, know: Know) -> Judgement:
-    """The judgement of a check with the relation that its wrong answers have, and the question that belongs to it."""
-    outcome = judgement.outcome
-    if outcome.verdict is not Verdict.FAILED or judgement.compared is None:
-        return judgement
-    is_shown = outcome.visibility is Visibility.VISIBLE
+
+def explanation(
+    judgement: Judgement,
+    traits: Sequence[Trait],
+    questions: Sequence[Question],
+    observations: Observations,
+    know: Know,
+) -> Explanation | None:
+    """The slip or the relation behind a check that did not pass, or None where nothing of both is known."""
+    if sure := slip(judgement, traits, questions, observations):
+        return sure
+    if judgement.outcome.verdict is not Verdict.FAILED or judgement.compared is None:
+        return None
+    is_shown = judgement.outcome.visibility is Visibility.VISIBLE
     asked = [one for one in questions if not is_shown or one.visibility is Visibility.VISIBLE]
-    answers = [
-        answer for one in asked for answer in _answers(one, observations[one].observation, judgement.compared, know)
-    ]
-    found = relation(answers)
-    if found is None:
-        return judgement
-    told = replace(outcome, rationale=(*outcome.rationale, found.rationale), hint=found.question)
-    return replace(judgement, outcome=told)
+    found = relation(
+        [answer for one in asked for answer in _answers(one, observations[one].observation, judgement.compared, know)]
+    )
+    if found is not None and found.relation is not Relation.CONSTANT:
+        return found
+    return next((trait for trait in traits if trait.slip not in _SURE), found)
+
+
+def slip(
+    judgement: Judgement, traits: Sequence[Trait], questions: Sequence[Question], observations: Observations
+) -> Trait | None:
+    """The slip that explains a check for sure, whatever misconception it looks like."""
+    if judgement.outcome.verdict not in NAMEABLE:
+        return None
+    for trait in traits:
+        if trait.slip in _SURE and (trait.slip is not Slip.NO_RETURN or _got_none(judgement, questions, observations)):
+            return trait
+    return None
+
+
+def told(judgement: Judgement, found: Explanation) -> Judgement:
+    """The judgement with an explanation, and the question that belongs to it."""
+    outcome = judgement.outcome
+    more = replace(outcome, rationale=(*outcome.rationale, found.rationale), hint=found.question)
+    return replace(judgement, outcome=more)
+
+
+def _got_none(judgement: Judgement, questions: Sequence[Question], observations: Observations) -> bool:
+    """Is it None that was compared with something else?"""
+    if judgement.compared is None or judgement.decided_by is None:
+        return False
+    observation = observations[questions[judgement.decided_by]].observation
+    return isinstance(observation, Answered) and dict(observation.facts).get(judgement.compared[0], 0) is None
 
 
 def _answers(question: Question, observation: object, compared: tuple[str, str], know: Know) -> Iterator[Answer]:

@@ -178,7 +178,7 @@ def _without_answer(check: Check, question: Question, observation: Observation, 
     match observation:
         case Raised():
             evidence = replace(call, detail=f"{observation.exception}: {observation.message}")
-            return _outcome(question, Verdict.ERRORED, explain(observation, cause), evidence)
+            return _outcome(question, Verdict.ERRORED, explain(observation, cause), evidence, _question_on(observation))
         case NotStarted():
             return _outcome(question, Verdict.NOT_STARTED, (say("judged.not_started"),))
         case Absent():
@@ -219,6 +219,11 @@ def explain(raised: Raised, cause: tuple[Said, ...]) -> tuple[Said, ...]:
     if raised.exception == "TypeError" and not raised.file and _REFUSED_CALL.search(raised.message):
         return (say("judged.refused_call"),)
     return said
+
+
+def _question_on(raised: Raised) -> Said | None:
+    """The phrasebook's question; of an exception that it does not know, none."""
+    return say(f"ask_phrase.{raised.phrase}") if raised.phrase and not raised.leftover else None
 
 
 def _placed(identity: str, raised: Raised, **arguments: str) -> Said:

@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Literal, TypeVar
 
 from grader.inside.said import Said, say
@@ -32,6 +33,8 @@ _NO_NAME = re.compile(r"name '(\w{1,100})' is not defined")
 _NOT_IMPORTED = re.compile(r"cannot import name '(\w{1,100})' from ")
 _NOT_CALLABLE = re.compile(r"'\w{1,100}' object is not callable")
 _NO_ATTRIBUTE = re.compile(r"module '([\w.]{1,100})' has no attribute '(\w{1,100})'")
+_NO_SUCH = re.compile(r"(?:has no attribute|unexpected keyword argument) '(\w{1,40})'")
+_LIKENESS = 0.7
 _DEF = re.compile(r"\bdef[ \t]++(\w++)")
 _DEFINED = re.compile(r"[ \t>]*+(?:async[ \t]++)?def[ \t]++(\w++)")
 # In a stretch that cannot be parsed: what the line would bind.
@@ -61,9 +64,10 @@ class Spot:
 
 
 class Causes:
-    """Knows a submission's source; `notes` are what the run of its files said."""
+    """Knows a submission's source; `notes` are what the run of its files said, `names` what learners look for."""
 
-    def __init__(self, tree: SourceTree, notes: Sequence[Note]) -> None:
+    def __init__(self, tree: SourceTree, notes: Sequence[Note], names: Sequence[str] = ()) -> None:
+        self._names = names
         self._tree = tree
         self._failures = [note for note in notes if note.failed]
         self._beside: dict[str, Cause] = {}
@@ -112,6 +116,13 @@ class Causes:
             return (say(f"cause.{spot.kind}", place=spot.place),)
         return ()
 
+    def source_of(self, name: str, file: str, line: int | None) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
+        """The definition of a function that begins in this line; None where it cannot be found, or read."""
+        for spot in self._spots(name):
+            if spot.file == file and spot.first == line and isinstance(spot.node, DefinitionNode):
+                return spot.node
+        return None
+
     def names(self) -> frozenset[str]:
         """The functions that the source defines at its top level, whether it ran or not."""
         return frozenset(
@@ -127,13 +138,20 @@ class Causes:
         if too_new := newer.of_message(raised.message):
             return (say("cause.newer", **too_new),)
         if raised.exception == "NameError" and (found := _NO_NAME.match(raised.message)):
-            return self._of_name(found[1], raised.file, _MAX_CHAIN)
+            return self._of_name(found[1], raised.file, _MAX_CHAIN) or self._nearest(found[1])
         if raised.exception == "AttributeError" and (found := _NO_ATTRIBUTE.match(raised.message)):
             failures = (self._failure(spot) for spot in self._spots(found[2]) if _is_module(spot.file, found[1]))
-            return next(((_told("cause.failure", one),) for one in failures if one), ())
+            if failed := next(((_told("cause.failure", one),) for one in failures if one), ()):
+                return failed
         if raised.exception == "TypeError" and _NOT_CALLABLE.match(raised.message):
             return self._of_call(raised)
-        return ()
+        found = _NO_SUCH.search(raised.message) if raised.exception in {"AttributeError", "TypeError"} else None
+        return self._nearest(found[1]) if found else ()
+
+    def _nearest(self, name: str) -> Cause:
+        """The name that is nearly this one, of those that learners look for."""
+        near = get_close_matches(name, self._names, n=1, cutoff=_LIKENESS) if name not in self._names else []
+        return (say("cause.nearest", name=name, near=near[0]),) if near else ()
 
     def _of_name(self, name: str, place: str, chain: int) -> Cause:
         own = [spot for spot in self._spots(name) if _is_in(spot.file, place)]

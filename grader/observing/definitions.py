@@ -8,20 +8,26 @@ from grader.inside.said import Said, say
 from grader.inside.values import Record, object_of
 from grader.inside.wire import Definition, Rival
 from grader.observing.causes import Causes
+from grader.observing.traits import Trait, traits_of
 from grader.records import Absent, Undefined
 from grader.submission import SourceTree
 
 # A name that is longer, or one of so many, is nobody's slip; comparing takes the product of both lengths.
 _MAX_NAMES = 300
 _LIKENESS = 0.75
+_MAX_TRAITS = 5
 
 
 class Origin(Record):
-    """The file and line that an exercise's function was taken from, and what a reader should know about that."""
+    """The file and line that an exercise's function was taken from, and what a reader should know about that.
+
+    `traits` are the slips that its source shows.
+    """
 
     file: str | None
     notes: tuple[Said, ...]
     line: int | None = None
+    traits: tuple[Trait, ...] = ()
 
 
 def resolve(
@@ -44,11 +50,14 @@ def resolve(
     return found
 
 
-def origin_of(found: Definition | Undefined | Absent) -> Origin:
+def origin_of(found: Definition | Undefined | Absent, causes: Causes) -> Origin:
     """Where an exercise's function was found, as the report tells it."""
     if not isinstance(found, Definition):
         return Origin(file=None, notes=())
-    return Origin(file=found.file, line=found.line, notes=tuple(_tell(found, rival) for rival in found.rivals))
+    notes = tuple(_tell(found, rival) for rival in found.rivals)
+    source = causes.source_of(found.name, found.file, found.line)
+    traits = () if source is None or found.untouched else traits_of(source)
+    return Origin(file=found.file, line=found.line, notes=notes, traits=traits[:_MAX_TRAITS])
 
 
 def _tell(found: Definition, rival: Rival) -> Said:

@@ -153,11 +153,11 @@ class Observer:
 
     def origin(self, exercise: str) -> Origin:
         """Where an exercise's function was found, in words for the report."""
-        return origin_of(self.definition(exercise))
+        return origin_of(self.definition(exercise), self._causes)
 
     @functools.cached_property
     def _causes(self) -> Causes:
-        return Causes(self._tree, self.notes)
+        return Causes(self._tree, self.notes, self._course.phrasebook.names)
 
     def _observe_all(self, questions: Sequence[Question], function: str | None = None) -> Observations:
         """Ask questions that may know of one another: all are sent ahead, and answered one by one.

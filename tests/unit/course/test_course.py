@@ -110,7 +110,7 @@ def test_a_course_needs_no_more_than_its_catalog(folder: Path) -> None:
 def test_a_courses_own_sentences_are_in_its_language(folder: Path) -> None:
     """Those of its checks, and those of its phrasebook under an id of their own."""
     write(folder / "checks" / "en.toml", '[e]\nodd = "It is odd."\n')
-    phrase = '[[phrase]]\nid = "p"\nexception = "ValueError"\nmatch = "m"\nsays = "It means this."\n'
+    phrase = '[[phrase]]\nid = "p"\nexception = "ValueError"\nmatch = "m"\nsays = "It means this."\nasks = "Why?"\n'
     write(folder / "phrasebook.toml", phrase)
     sentences = Course.open(folder).language.sentences
     assert (sentences["e.odd"], sentences["phrase.p"]) == ("It is odd.", "It means this.")

@@ -31,6 +31,32 @@ PROVOKED: dict[str, str] = {
     "not_a_tensor": "leaf.sum().item().backward()",
     "dtype_mismatch": "torch.ones(2).dot(torch.ones(2).double())",
     "undefined_name": "nothing_of_that_name",
+    'truth_of_tensor': 'bool(torch.ones(2))',
+    'nothing_to_stack': 'torch.stack([])',
+    'weights_of_other_shape': '(leaf * 2).backward(torch.ones(3))',
+    'flag_of_a_result': '(leaf * 2).requires_grad_(False)',
+    'copy_of_a_result': 'import copy\ncopy.deepcopy(leaf * 2)',
+    'length_of_one_number': 'len(leaf.sum())',
+    'one_number_iterated': 'list(leaf.sum())',
+    'one_number_indexed': 'leaf.sum()[0]',
+    'index_too_large': 'leaf[5]',
+    'sizes_do_not_meet': 'leaf + torch.ones(3)',
+    'size_not_found_out': 'torch.ones(0).reshape(0, -1)',
+    'shape_of_other_size': 'leaf.reshape(3)',
+    'several_as_one': 'leaf.item()',
+    'several_in_one_place': 'torch.tensor([leaf, leaf])',
+    'one_axis_only': 'torch.ones(2, 2).dot(torch.ones(2))',
+    'sizes_of_a_product': 'leaf.dot(torch.ones(3))',
+    'unknown_keyword': 'leaf.sum().backward(keep_graph=True)',
+    'not_a_function': "'name'(leaf)",
+    'looped_over_a_number': 'leaf.sum().backward(True)',
+    'bits_of_fractions': 'leaf ^ 2',
+    'an_unfinished_operation': 'torch.ones(2, dtype=torch.bool).dot(torch.ones(2, dtype=torch.bool))',
+    'no_parameters': 'torch.optim.SGD([], lr=1)',
+    'function_for_numbers': 'torch.autograd.functional.jacobian(leaf, lambda x: x)',
+    'nothing_in_a_sum': 'leaf.grad + 1',
+    "no_such_attribute": "leaf.gard",
+    'not_of_tensors': 'torch.zeros_like([1.0])',
 }
 
 
@@ -55,6 +81,7 @@ def test_the_phrasebook_knows_torchs_own_words(identity: str) -> None:
     assert found is not None
     assert found.id == identity
     assert found.says[-1] in ".?"
+    assert found.asks[-1] == "?"
 
 
 # Errors whose text holds a phrase's, and which are something else than the phrase would say.
@@ -99,7 +126,7 @@ def test_an_unknown_error_has_no_phrase() -> None:
 
 def test_the_first_entry_that_matches_is_the_one(tmp_path: Path) -> None:
     """A longer text stands before one that is part of it."""
-    entry = '[[phrase]]\nid = "{0}"\nexception = "ValueError"\nmatch = "{0}"\nsays = "S."\n'
+    entry = '[[phrase]]\nid = "{0}"\nexception = "ValueError"\nmatch = "{0}"\nsays = "S."\nasks = "A?"\n'
     (tmp_path / "phrasebook.toml").write_text(entry.format("is odd") + entry.format("odd"), encoding="utf-8")
     book = read_phrasebook(tmp_path / "phrasebook.toml")
     found = [book.look_up(Raised(exception="ValueError", message=text)) for text in ("it is odd", "odd", "is")]

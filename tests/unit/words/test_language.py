@@ -34,6 +34,7 @@ from grader.judging.relations import Relation
 from grader.observing.causes import Kind
 from grader.observing.definitions import Origin
 from grader.observing.record import Observed
+from grader.observing.traits import Slip
 from grader.records import Absent, Died, Ending, Observation, Question, Row, TimedOut, TooMuchOutput, Undefined, Verdict
 from grader.report import Coverage, Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
@@ -77,11 +78,14 @@ FORMED: dict[str, Iterable[str]] = {
     "note.nothing_in_{kind}": ("folder", "archive", "hand_in"),
     "origin.{rival.reason}": get_args(Reason),
     "phrase.{raised.phrase}": [phrase.id for phrase in COURSE.phrasebook.phrase],
+    "ask_phrase.{raised.phrase}": [phrase.id for phrase in COURSE.phrasebook.phrase],
     "page.{check.verdict}": {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED},
     "page.{first.verdict}": {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED},
     "page.{label}": ("call", "actual", "expected", "detail"),
     "relation.{self.relation}": Relation,
     "ask.{self.relation}": Relation,
+    "slip.{self.slip}": Slip,
+    "ask_slip.{self.slip}": Slip,
     "tally.{verdict}": Verdict,
     "thing.{place.part}": get_args(Part),
     "verdict.{verdict}": Verdict,
@@ -90,7 +94,7 @@ FORMED: dict[str, Iterable[str]] = {
     "verdict.{exercise.verdict}": Verdict,
 }
 """Ids that are put together, as the code writes them, and what may stand in their holes (or in all of them)."""
-STARRED: dict[str, Collection[str]] = {"too_new": Newer.__annotations__, "holes": ("thing", "factor")}
+STARRED: dict[str, Collection[str]] = {"too_new": Newer.__annotations__, "holes": ("thing", "factor", "line", "name")}
 """Arguments that are handed on together, by the name of their dictionary."""
 
 
