@@ -25,6 +25,8 @@ from tests.support import CATALOG, COURSE
 
 SEED = "1"
 
+_OWN_HINTS = {exercise.id: exercise.hint for chapter in CATALOG.chapter for exercise in chapter.exercise}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
@@ -90,8 +92,9 @@ def graded(only: Sequence[str]) -> Iterator[tuple[str, Sequence[Result]]]:
 
 
 def message(check: CheckReport) -> str:
-    """What a student reads of a check that did not pass."""
-    return f"{check.rationale}\n{check.hint or ''}"
+    """What a student reads of this mistake; the exercise's own hint is shown whatever the mistake is."""
+    hint = "" if check.hint == _OWN_HINTS[check.id.partition(".")[0]] else check.hint
+    return f"{check.rationale}\n{hint or ''}"
 
 
 def _graded(grader: Grader, exercise: str, answer: Answer) -> Result:
