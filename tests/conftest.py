@@ -1,12 +1,28 @@
 """Says at the end which layers of confinement this machine has: what it lacks, was not tested."""
 
 import contextlib
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from grader.records import Limits
 from grader.sandbox import confined_launcher
 from tests.support import COURSE
+
+
+class _WholeFiles(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types
+    """Sends each file to one worker, so that what its tests share is made once; tests/hostile shares one batch."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        return "tests/hostile" if file.startswith("tests/hostile/") else file
+
+
+@pytest.hookimpl(optionalhook=True)  # without xdist there is nothing to send
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Whatever `--dist` says: the groups of xdist 3.8 are lost under pytest 9.2, which keeps an item's id elsewhere."""
+    return _WholeFiles(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -220,8 +220,6 @@ PARTS_OF_THE_KIT = (
     "tests",
 )
 
-pytestmark = pytest.mark.xdist_group("as_handed_in")
-
 
 @pytest.fixture(scope="session")
 def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Json]:

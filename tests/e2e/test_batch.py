@@ -108,9 +108,6 @@ def as_it_comes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, "Comple
     return folder / "out", run_grader(*arguments, cwd=folder)
 
 
-pytestmark = pytest.mark.xdist_group("batch")
-
-
 def test_no_hand_in_is_lost(as_it_comes: tuple[Path, "CompletedProcess[str]"]) -> None:
     """Every entry of the class folder is a row, or is named with its reason; what could not be read needs review."""
     out, completed = as_it_comes

@@ -16,7 +16,6 @@ from grader.batch.run import JOURNAL
 from tests.support import Json, kill_below, misconception, right_answer, run_grader
 
 pytestmark = [
-    pytest.mark.xdist_group("interrupted"),
     pytest.mark.skipif(sys.platform != "linux", reason="a batch asks for confinement, which is for Linux"),
 ]
 BATCH = ("batch", "class", "--out", "out", "--only", "gradient", "--seed", "7", "--jobs", "2")

@@ -11,7 +11,6 @@ from tests.support import Json, kill_below, misconception, right_answer, run_gra
 
 pytest.importorskip("distributed", reason="Dask is an extra")
 pytestmark = [
-    pytest.mark.xdist_group("cluster"),
     pytest.mark.skipif(sys.platform != "linux", reason="a batch asks for confinement, which is for Linux"),
 ]
 OPTIONS = ("--only", "gradient", "--seed", "7")

@@ -32,7 +32,6 @@ def of_any_run(report: Json) -> dict[str, Any]:
     return {name: value for name, value in report.items() if name not in _OF_A_RUN}
 
 
-@pytest.mark.xdist_group("reveal")
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_a_receipt_replays_the_batch(example: Path, batch: Path) -> None:
     """The very questions and marks: every verdict, point, rationale, misconception and value of every report."""
@@ -41,7 +40,6 @@ def test_a_receipt_replays_the_batch(example: Path, batch: Path) -> None:
     assert of_any_run(replayed) == of_any_run(told)
 
 
-@pytest.mark.xdist_group("reveal")
 def test_a_receipt_needs_no_solutions(batch: Path, tmp_path: Path) -> None:
     """A student's handout is enough: it replays the same, with its own grader, and writes the page as well."""
     assert run_grader("handout", "--out", tmp_path / "handout", cwd=tmp_path).returncode == 0
@@ -57,7 +55,6 @@ def test_a_receipt_needs_no_solutions(batch: Path, tmp_path: Path) -> None:
     assert page.stdout.startswith("<!doctype html>")
 
 
-@pytest.mark.xdist_group("reveal")
 def test_hidden_questions_are_open_then(batch: Path) -> None:
     """A student sees which call went wrong, what came back, and what is right; of a part, where that is asked for."""
     chiara = ROOT / "examples" / "class" / "chiara"
@@ -71,7 +68,6 @@ def test_hidden_questions_are_open_then(batch: Path) -> None:
     assert any(one["evidence"]["expected"] for one in hidden)
 
 
-@pytest.mark.xdist_group("reveal")
 def test_an_exam_is_never_written_over_something_else(batch: Path) -> None:
     """What is there stays, and one sentence says so; the same exam may be revealed as often as one likes."""
     before = (batch / "revealed.bin").read_bytes()
@@ -94,7 +90,6 @@ def test_an_exam_is_never_written_over_something_else(batch: Path) -> None:
     ],
     ids=["a seed", "no file", "no exam", "no exercise"],
 )
-@pytest.mark.xdist_group("reveal")
 def test_a_receipt_that_cannot_be_replayed_is_a_sentence(options: tuple[str, ...], said: str, batch: Path) -> None:
     """And no report."""
     done = run_grader("check", *options, cwd=batch)

@@ -12,7 +12,6 @@ from grader.report import Audience, Report, for_audience
 from tests.hostile.conftest import EXERCISES, SEED, Attack, Graded, attacks, outcome
 from tests.support import COURSE, Json, exercise_in
 
-pytestmark = pytest.mark.xdist_group("hostile")
 ALL = list(attacks())
 
 

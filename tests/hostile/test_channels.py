@@ -13,7 +13,6 @@ from tests.containers.container import run_contained
 from tests.support import Json, exercise_in, parse_report, run_grader
 
 pytestmark = [
-    pytest.mark.xdist_group("hostile"),
     pytest.mark.skipif(sys.platform != "linux", reason="confinement is for Linux"),
 ]
 

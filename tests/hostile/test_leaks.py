@@ -28,7 +28,6 @@ from grader.submission import SourceTree
 from tests.support import COURSE, ROOT
 
 pytestmark = [
-    pytest.mark.xdist_group("hostile"),
     pytest.mark.skipif(sys.platform != "linux", reason="confinement is for Linux"),
 ]
 SEED = "a-seed-that-is-a-canary"

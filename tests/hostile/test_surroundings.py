@@ -10,8 +10,6 @@ import pytest
 
 from tests.support import Json, parse_report, right_answer, run_grader
 
-pytestmark = pytest.mark.xdist_group("hostile")
-
 SUBMISSIONS = {
     "right.py": right_answer("gradient") + right_answer("jacobian_2xtx"),
     "wrong.py": "def gradient(f, x):\n    print('asked')\n    return x\n\ndef jacobian_2xtx(x):\n    raise KeyError\n",
