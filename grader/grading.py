@@ -174,7 +174,7 @@ def _recognised(
 def _explained(
     exam: Exam, seen: Observed, judgements: Mapping[str, Judgement], named: Mapping[str, Misconception]
 ) -> tuple[Mapping[str, Judgement], Mapping[str, Misconception]]:
-    """The judgements and misconceptions, with what the source shows; else, where nothing is named, what an answer is."""
+    """The judgements and misconceptions, with what the source shows; else, where none is named, what an answer is."""
     judgements, named = dict(judgements), dict(named)
     observations = seen.observations if any(map(_may_be_explained, judgements.values())) else {}
     for check, questions in exam.questions.items():

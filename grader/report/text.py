@@ -9,6 +9,7 @@ from rich.table import Table
 
 from grader.inside.said import Said, say
 from grader.records import Verdict
+from grader.report.choice import shown_check
 from grader.report.coverage import partly
 from grader.report.record import CheckReport, EvidenceReport, ExerciseReport, Report
 from grader.report.step import next_step
@@ -87,8 +88,7 @@ class _Page:
             self._line(f"[dim]{escape(note)}[/]")
         if exercise.verdict in (Verdict.PASSED, Verdict.NOT_STARTED):
             return
-        # The one that the marker stands for, which need not be the first that did not pass.
-        shown = next((check for check in exercise.checks if check.verdict is exercise.verdict), None)
+        shown = shown_check(exercise)
         if shown is not None:
             self._check(shown, style)
         others = [

@@ -18,6 +18,7 @@ from grader.exam import LiveExam
 from grader.grading import Grader
 from grader.records import Limits, Verdict
 from grader.report import CheckReport, ExerciseReport
+from grader.report.choice import shown_check
 from grader.sandbox import confined_launcher
 from tests.learners.answers import Answer, answers_to
 from tests.observe.conftest import source_tree
@@ -58,7 +59,9 @@ class Result:
     @property
     def shown(self) -> CheckReport:
         """The check that the text report shows of an exercise."""
-        return next(check for check in self.exercise.checks if check.verdict is self.exercise.verdict)
+        shown = shown_check(self.exercise)
+        assert shown is not None
+        return shown
 
 
 def main() -> int:

@@ -36,11 +36,11 @@ def _in_all(found: Sequence[Sequence[Found]]) -> Found | None:
 
 
 def _is_constant(answers: Sequence[Answer]) -> bool:
-    """Is it the same for every call, although other things are right?"""
+    """Is it the same for every call, although something else is right for each? Of two calls that may be chance."""
     actual = answers[0].actual
     has_numbers = array_of(actual) is not None or isinstance(actual, Items | Table)
     is_one = all(answer.actual == actual for answer in answers)
-    return has_numbers and is_one and len({answer.expected for answer in answers}) > 1
+    return has_numbers and is_one and len({answer.expected for answer in answers}) > _ENOUGH
 
 
 def _pairs(answers: Sequence[Answer], wrong: Sequence[Answer]) -> Iterator[Pair]:

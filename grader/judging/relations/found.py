@@ -18,6 +18,7 @@ class Relation(enum.StrEnum):
     TOO_FEW = "too_few"
     TOO_MANY = "too_many"
     NO_NAMES = "no_names"
+    STACKED = "stacked"
     LIST = "list"
     NUMPY = "numpy"
     NUMBER = "number"

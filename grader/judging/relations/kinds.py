@@ -68,7 +68,7 @@ def _arrays(actual: Value, expected: Value) -> Iterator[Found]:
     if near(mine, right):
         match actual:
             case TensorValue():
-                yield Found(Relation.DTYPE)
+                yield Found(Relation.STACKED if isinstance(expected, Items) else Relation.DTYPE)
             case Items():
                 yield Found(Relation.LIST)
             case NotRepresentable():
@@ -91,7 +91,8 @@ def _rearranged(mine: Array, right: Array) -> Iterator[Found]:
             yield Found(Relation.FLATTENED if len(mine.shape) == 1 else Relation.RESHAPED)
     if len(right.shape) == _PAIR and near(mine.reshaped(right.shape[::-1]).transposed, right):
         yield Found(Relation.TRANSPOSED)
-    if mine.shape == right.shape:
+    # Of numbers that are alike, any order could be right.
+    if mine.shape == right.shape and len(set(right.numbers)) == right.size:
         if near(mine.reversed, right):
             yield Found(Relation.REVERSED)
         elif near(mine.sorted, right.sorted):

@@ -12,6 +12,7 @@ from grader.judging.relations.found import Found, Name, Relation
 
 # As close as a quotient of small differences comes.
 _DIGITS = 5e-3
+_PAIR = 2
 _FACTORS = (2.0, 0.5, -2.0, -0.5, 3.0, 4.0, 0.25)
 
 
@@ -72,17 +73,18 @@ def _left_over(pair: Pair) -> Iterator[Found]:
 
 
 def _factor(pair: Pair) -> Iterator[Found]:
-    """The right numbers, all multiplied by one."""
+    """The right numbers, all multiplied by one; with their count rather than with a number that happens to be it."""
     size = pair.right.size
+    by_count = {Relation.TIMES_N: float(size), Relation.PER_N: 1 / size}
+    if size > _PAIR:
+        yield from (Found(name) for name, factor in by_count.items() if near(pair.mine, pair.right.times(factor)))
     if near(pair.mine, pair.right.times(-1)):
         yield Found(Relation.NEGATED)
     for factor in _FACTORS:
         if near(pair.mine, pair.right.times(factor)):
             yield Found(Relation.FACTOR, factor=factor)
-    if near(pair.mine, pair.right.times(size)):
-        yield Found(Relation.TIMES_N)
-    if near(pair.mine, pair.right.times(1 / size)):
-        yield Found(Relation.PER_N)
+    if size <= _PAIR:
+        yield from (Found(name) for name, factor in by_count.items() if near(pair.mine, pair.right.times(factor)))
 
 
 def _each(pair: Pair) -> Iterator[Found]:

@@ -48,6 +48,7 @@ KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.TOO_FEW: (listed(RIGHT), listed(RIGHT, OTHER)),
     Relation.TOO_MANY: (listed(RIGHT, OTHER, MATRIX), listed(RIGHT, OTHER)),
     Relation.NO_NAMES: (listed(RIGHT, OTHER), table(a=RIGHT, b=OTHER)),
+    Relation.STACKED: (tensor([1.5, -2, 4, 0.25, 3, -1], shape=(2, 3)), listed(RIGHT, OTHER)),
     Relation.LIST: (listed(1.5, -2.0, 4.0), RIGHT),
     Relation.NUMPY: (replace(object_of("ndarray"), held=RIGHT), RIGHT),
     Relation.NUMBER: (2.5, tensor(2.5)),
@@ -70,6 +71,7 @@ NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.ONES: (scaled(RIGHT, 0, 1), RIGHT),
     Relation.NEGATED: (scaled(RIGHT, -1), RIGHT),
     Relation.FACTOR: (scaled(RIGHT, 2), RIGHT),
+    Relation.TIMES_N: (scaled(RIGHT, 3), RIGHT),
     Relation.PER_N: (scaled(RIGHT, 1 / 3), RIGHT),
     Relation.SIGN: (tensor([1.5, 2, 4]), tensor([-1.5, -2, 4])),
     Relation.SQUARE: (tensor([2.25, 4, 16]), RIGHT),
@@ -92,8 +94,8 @@ EXAMPLES = {
     **{name: Answer(actual=actual, expected=expected) for name, (actual, expected) in {**KINDS, **NUMBERS}.items()},
     **AROUND,
 }
-# These need several answers: n is a factor until the sizes differ, and one answer is the same as itself.
-OF_SEVERAL = {Relation.TIMES_N, Relation.CONSTANT}
+# One answer is always the same as itself.
+OF_SEVERAL = {Relation.CONSTANT}
 
 
 def changed(value: Value) -> Value:
@@ -161,7 +163,7 @@ def test_nothing_is_said_of_what_is_right(value: Value) -> None:
 def test_one_number_is_a_coincidence() -> None:
     """A factor of 2 is told of two wrong numbers, be they in two answers, and not of one."""
     assert told((tensor(4.0), tensor(2.0))) is None
-    found = told((tensor(4.0), tensor(2.0)), (tensor(-3.0), tensor(-1.5)))
+    found = told((scaled(OTHER, 2), OTHER), (tensor(-3.0), tensor(-1.5)))
     assert found == Found(Relation.FACTOR, factor=2.0)
 
 
@@ -174,9 +176,14 @@ def test_a_number_that_grows_with_the_size_is_no_constant_factor() -> None:
 
 def test_what_is_the_same_for_every_call() -> None:
     """Where other things are right; one of them may be hit by chance."""
-    assert told((RIGHT, RIGHT), (RIGHT, OTHER)) == Found(Relation.CONSTANT)
-    assert told((RIGHT, MATRIX), (RIGHT, OTHER)) == Found(Relation.CONSTANT)
-    assert told((RIGHT, OTHER), (RIGHT, OTHER)) is None
+    assert told((RIGHT, RIGHT), (RIGHT, OTHER), (RIGHT, MATRIX)) == Found(Relation.CONSTANT)
+    assert told((RIGHT, MATRIX), (RIGHT, OTHER)) is None
+    assert told((RIGHT, OTHER), (RIGHT, OTHER), (RIGHT, OTHER)) is None
+
+
+def test_an_order_of_equal_numbers_is_none() -> None:
+    """A slope of 0 in another place is another answer, and not the same numbers again."""
+    assert told((tensor([0.0, 1.0, 1.0]), tensor([1.0, 0.0, 1.0]))) is None
 
 
 def test_an_old_gradient_counts_only_where_there_was_one() -> None:
