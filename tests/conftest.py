@@ -4,11 +4,16 @@ import contextlib
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 from grader.records import Limits
 from grader.sandbox import confined_launcher
 from tests.support import COURSE
+
+# How long anything takes says how busy the machine is, and nothing about a rule.
+settings.register_profile("kit", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("kit")
 
 
 class _WholeFiles(LoadFileScheduling):  # type: ignore[misc]  # xdist has no types

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import select
 import shutil
 import subprocess
 import sys
@@ -105,19 +106,26 @@ def test_a_person_is_asked_before_marks_move(kit: Path) -> None:
 
 
 def at_a_terminal(kit: Path, answer: str) -> str:
-    """Judge again at a terminal, and give this answer; all that is shown there."""
+    """Judge again at a terminal, and give this answer; all that is shown there.
+
+    Python does not see a Ctrl-C that comes between its question and its waiting for an answer: so it is pressed again.
+    """
     program = "import pty, sys; pty.spawn(sys.argv[1:])"
     command = [sys.executable, "-c", program, sys.executable, "-m", "grader", "regrade", "out"]
     with subprocess.Popen(command, cwd=kit, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as terminal:
         assert terminal.stdin
         assert terminal.stdout
-        shown = b""
-        while part := terminal.stdout.read(4096):
-            shown += part
+        shown, given = b"", ""
+        while True:
+            if select.select([terminal.stdout], [], [], 1 if given == "\x03" else None)[0]:
+                if not (part := terminal.stdout.read(4096)):
+                    return shown.decode()
+                shown += part
+            elif terminal.poll() is None:
+                terminal.stdin.write(given.encode())
             if answer and b"[y/N]" in shown:
                 terminal.stdin.write(answer.encode())
-                answer = ""
-    return shown.decode()
+                answer, given = "", answer
 
 
 def test_a_question_that_was_never_asked_needs_review(kit: Path) -> None:
