@@ -13,13 +13,13 @@ from grader.inside.second_call import other_numbers
 from grader.inside.values import Items, Place, Table, TensorValue, Value
 from grader.judging.diagnosis import NAMEABLE
 from grader.judging.judgement import Judgement, Know
-from grader.judging.relations import Answer, Found, Name, Relation, relation
+from grader.judging.relations import CallAnswer, Name, Related, Relation, relation
 from grader.observing.traits import Slip, Trait
 from grader.records import Observations, Question, Verdict, Visibility
 
 # They explain whatever else went wrong. The other slips explain only what nothing else does.
 _SURE = frozenset({Slip.NOT_CALLED, Slip.COMPARED, Slip.DROPPED, Slip.NO_RETURN, Slip.RETURN_IN_LOOP})
-Explanation = Trait | Found
+Explanation = Trait | Related
 
 
 def explanation(
@@ -71,7 +71,7 @@ def _got_none(judgement: Judgement, questions: Sequence[Question], observations:
     return isinstance(observation, Answered) and dict(observation.facts).get(judgement.compared[0], 0) is None
 
 
-def _answers(question: Question, observation: object, compared: tuple[str, str], know: Know) -> Iterator[Answer]:
+def _answers(question: Question, observation: object, compared: tuple[str, str], know: Know) -> Iterator[CallAnswer]:
     """The answers to one question: to the first call, and to the second where there was one."""
     if not isinstance(observation, Answered):
         return
@@ -90,7 +90,7 @@ def _answers(question: Question, observation: object, compared: tuple[str, str],
 
 def _answer(
     question: Question, facts: Mapping[str, Value], compared: tuple[str, str], know: Know, before: Value
-) -> Answer | None:
+) -> CallAnswer | None:
     name, known_as = compared
     known = know(question)
     if name not in facts or known_as not in known:
@@ -100,7 +100,7 @@ def _answer(
         (replace(place, part="grad"), value.grad) for place, value in given if isinstance(value, TensorValue)
     ]
     old.append((say("before.call"), before))
-    return Answer(actual=facts[name], expected=known[known_as], given=given, old=tuple(old))
+    return CallAnswer(actual=facts[name], expected=known[known_as], given=given, old=tuple(old))
 
 
 def _things(inputs: Sequence[tuple[str, Value]]) -> Iterator[tuple[Place, Value]]:

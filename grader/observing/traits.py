@@ -25,7 +25,7 @@ _MAX_NAME = 40
 
 
 class Slip(enum.StrEnum):
-    """What a source shows. Of the words, `slip` says each, and `ask_slip` has its question."""
+    """The slips that a source can show. Of the words, `slip` says each, and `ask_slip` has its question."""
 
     NOT_CALLED = "not_called"
     COMPARED = "compared"
@@ -69,7 +69,7 @@ def traits_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[Trait, 
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs when the function is called; not the bodies of functions in it."""
+    """The nodes that run when the function is called; not the bodies of functions in it."""
     for part in ast.iter_child_nodes(node):
         if not isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
             yield part

@@ -10,11 +10,11 @@ Path = tuple[int | str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What came back from one call, what is right, and the values around it by their names.
+class CallAnswer:
+    """The value that came back from one call, the right one, and the values around them by their names.
 
-    `old` are values from before the call that could be left over in an answer: gradients that the caller's tensors
-    held, and what was right for the call before. They are None where there were none.
+    `old` are values from before the call that could be left over in an answer, or None where there was none. The
+    caller's tensors held gradients, and something was right for the call before.
     """
 
     actual: Value

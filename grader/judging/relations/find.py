@@ -6,16 +6,16 @@ It is never one coincidence: of numbers, at least two have to be wrong in the sa
 from collections.abc import Callable, Iterator, Sequence
 
 from grader.inside.values import Items, Table
-from grader.judging.relations.answers import Answer
+from grader.judging.relations.answers import CallAnswer
 from grader.judging.relations.arrays import array_of
-from grader.judging.relations.found import Found, Relation
+from grader.judging.relations.found import Related, Relation
 from grader.judging.relations.kinds import kinds
 from grader.judging.relations.numbers import FINDERS, Pair, pair_of, plain
 
 _ENOUGH = 2
 
 
-def relation(answers: Sequence[Answer]) -> Found | None:
+def relation(answers: Sequence[CallAnswer]) -> Related | None:
     """The simplest relation between what came back and what is right, or None where none is true of all answers."""
     wrong = [answer for answer in answers if not answer.is_right]
     if not wrong:
@@ -26,16 +26,16 @@ def relation(answers: Sequence[Answer]) -> Found | None:
     if found := _of_numbers(plain, pairs):
         return found
     if _is_constant(answers):
-        return Found(Relation.CONSTANT)
+        return Related(Relation.CONSTANT)
     return next((found for find in FINDERS if (found := _of_numbers(find, pairs))), None)
 
 
-def _in_all(found: Sequence[Sequence[Found]]) -> Found | None:
+def _in_all(found: Sequence[Sequence[Related]]) -> Related | None:
     first, *others = found
     return next((one for one in first if all(one in other for other in others)), None)
 
 
-def _is_constant(answers: Sequence[Answer]) -> bool:
+def _is_constant(answers: Sequence[CallAnswer]) -> bool:
     """Is it the same for every call, although something else is right for each? Of two calls that may be chance."""
     actual = answers[0].actual
     has_numbers = array_of(actual) is not None or isinstance(actual, Items | Table)
@@ -43,7 +43,7 @@ def _is_constant(answers: Sequence[Answer]) -> bool:
     return has_numbers and is_one and len({answer.expected for answer in answers}) > _ENOUGH
 
 
-def _pairs(answers: Sequence[Answer], wrong: Sequence[Answer]) -> Iterator[Pair]:
+def _pairs(answers: Sequence[CallAnswer], wrong: Sequence[CallAnswer]) -> Iterator[Pair]:
     """The numbers of all answers in the parts that are wrong in any of them; none where a wrong answer has none."""
     off = sorted({path for answer in wrong for path in answer.off()}, key=str)
     if any(pair_of(answer, path) is None for answer in wrong for path in answer.off() or [()]):
@@ -54,7 +54,7 @@ def _pairs(answers: Sequence[Answer], wrong: Sequence[Answer]) -> Iterator[Pair]
                 yield pair
 
 
-def _of_numbers(find: Callable[[Pair], Iterator[Found]], pairs: Sequence[Pair]) -> Found | None:
+def _of_numbers(find: Callable[[Pair], Iterator[Related]], pairs: Sequence[Pair]) -> Related | None:
     if sum(pair.wrong for pair in pairs) < _ENOUGH:
         return None
     return _in_all([list(find(pair)) for pair in pairs])

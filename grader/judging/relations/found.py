@@ -10,7 +10,7 @@ Name = Place | Said
 
 
 class Relation(enum.StrEnum):
-    """What a wrong answer is to the right one. Of the words, `relation` says each, and `ask` has its question."""
+    """The kinds of relation of a wrong answer to the right one. Of the words, `relation` says each, and `ask` asks."""
 
     ONE_ENTRY = "one_entry"
     SWAPPED = "swapped"
@@ -59,7 +59,7 @@ class Relation(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Related:
     """A relation with what belongs to it: the thing that an answer is, or holds too much of, or a factor."""
 
     relation: Relation

@@ -6,16 +6,16 @@ from grader.authoring.compare import agree
 from grader.inside.values import Items, NotRepresentable, Table, TensorValue, Value
 from grader.judging.relations.answers import at, paths
 from grader.judging.relations.arrays import Array, array_of, near
-from grader.judging.relations.found import Found, Relation
+from grader.judging.relations.found import Related, Relation
 
 _PAIR = 2
 
 
-def kinds(actual: Value, expected: Value) -> Iterator[Found]:
+def kinds(actual: Value, expected: Value) -> Iterator[Related]:
     """The relations by which one wrong answer holds what is right, the simplest first."""
     match actual, expected:
         case Items(items=(TensorValue() as only,)), TensorValue() if agree(only, expected):
-            yield Found(Relation.ONE_ENTRY)
+            yield Related(Relation.ONE_ENTRY)
         case (Items(), Items()) | (Table(), Table()) if paths(actual) == paths(expected):
             yield from _same_in_all_parts(actual, expected)
             if isinstance(actual, Items) and isinstance(expected, Items):
@@ -24,14 +24,14 @@ def kinds(actual: Value, expected: Value) -> Iterator[Found]:
             yield from _counts(actual, expected)
         case Items(items=values), Table(entries=entries) if len(values) == len(entries):
             if all(agree(one, right) for one, (_, right) in zip(values, entries, strict=True)):
-                yield Found(Relation.NO_NAMES)
+                yield Related(Relation.NO_NAMES)
         case Items(), Table():
             pass
         case _:
             yield from _arrays(actual, expected)
 
 
-def _same_in_all_parts(actual: Value, expected: Value) -> Iterator[Found]:
+def _same_in_all_parts(actual: Value, expected: Value) -> Iterator[Related]:
     """The relations that all wrong parts have."""
     parts = [(at(actual, path), at(expected, path)) for path in paths(expected)]
     off = [list(kinds(one, right)) for one, right in parts if not agree(one, right)]
@@ -39,7 +39,7 @@ def _same_in_all_parts(actual: Value, expected: Value) -> Iterator[Found]:
         yield from (one for one in off[0] if all(one in other for other in off))
 
 
-def _places(actual: Items, expected: Items) -> Iterator[Found]:
+def _places(actual: Items, expected: Items) -> Iterator[Related]:
     """Are the entries the right ones in another order?"""
     rest = list(expected.items)
     for one in actual.items:
@@ -47,34 +47,34 @@ def _places(actual: Items, expected: Items) -> Iterator[Found]:
         if found is None:
             return
         del rest[found]
-    yield Found(Relation.SWAPPED if len(expected.items) == _PAIR else Relation.ORDER)
+    yield Related(Relation.SWAPPED if len(expected.items) == _PAIR else Relation.ORDER)
 
 
-def _counts(actual: Items, expected: Items) -> Iterator[Found]:
+def _counts(actual: Items, expected: Items) -> Iterator[Related]:
     """Are the first or the last entries right, and others missing or too many?"""
     mine, right = actual.items, expected.items
     if not mine or len(mine) == len(right):
         return
     if all(map(agree, mine, right)):  # as far as the shorter one goes
-        yield Found(Relation.TOO_FEW if len(mine) < len(right) else Relation.TOO_MANY)
+        yield Related(Relation.TOO_FEW if len(mine) < len(right) else Relation.TOO_MANY)
     elif len(mine) < len(right) and all(map(agree, mine, right[-len(mine) :])):
-        yield Found(Relation.LAST_ONLY)
+        yield Related(Relation.LAST_ONLY)
 
 
-def _arrays(actual: Value, expected: Value) -> Iterator[Found]:
+def _arrays(actual: Value, expected: Value) -> Iterator[Related]:
     mine, right = array_of(actual), array_of(expected)
     if mine is None or right is None:
         return
     if near(mine, right):
         match actual:
             case TensorValue():
-                yield Found(Relation.STACKED if isinstance(expected, Items) else Relation.DTYPE)
+                yield Related(Relation.STACKED if isinstance(expected, Items) else Relation.DTYPE)
             case Items():
-                yield Found(Relation.LIST)
+                yield Related(Relation.LIST)
             case NotRepresentable():
-                yield Found(Relation.NUMPY)
+                yield Related(Relation.NUMPY)
             case _:
-                yield Found(Relation.NUMBER)
+                yield Related(Relation.NUMBER)
     elif mine.size == right.size:
         yield from _rearranged(mine, right)
     elif mine.size and right.size:
@@ -82,42 +82,42 @@ def _arrays(actual: Value, expected: Value) -> Iterator[Found]:
         yield from _picked(mine, right)
 
 
-def _rearranged(mine: Array, right: Array) -> Iterator[Found]:
+def _rearranged(mine: Array, right: Array) -> Iterator[Related]:
     """The same numbers in another shape or order."""
     if near(mine.reshaped(right.shape), right):
         if mine.squeezed == right.squeezed:
-            yield Found(Relation.AXIS)
+            yield Related(Relation.AXIS)
         else:
-            yield Found(Relation.FLATTENED if len(mine.shape) == 1 else Relation.RESHAPED)
+            yield Related(Relation.FLATTENED if len(mine.shape) == 1 else Relation.RESHAPED)
     if len(right.shape) == _PAIR and near(mine.reshaped(right.shape[::-1]).transposed, right):
-        yield Found(Relation.TRANSPOSED)
+        yield Related(Relation.TRANSPOSED)
     # Of numbers that are alike, any order could be right.
     if mine.shape == right.shape and len(set(right.numbers)) == right.size:
         if near(mine.reversed, right):
-            yield Found(Relation.REVERSED)
+            yield Related(Relation.REVERSED)
         elif near(mine.sorted, right.sorted):
-            yield Found(Relation.ORDER)
+            yield Related(Relation.ORDER)
 
 
-def _reduced(mine: Array, right: Array) -> Iterator[Found]:
+def _reduced(mine: Array, right: Array) -> Iterator[Related]:
     """Sums and means of the right numbers; or numbers whose sum would be right."""
     if mine.size == 1 and near(mine.reshaped(()), right.total):
-        yield Found(Relation.SUMMED)
+        yield Related(Relation.SUMMED)
     if mine.size == 1 and near(mine.reshaped(()), right.total.times(1 / right.size)):
-        yield Found(Relation.AVERAGED)
+        yield Related(Relation.AVERAGED)
     axes = (axis for axis, size in enumerate(right.shape) if size > 1)
     if len(right.shape) > 1 and any(near(mine.flat, right.summed(axis).flat) for axis in axes):
-        yield Found(Relation.SUMMED_AXIS)
+        yield Related(Relation.SUMMED_AXIS)
     if right.size == 1 and near(mine.total, right.reshaped(())):
-        yield Found(Relation.NOT_SUMMED)
+        yield Related(Relation.NOT_SUMMED)
 
 
-def _picked(mine: Array, right: Array) -> Iterator[Found]:
+def _picked(mine: Array, right: Array) -> Iterator[Related]:
     """Some of the right numbers, and not all of them."""
     if mine.size > right.size:
         return
     for found, index in ((Relation.FIRST_ONLY, 0), (Relation.LAST_ONLY, -1)):
         if near(mine.flat, right.entry(index).flat):
-            yield Found(found)
+            yield Related(found)
     if near(mine.flat, right.diagonal.flat):
-        yield Found(Relation.DIAGONAL)
+        yield Related(Relation.DIAGONAL)

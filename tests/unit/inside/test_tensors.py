@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, NoReturn
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
@@ -266,3 +267,30 @@ def test_a_grad_that_tracks_gradients_is_read() -> None:
     value = to_value(leaf * 2)
     assert isinstance(value, TensorValue)
     assert value.data == struct.pack("<2f", 2.0, 2.0)
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32", "int64", "bool"])
+def test_numpys_numbers_come_along(dtype: str) -> None:
+    """As what they are, and with the numbers, which may be right."""
+    array = np.array([[0, 1], [1, 0]], dtype=dtype)
+    value = to_value(array)
+    held = TensorValue(dtype=dtype, shape=(2, 2), data=array.tobytes())
+    assert value == NotRepresentable(reason=Unfit.OTHER_TYPE, kind="ndarray", held=held)
+    assert to_value(array.T) == value
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.array([1j]),
+        np.array([object()]),
+        np.array(["text"]),
+        np.zeros(MAX_ELEMENTS + 1, dtype="int8"),
+        np.zeros(2, dtype=[("a", "f8")]),
+        np.zeros(1, dtype="datetime64[s]"),
+    ],
+    ids=lambda array: str(array.dtype),
+)
+def test_numpys_other_objects_have_no_numbers(array: object) -> None:
+    """They are told as what they are, and no more."""
+    assert to_value(array) == NotRepresentable(reason=Unfit.OTHER_TYPE, kind="ndarray")

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from grader.authoring import tensor
 from grader.inside.said import say
 from grader.inside.values import Items, NotRepresentable, Place, Table, TensorValue, Value, object_of
-from grader.judging.relations import Answer, Found, Relation, relation
+from grader.judging.relations import CallAnswer, Related, Relation, relation
 from grader.words import own_language
 
 RIGHT = tensor([1.5, -2.0, 4.0])
@@ -36,9 +36,9 @@ def scaled(value: TensorValue, factor: float, plus: float = 0) -> TensorValue:
     return tensor([one * factor + plus for one in value.elements()], shape=value.shape, dtype=value.dtype)
 
 
-def told(*pairs: tuple[Value, Value]) -> Found | None:
+def told(*pairs: tuple[Value, Value]) -> Related | None:
     """The relation of answers to what is right."""
-    return relation([Answer(actual=actual, expected=expected) for actual, expected in pairs])
+    return relation([CallAnswer(actual=actual, expected=expected) for actual, expected in pairs])
 
 
 KINDS: dict[Relation, tuple[Value, Value]] = {
@@ -85,13 +85,13 @@ NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.PLUS_ANSWER: (listed(RIGHT, tensor([1.75, 1, 3])), listed(RIGHT, OTHER)),
 }
 AROUND = {
-    Relation.GIVEN: Answer(actual=OTHER, expected=RIGHT, given=((X, OTHER),)),
-    Relation.PLUS_GRADIENT: Answer(actual=tensor([1.75, 1, 3]), expected=RIGHT, old=((OLD, OTHER),)),
-    Relation.KEPT_GRADIENT: Answer(actual=OTHER, expected=RIGHT, old=((OLD, OTHER),)),
-    Relation.KEPT_ANSWER: Answer(actual=OTHER, expected=RIGHT, old=((say("before.call"), OTHER),)),
+    Relation.GIVEN: CallAnswer(actual=OTHER, expected=RIGHT, given=((X, OTHER),)),
+    Relation.PLUS_GRADIENT: CallAnswer(actual=tensor([1.75, 1, 3]), expected=RIGHT, old=((OLD, OTHER),)),
+    Relation.KEPT_GRADIENT: CallAnswer(actual=OTHER, expected=RIGHT, old=((OLD, OTHER),)),
+    Relation.KEPT_ANSWER: CallAnswer(actual=OTHER, expected=RIGHT, old=((say("before.call"), OTHER),)),
 }
 EXAMPLES = {
-    **{name: Answer(actual=actual, expected=expected) for name, (actual, expected) in {**KINDS, **NUMBERS}.items()},
+    **{name: CallAnswer(actual=actual, expected=expected) for name, (actual, expected) in {**KINDS, **NUMBERS}.items()},
     **AROUND,
 }
 # One answer is always the same as itself.
@@ -118,7 +118,7 @@ def test_every_relation_has_an_example() -> None:
     """And each has its sentence and its question, in which nothing is left open."""
     assert {*EXAMPLES} | OF_SEVERAL == {*Relation}
     for name in Relation:
-        found = Found(name, thing=X, factor=2.0)
+        found = Related(name, thing=X, factor=2.0)
         for said in (found.rationale, found.question):
             text = own_language().say(said)
             assert text
@@ -164,19 +164,19 @@ def test_one_number_is_a_coincidence() -> None:
     """A factor of 2 is told of two wrong numbers, be they in two answers, and not of one."""
     assert told((tensor(4.0), tensor(2.0))) is None
     found = told((scaled(OTHER, 2), OTHER), (tensor(-3.0), tensor(-1.5)))
-    assert found == Found(Relation.FACTOR, factor=2.0)
+    assert found == Related(Relation.FACTOR, factor=2.0)
 
 
 def test_a_number_that_grows_with_the_size_is_no_constant_factor() -> None:
     """n times, where answers have different sizes."""
     found = told((scaled(RIGHT, 3), RIGHT), (scaled(MATRIX, 6), MATRIX))
-    assert found == Found(Relation.TIMES_N)
+    assert found == Related(Relation.TIMES_N)
     assert told((scaled(RIGHT, 3), RIGHT), (scaled(MATRIX, 5), MATRIX)) is None
 
 
 def test_what_is_the_same_for_every_call() -> None:
     """Where other things are right; one of them may be hit by chance."""
-    assert told((RIGHT, RIGHT), (RIGHT, OTHER), (RIGHT, MATRIX)) == Found(Relation.CONSTANT)
+    assert told((RIGHT, RIGHT), (RIGHT, OTHER), (RIGHT, MATRIX)) == Related(Relation.CONSTANT)
     assert told((RIGHT, MATRIX), (RIGHT, OTHER)) is None
     assert told((RIGHT, OTHER), (RIGHT, OTHER), (RIGHT, OTHER)) is None
 
@@ -189,9 +189,9 @@ def test_an_order_of_equal_numbers_is_none() -> None:
 def test_an_old_gradient_counts_only_where_there_was_one() -> None:
     """It is right where there was none, and off by the gradient where there was one."""
     polluted = AROUND[Relation.PLUS_GRADIENT]
-    clean = Answer(actual=OTHER, expected=OTHER, old=((OLD, None),))
+    clean = CallAnswer(actual=OTHER, expected=OTHER, old=((OLD, None),))
     found = relation([clean, polluted])
-    assert found == Found(Relation.PLUS_GRADIENT, thing=OLD)
+    assert found == Related(Relation.PLUS_GRADIENT, thing=OLD)
     wrong = replaced(clean, actual=RIGHT)
     assert relation([wrong, polluted]) is None
 
@@ -199,14 +199,14 @@ def test_an_old_gradient_counts_only_where_there_was_one() -> None:
 def test_a_wrong_part_is_told_of_itself() -> None:
     """The other parts of an answer are right, and do not speak against it."""
     answers = [(listed(RIGHT, scaled(OTHER, -1)), listed(RIGHT, OTHER)), (listed(OTHER, OTHER), listed(OTHER, OTHER))]
-    assert told(answers[0]) == Found(Relation.NEGATED)
+    assert told(answers[0]) == Related(Relation.NEGATED)
     assert told(*answers) is None
 
 
 def test_parts_of_one_kind_are_told_together() -> None:
     """All wrong entries of a dictionary are numbers of Python's: one sentence."""
     right = table(a=tensor(2.0), b=tensor(3.0))
-    assert told((table(a=2.0, b=3.0), right)) == Found(Relation.NUMBER)
+    assert told((table(a=2.0, b=3.0), right)) == Related(Relation.NUMBER)
     assert told((table(a=2.0, b=tensor([3.0])), right)) is None
 
 
@@ -214,4 +214,4 @@ def test_parts_of_one_kind_are_told_together() -> None:
 def test_what_has_no_numbers_is_no_relation(odd: Value) -> None:
     """And nothing goes wrong over it."""
     assert told((odd, RIGHT)) is None
-    assert told((odd, RIGHT), (odd, OTHER)) in {None, Found(Relation.CONSTANT)}
+    assert told((odd, RIGHT), (odd, OTHER)) in {None, Related(Relation.CONSTANT)}

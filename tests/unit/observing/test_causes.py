@@ -154,3 +154,23 @@ def test_what_is_too_long_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None
     )
     assert Causes(tree, ()).of_absence("f") == ()
     assert parsed == [300_000, 5]
+
+
+@pytest.mark.parametrize(
+    ("exception", "message", "near"),
+    [
+        ("AttributeError", "'Tensor' object has no attribute 'gard'", "grad"),
+        ("AttributeError", "module 'torch' has no attribute 'backwrd'", "backward"),
+        ("TypeError", "Tensor.backward() got an unexpected keyword argument 'retaingraph'", "retain_graph"),
+        ("NameError", "name 'true' is not defined", "True"),
+        ("NameError", "name 'leaf' is not defined", None),
+        ("AttributeError", "'list' object has no attribute 'backward'", None),
+        ("ValueError", "'Tensor' object has no attribute 'gard'", None),
+    ],
+)
+def test_a_word_that_is_nearly_known_is_told(exception: str, message: str, near: str | None) -> None:
+    """Of the names that learners look for; a name that is one of them is not misspelt."""
+    known = ("backward", "grad", "retain_graph", "True")
+    raised = Raised(exception=exception, message=message, file="a.py", line=1)
+    found = Causes(tree_of(), (), known).of_exception(raised)
+    assert [one.argument("near") for one in found] == ([near] if near else [])

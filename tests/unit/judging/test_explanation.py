@@ -1,0 +1,112 @@
+"""How a wrong answer is explained where no misconception is recognised, and where one is."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from grader.authoring import Case, Draw, Facts, asks, close, hidden, tensor, visible
+from grader.inside.answers import Answered
+from grader.inside.values import TensorValue, Value
+from grader.judging.explanation import Explanation, explanation, slip, told
+from grader.judging.judgement import judge
+from grader.judging.relations import Related, Relation
+from grader.observing.traits import Slip, Trait
+from grader.records import Question, Row, Verdict
+from tests.support import COURSE
+
+OLD = tensor([1.0, 2.0])
+NOT_CALLED = Trait(slip=Slip.NOT_CALLED, line=2, name="backward")
+NO_RETURN = Trait(slip=Slip.NO_RETURN)
+IGNORED = Trait(slip=Slip.IGNORED, name="x")
+
+
+@asks("gradient")
+def cases(draw: Draw) -> Iterator[Case]:
+    """One visible question, two hidden ones."""
+    yield visible(x=tensor([1.0, 2.0]))
+    yield hidden(x=tensor([3.0, -1.0]))
+    yield hidden(x=tensor([0.5, 4.0], requires_grad=True))
+
+
+@cases.check(points=1)
+def is_twice_x(actual: Facts, expected: Facts) -> None:
+    """It is twice x."""
+    close(actual.returned, expected.returned)
+
+
+CHECK = cases.checks[0]
+QUESTIONS = cases.questions("1", COURSE.probes.families)
+
+
+def twice(question: Question, factor: float = 2, plus: float = 0) -> TensorValue:
+    """A multiple of x."""
+    ((_, x),) = question.inputs
+    assert isinstance(x, TensorValue)
+    return tensor([one * factor + plus for one in x.elements()])
+
+
+def know(question: Question) -> dict[str, Value]:
+    """What is right."""
+    return {"returned": twice(question)}
+
+
+def explained(*returned: Value, traits: tuple[Trait, ...] = ()) -> Explanation | None:
+    """The explanation of these answers to the three questions."""
+    rows = {
+        question: Row(observation=Answered(facts=(("returned", one),)))
+        for question, one in zip(QUESTIONS, returned, strict=True)
+    }
+    judgement = judge(CHECK, QUESTIONS, rows, know)
+    return explanation(judgement, traits, QUESTIONS, rows, know)
+
+
+def test_a_relation_explains_a_wrong_answer() -> None:
+    """Over all questions, where a hidden one decides."""
+    answers = [twice(question, -2) for question in QUESTIONS]
+    assert explained(*answers) == Related(Relation.NEGATED)
+    assert explained(twice(QUESTIONS[0]), *answers[1:]) is None
+
+
+def test_what_a_visible_question_shows_is_explained_by_visible_ones() -> None:
+    """A handout has no others, and says the same: a hidden answer does not speak against it."""
+    first, second, third = QUESTIONS
+    assert explained(twice(first, -2), twice(second), twice(third, 3)) == Related(Relation.NEGATED)
+
+
+def test_a_right_answer_is_not_explained() -> None:
+    """Whatever its source shows."""
+    assert explained(*map(twice, QUESTIONS), traits=(NOT_CALLED, IGNORED)) is None
+
+
+def test_a_sure_slip_comes_first_and_a_weak_one_last() -> None:
+    """An uncalled method explains more than what came of it; an unread argument only what nothing else does."""
+    negated = [twice(question, -2) for question in QUESTIONS]
+    assert explained(*negated, traits=(NOT_CALLED, IGNORED)) == NOT_CALLED
+    assert explained(*negated, traits=(IGNORED,)) == Related(Relation.NEGATED)
+    odd = [twice(question, 2, plus=number + 0.3) for number, question in enumerate(QUESTIONS)]
+    assert explained(*odd, traits=(IGNORED,)) == IGNORED
+    assert explained(*odd) is None
+
+
+@pytest.mark.parametrize(("returned", "expected"), [(None, NO_RETURN), (tensor([9.0, 9.5]), None)])
+def test_a_missing_return_explains_none(returned: Value, expected: Trait | None) -> None:
+    """And nothing but None."""
+    assert explained(returned, returned, returned, traits=(NO_RETURN,)) == expected
+
+
+def test_an_explanation_is_told_behind_the_difference() -> None:
+    """With the question that belongs to it."""
+    rows = {question: Row(observation=Answered(facts=(("returned", None),))) for question in QUESTIONS}
+    judgement = judge(CHECK, QUESTIONS, rows, know)
+    outcome = told(judgement, NO_RETURN).outcome
+    assert outcome.rationale == (*judgement.outcome.rationale, NO_RETURN.rationale)
+    assert outcome.hint == NO_RETURN.question
+    assert outcome.verdict is Verdict.FAILED
+
+
+def test_only_a_sure_slip_is_more_than_a_misconception() -> None:
+    """What looks like one, and comes from a slip, is asked about the slip."""
+    rows = {question: Row(observation=Answered(facts=(("returned", twice(question, 3)),))) for question in QUESTIONS}
+    judgement = judge(CHECK, QUESTIONS, rows, know)
+    assert slip(judgement, (IGNORED, NOT_CALLED), QUESTIONS, rows) == NOT_CALLED
+    assert slip(judgement, (IGNORED, NO_RETURN), QUESTIONS, rows) is None

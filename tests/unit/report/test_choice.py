@@ -1,0 +1,23 @@
+"""Which of several failed checks is shown where there is room for one."""
+
+from msgspec.structs import replace
+
+from grader.inside.said import say
+from grader.records import Verdict
+from grader.report.choice import shown_check
+from tests.unit.records import check_report, report_of
+
+PLAIN = check_report(Verdict.FAILED)
+NAMED = replace(check_report(Verdict.FAILED), misconception="an_id")
+RELATED = replace(check_report(Verdict.FAILED), said=(say("relation.zeros"),), misconception=None)
+BARE = replace(PLAIN, misconception=None, said=(say("compare.value"),))
+
+
+def test_a_check_whose_cause_is_known_is_shown() -> None:
+    """The first such one; else the first that the exercise's verdict stands for; none where there is none."""
+    exercise = report_of(Verdict.FAILED).exercises[0]
+    errored = check_report(Verdict.ERRORED)
+    for known in (NAMED, RELATED):
+        assert shown_check(replace(exercise, checks=(errored, BARE, known))) is known
+    assert shown_check(replace(exercise, checks=(errored, BARE, BARE))) is BARE
+    assert shown_check(replace(exercise, checks=(errored,))) is None
