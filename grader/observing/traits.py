@@ -87,9 +87,9 @@ def _not_called(function: ast.AST) -> Iterator[Trait]:
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute() as value) if name in called:
                 used.add(id(value))
-            case ast.Attribute(value=ast.Name(id="torch")):
-                pass
-            case ast.Attribute(attr=name) if name in _METHODS and id(node) not in used:
+            case ast.Attribute(value=ast.Name(id="torch") | ast.Attribute(value=ast.Name(id="torch"))):
+                pass  # a function or a class of the library, and no value's method
+            case ast.Attribute(attr=name, ctx=ast.Load()) if name in _METHODS and id(node) not in used:
                 yield Trait(slip=Slip.NOT_CALLED, line=node.lineno, name=name)
             case _:
                 pass

@@ -44,6 +44,8 @@ NONE = {
     "called": "f(x).backward()\nreturn x.grad",
     "called by another name": "step = f(x).backward\nstep()\nreturn x",
     "handed on": "return map(x.detach, f(x))",
+    "a function of the library": "kept = torch.sum\ntorch.Tensor.numpy\nreturn f(x)",
+    "an attribute that is set": "x.item = f\nreturn x",
     "a dtype of torch": "return f(x).to(torch.double)",
     "an attribute": "f(x)\nreturn x.grad",
     "called for its effect": "f(x)\nx.grad.zero_()\nx.requires_grad_(True)\nreturn x",
