@@ -116,13 +116,17 @@ class Grader:
             observations, judgements = asked_fairly(
                 exam, observer, lambda rows: self._session.judge(rows, exam.questions)
             )
-            origins = {exercise: observer.origin(exercise) for exercise in exam.catalog.exercise_ids}
+            failed = {check.cases.exercise for check in exam.questions if _is_nameable(judgements[check.id])}
+            origins = {one: observer.origin(one, explained=one in failed) for one in exam.catalog.exercise_ids}
             return observed(tree, observer.notes, observer.import_output, origins, observations), judgements
 
     def _report(self, exam: Exam, seen: Observed, judgements: Mapping[str, Judgement], began: Began) -> Report:
         """The report; misconceptions are looked for where an exercise failed."""
-        misconceptions = _recognised(exam, seen.observations, judgements) if seen.rows else {}
-        judgements, misconceptions = _explained(exam, seen, judgements, misconceptions)
+        misconceptions: Mapping[str, Misconception] = {}
+        if seen.rows and any(map(_is_nameable, judgements.values())):
+            observations = seen.observations
+            misconceptions = _recognised(exam, observations, judgements)
+            judgements, misconceptions = _explained(exam, seen.origins, observations, judgements, misconceptions)
         findings = Findings(observed=seen, judgements=judgements, misconceptions=misconceptions)
         return _report(exam, findings, began, self._layers())
 
@@ -166,33 +170,35 @@ def _recognised(
     named: dict[str, Misconception] = {}
     for exercise in exam.catalog.exercise_ids:
         questions = {check: exam.questions[check] for check in checks_of(exam, exercise)}
-        if any(judgements[check.id].outcome.verdict in NAMEABLE for check in questions):
+        if any(_is_nameable(judgements[check.id]) for check in questions):
             named |= diagnose(questions, observations, judgements, exam.suspects(exercise))
     return named
 
 
 def _explained(
-    exam: Exam, seen: Observed, judgements: Mapping[str, Judgement], named: Mapping[str, Misconception]
+    exam: Exam,
+    origins: Mapping[str, Origin],
+    observations: Observations,
+    judgements: Mapping[str, Judgement],
+    named: Mapping[str, Misconception],
 ) -> tuple[Mapping[str, Judgement], Mapping[str, Misconception]]:
     """The judgements and misconceptions, with what the source shows; else, where none is named, what an answer is."""
     judgements, named = dict(judgements), dict(named)
-    observations = seen.observations if any(map(_may_be_explained, judgements.values())) else {}
     for check, questions in exam.questions.items():
-        judgement, traits = judgements[check.id], seen.origins[check.cases.exercise].traits
-        if not _may_be_explained(judgement):
+        judgement, traits = judgements[check.id], origins[check.cases.exercise].traits
+        if not _is_nameable(judgement):
             continue
         if check.id not in named:
             found = explanation(judgement, traits, questions, observations, exam.expected)
         elif found := slip(judgement, traits, questions, observations):
             # It behaves like the misconception, and comes from the slip.
-            hint = exam.course.language.say(found.question)
-            named[check.id] = replace(named[check.id], hint=hint)
+            named[check.id] = replace(named[check.id], hint=exam.course.language.say(found.question))
         if found is not None:
             judgements[check.id] = told(judgement, found)
     return judgements, named
 
 
-def _may_be_explained(judgement: Judgement) -> bool:
+def _is_nameable(judgement: Judgement) -> bool:
     return judgement.outcome.verdict in NAMEABLE
 
 

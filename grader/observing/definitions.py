@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
+from msgspec.structs import replace
+
 from grader.course.catalog import Catalog
 from grader.inside.said import Said, say
 from grader.inside.values import Record, object_of
@@ -21,7 +23,7 @@ _MAX_TRAITS = 5
 class Origin(Record):
     """The file and line that an exercise's function was taken from, and what a reader should know about that.
 
-    `traits` are the slips that its source shows.
+    `traits` are the slips that its source shows, where something had to be explained.
     """
 
     file: str | None
@@ -50,14 +52,17 @@ def resolve(
     return found
 
 
-def origin_of(found: Definition | Undefined | Absent, causes: Causes) -> Origin:
-    """Where an exercise's function was found, as the report tells it."""
+def origin_of(found: Definition | Undefined | Absent) -> Origin:
+    """Where an exercise's function was found, as the report tells it; without traits."""
     if not isinstance(found, Definition):
         return Origin(file=None, notes=())
-    notes = tuple(_tell(found, rival) for rival in found.rivals)
-    source = causes.source_of(found.name, found.file, found.line)
-    traits = () if source is None or found.untouched else traits_of(source)
-    return Origin(file=found.file, line=found.line, notes=notes, traits=traits[:_MAX_TRAITS])
+    return Origin(file=found.file, line=found.line, notes=tuple(_tell(found, rival) for rival in found.rivals))
+
+
+def with_traits(origin: Origin, exercise: str, causes: Causes) -> Origin:
+    """The same with the slips that the function's source shows; this parses the submission."""
+    source = None if origin.file is None else causes.source_of(exercise, origin.file, origin.line)
+    return origin if source is None else replace(origin, traits=traits_of(source)[:_MAX_TRAITS])
 
 
 def _tell(found: Definition, rival: Rival) -> Said:

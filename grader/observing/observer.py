@@ -21,7 +21,7 @@ from grader.inside.sizes import cut_text
 from grader.inside.values import Items, Raised
 from grader.inside.wire import Ask, Definition, Loaded, Note, Reply, Wanted
 from grader.observing.causes import Causes
-from grader.observing.definitions import Origin, origin_of, resolve
+from grader.observing.definitions import Origin, origin_of, resolve, with_traits
 from grader.observing.vetting import Places, Vetting
 from grader.observing.vocabulary import vocabulary
 from grader.observing.worker import ImportedWorker
@@ -151,9 +151,10 @@ class Observer:
             life.answers[exercise] = resolve(definitions, exercise, self._catalog, self._tree, self._causes)
         return life.answers[exercise]
 
-    def origin(self, exercise: str) -> Origin:
-        """Where an exercise's function was found, in words for the report."""
-        return origin_of(self.definition(exercise), self._causes)
+    def origin(self, exercise: str, *, explained: bool) -> Origin:
+        """Where an exercise's function was found, in words for the report; `explained` has its traits as well."""
+        origin = origin_of(self.definition(exercise))
+        return with_traits(origin, exercise, self._causes) if explained else origin
 
     @functools.cached_property
     def _causes(self) -> Causes:

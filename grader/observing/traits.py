@@ -128,29 +128,17 @@ def _loops(own: list[ast.AST]) -> Iterator[Trait]:
 def _arguments(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Trait]:
     """Arguments that are never read, or that get another value before they are."""
     given = function.args
-    for argument in (*given.posonlyargs, *given.args, *given.kwonlyargs):
-        name = argument.arg
-        if len(name) > _MAX_NAME:
-            continue
-        reads = [node for node in _names(function, name) if isinstance(node.ctx, ast.Load)]
-        if not reads and not list(_names(function, name)):
-            yield Trait(slip=Slip.IGNORED, name=name)
-        elif (line := _replaced(function, name)) is not None:
-            yield Trait(slip=Slip.REPLACED, line=line, name=name)
-
-
-def _replaced(function: ast.FunctionDef | ast.AsyncFunctionDef, name: str) -> int | None:
-    """The line of a statement of the function's own level that gives an argument a value before anybody has read it."""
+    unread = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs) if len(one.arg) <= _MAX_NAME}
     for statement in function.body:
-        if next(_names(statement, name), None) is None:
-            continue
+        named = _names(statement)
         match statement:
-            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
-                return None if next(_names(value, name), None) else statement.lineno
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in unread and name not in _names(value):
+                yield Trait(slip=Slip.REPLACED, line=statement.lineno, name=name)
             case _:
-                return None
-    return None
+                pass
+        unread -= named
+    yield from (Trait(slip=Slip.IGNORED, name=name) for name in sorted(unread))
 
 
-def _names(node: ast.AST, name: str) -> Iterator[ast.Name]:
-    return (part for part in ast.walk(node) if isinstance(part, ast.Name) and part.id == name)
+def _names(node: ast.AST) -> frozenset[str]:
+    return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))

@@ -66,7 +66,7 @@ def test_every_other_definition_is_told_with_the_reason(why: Reason, said: str) 
     """Which file was graded, and why that one."""
     rival = Rival(file="old/b.py", reason=why)
     definition = Definition(name="f", file="a.py", line=1, callable=True, kind="function", rivals=(rival,))
-    origin = origin_of(definition, Causes(tree_of(), ()))
+    origin = origin_of(definition)
     assert origin.file == "a.py"
     [note] = map(COURSE.language.say, origin.notes)
     assert said in note
