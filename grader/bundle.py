@@ -1,6 +1,5 @@
 """A bundle of files for somebody else, written as a folder, an archive or a wheel: the whole of it, or nothing."""
 
-import contextlib
 import gzip
 import io
 import secrets
@@ -10,12 +9,12 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.errors import EnvironmentFault, UsageError
-from grader.files import mode_of, refused
+from grader.files import make_folder, mode_of, refused, write_all, write_whole
 from grader.inside.said import say
 
 # The oldest that a zip file can hold: two builds of one bundle are the same bytes.
@@ -57,7 +56,7 @@ def write_folder(bundle: Bundle, folder: Path) -> None:
     part = folder.parent / f".{folder.name}.{secrets.token_hex(4)}.part"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _fill(bundle, part)
+        write_all(part, bundle.files)
         if folder.exists():
             folder.rmdir()
         part.rename(folder)
@@ -69,12 +68,14 @@ def write_folder(bundle: Bundle, folder: Path) -> None:
 
 def write_zip(bundle: Bundle, path: Path, *, flat: bool = False) -> None:
     """Write it as a zip file, everything in one folder of the bundle's name; `flat` leaves that folder away."""
-    with _whole(path) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in bundle.files.items():
             info = zipfile.ZipInfo(name if flat else f"{bundle.name}/{name}", _DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = mode_of(data) << 16
             archive.writestr(info, data)
+    _write(path, buffer.getvalue())
 
 
 def write_tar(bundle: Bundle, path: Path) -> None:
@@ -85,15 +86,14 @@ def write_tar(bundle: Bundle, path: Path) -> None:
             info = tarfile.TarInfo(name)
             info.size, info.mode = len(data), mode_of(data)
             tar.addfile(info, io.BytesIO(data))
-    with _whole(path) as part:
-        part.write_bytes(gzip.compress(buffer.getvalue(), mtime=0))
+    _write(path, gzip.compress(buffer.getvalue(), mtime=0))
 
 
 def write_wheel(bundle: Bundle, folder: Path) -> Path:
     """Build a wheel of it into a folder, with pip; raises `EnvironmentFault` with pip's reason where that fails."""
     with tempfile.TemporaryDirectory() as temporary:
         source, built = Path(temporary, "source"), Path(temporary, "built")
-        _fill(bundle, source)
+        write_all(source, bundle.files)
         command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(built), str(source)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
@@ -101,28 +101,10 @@ def write_wheel(bundle: Bundle, folder: Path) -> Path:
             raise EnvironmentFault(say("handout.no_wheel", reason=reason))
         (wheel,) = built.glob("*.whl")
         target = folder / wheel.name
-        with _whole(target) as part:
-            shutil.copyfile(wheel, part)
+        _write(target, wheel.read_bytes())
     return target
 
 
-def _fill(bundle: Bundle, folder: Path) -> None:
-    for name, data in bundle.files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        path.chmod(mode_of(data))
-
-
-@contextlib.contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A path to write to, which takes the place of the file in the end."""
-    part = path.parent / f".{path.name}.{secrets.token_hex(4)}.part"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise refused(path, error) from error
-    finally:
-        part.unlink(missing_ok=True)
+def _write(path: Path, data: bytes) -> None:
+    make_folder(path.parent)
+    write_whole(path, data)

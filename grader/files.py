@@ -1,8 +1,9 @@
-"""Writing the files that people and programs read."""
+"""Reading files that people name, and writing those that people and programs read."""
 
 import contextlib
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 from grader.errors import UsageError
@@ -11,6 +12,14 @@ from grader.inside.said import say
 _PART = ".part"
 # By these two bytes a system knows a program.
 _PROGRAM = b"#!"
+
+
+def read_whole(path: Path) -> bytes:
+    """The bytes of a file; raises `UsageError` where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(say("usage.unreadable", path=str(path), strerror=error.strerror or "")) from error
 
 
 def make_folder(path: Path) -> None:
@@ -36,6 +45,15 @@ def write_whole(path: Path, content: str | bytes) -> None:
             _replace(path, data)
     except OSError as error:
         raise refused(path, error) from error
+
+
+def write_all(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files by their paths below a folder that is only now filled; programs can be started."""
+    for name, data in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        path.chmod(mode_of(data))
 
 
 def remove_parts(folder: Path) -> None:

@@ -11,7 +11,7 @@ import click
 
 from grader.course import Course
 from grader.errors import UsageError
-from grader.files import write_whole
+from grader.files import read_whole, write_whole
 from grader.inside.layers import Layer
 from grader.inside.said import Listed, Said, say
 from grader.kit import INSTALLED
@@ -80,7 +80,7 @@ def command(
     destination = _destination(form, output)
     if exam_file is not None and seed is not None:
         raise UsageError(say("usage.seed_and_exam"))
-    recording = None if exam_file is None else _content(exam_file)
+    recording = None if exam_file is None else read_whole(exam_file)
     for_client = form in CLASSROOMS
     view = Audience.STUDENT if for_client else Audience(audience)
     course = open_course(course_folder)
@@ -164,14 +164,6 @@ def _folder_in_repository(place: Path) -> str:
     folder = (place if place.is_dir() else place.parent).resolve()
     root = Path(os.environ.get("GITHUB_WORKSPACE", "")).resolve()
     return folder.relative_to(root).as_posix() if folder.is_relative_to(root) else ""
-
-
-def _content(file: Path) -> bytes:
-    """The bytes of a file; raises `UsageError` where it cannot be read."""
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise UsageError(say("usage.unreadable", path=str(file), strerror=error.strerror or "")) from error
 
 
 def _unconfined(missing: Sequence[Layer], audience: Audience) -> Said:

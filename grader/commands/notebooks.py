@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from grader.errors import UsageError
-from grader.files import make_folder, write_whole
+from grader.files import make_folder, read_whole, write_whole
 from grader.inside.said import Listed, say
 from grader.options import Code, course_option, only_option, open_course
 from grader.terminal import say_to_person
@@ -61,9 +61,7 @@ def command(
 def _text(path: Path) -> str:
     """The text of a file; raises `UsageError` where that is not to be had."""
     try:
-        return path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(say("usage.unreadable", path=str(path), strerror=error.strerror or "")) from error
+        return read_whole(path).decode()
     except UnicodeDecodeError as error:
         raise UsageError(say("usage.unreadable", path=str(path), strerror=error.reason)) from error
 

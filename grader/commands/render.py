@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from grader.errors import UsageError
+from grader.files import read_whole
 from grader.inside.said import say
 from grader.options import Code, course_option, open_course
 from grader.report import Audience, Report, for_audience
@@ -46,9 +47,7 @@ def command(reports: tuple[Path, ...], form: str, audience: str | None, course_f
 def _stored(path: Path, audience: str | None, course: Path) -> Report:
     """A report from its file, for an audience; raises `UsageError` where that is not to be had."""
     try:
-        report = parse_json(path.read_bytes())
-    except OSError as error:
-        raise UsageError(say("usage.unreadable", path=str(path), strerror=error.strerror or "")) from error
+        report = parse_json(read_whole(path))
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise UsageError(say("usage.no_report", path=str(path))) from error
     if audience is None or audience == report.audience:

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from grader.errors import UsageError
-from grader.files import write_whole
+from grader.files import read_whole, write_whole
 from grader.inside.said import say
 from grader.options import Code, course_option, limits_of, open_course
 from grader.records import Limits
@@ -52,12 +52,7 @@ def command(out: Path, target: Path, course_folder: Path | None) -> Code:
 
 def _write_new(target: Path, data: bytes) -> None:
     """Write the file where there is none; one that is the same already may stay."""
-    try:
-        same = target.read_bytes() == data
-    except FileNotFoundError:
+    if not target.exists():
         write_whole(target, data)
-        return
-    except OSError as error:
-        raise UsageError(say("usage.unreadable", path=str(target), strerror=error.strerror or "")) from error
-    if not same:
+    elif read_whole(target) != data:
         raise UsageError(say("usage.other_content", path=str(target)))

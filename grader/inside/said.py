@@ -63,6 +63,11 @@ def sizes(shape: tuple[int, ...]) -> Sizes:
     return Sizes(sizes=tuple(count(size).number for size in shape))
 
 
+def known(**arguments: Argument) -> dict[str, Argument]:
+    """The arguments that are there: what a sentence has no hole for is left away."""
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
 def say(identity: str, /, **arguments: Argument) -> Said:
     """A sentence with its holes filled."""
     return Said(id=identity, arguments=tuple(arguments.items()))

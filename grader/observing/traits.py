@@ -7,7 +7,7 @@ import ast
 import enum
 from collections.abc import Iterator
 
-from grader.inside.said import Argument, Said, say
+from grader.inside.said import Said, known, say
 from grader.inside.values import Record, Text
 
 # Nobody wants these for themselves: they are there to be called.
@@ -46,19 +46,14 @@ class Trait(Record):
     @property
     def rationale(self) -> Said:
         """The sentence that says it."""
-        holes = self._holes
+        holes = known(line=self.line, name=self.name)
         return say(f"slip.{self.slip}", **holes)
 
     @property
     def question(self) -> Said:
         """The question that dissolves it: a hint."""
-        holes = self._holes
+        holes = known(line=self.line, name=self.name)
         return say(f"ask_slip.{self.slip}", **holes)
-
-    @property
-    def _holes(self) -> dict[str, Argument]:
-        holes: dict[str, Argument] = {"line": self.line, "name": self.name}
-        return {name: value for name, value in holes.items() if value is not None}
 
 
 def traits_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[Trait, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.errors import SubmissionError, UsageError
-from grader.files import mode_of, refused
+from grader.files import refused, write_all
 from grader.inside.said import say
 from grader.submission.archive import MAX_ARCHIVE_BYTES
 from grader.submission.folder import read_regular
@@ -40,8 +40,8 @@ def apply_plan(plan: Changes, home: Path, now: datetime) -> str | None:
     """
     backup = f"{BACKUPS}/{now:%Y-%m-%d-%H%M%S}"
     try:
-        _write(home / _PART / "saved", plan.saved)
-        _write(home / _PART / "files", plan.writes)
+        write_all(home / _PART / "saved", plan.saved)
+        write_all(home / _PART / "files", plan.writes)
         for path in plan.writes:
             (home / path).parent.mkdir(parents=True, exist_ok=True)
         if plan.saved:
@@ -73,11 +73,3 @@ def settle(home: Path) -> None:
             copy.replace(home / path)
     for folder in (_STAGED, _PART):
         shutil.rmtree(home / folder, ignore_errors=True)
-
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    folder.mkdir(parents=True)
-    for path, data in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
-        (folder / path).chmod(mode_of(data))

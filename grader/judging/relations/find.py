@@ -45,9 +45,10 @@ def _is_constant(answers: Sequence[CallAnswer]) -> bool:
 
 def _pairs(answers: Sequence[CallAnswer], wrong: Sequence[CallAnswer]) -> Iterator[Pair]:
     """The numbers of all answers in the parts that are wrong in any of them; none where a wrong answer has none."""
-    off = sorted({path for answer in wrong for path in answer.off()}, key=str)
-    if any(pair_of(answer, path) is None for answer in wrong for path in answer.off() or [()]):
+    ways = [(answer, answer.off()) for answer in wrong]
+    if any(pair_of(answer, path) is None for answer, off in ways for path in off or [()]):
         return
+    off = sorted({path for _, own in ways for path in own}, key=str)
     for answer in answers:
         for path in off:
             if (pair := pair_of(answer, path)) is not None:

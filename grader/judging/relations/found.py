@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from grader.inside.said import Argument, Said, say
+from grader.inside.said import Said, known, say
 from grader.inside.values import Place
 
 Name = Place | Said
@@ -69,16 +69,11 @@ class Related:
     @property
     def rationale(self) -> Said:
         """The sentence that says it."""
-        holes = self._holes
+        holes = known(thing=self.thing, factor=self.factor)
         return say(f"relation.{self.relation}", **holes)
 
     @property
     def question(self) -> Said:
         """The question that dissolves it: a hint."""
-        holes = self._holes
+        holes = known(thing=self.thing, factor=self.factor)
         return say(f"ask.{self.relation}", **holes)
-
-    @property
-    def _holes(self) -> dict[str, Argument]:
-        holes: dict[str, Argument] = {"thing": self.thing, "factor": self.factor}
-        return {name: value for name, value in holes.items() if value is not None}

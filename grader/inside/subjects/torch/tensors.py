@@ -61,7 +61,7 @@ def _numpy_value(thing: object) -> Value:
         return value
     try:
         held = _tensor_value(torch.from_numpy(array.copy()))
-    except Exception:  # of a dtype that torch lacks
+    except (TypeError, ValueError):  # of a dtype, or an order of bytes, that torch lacks
         return value
     return replace(value, held=held) if isinstance(held, TensorValue) else value
 
