@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,28 @@ SCHEMA = Draft202012Validator(json.loads((ROOT / "schema" / "report-v1.schema.js
 Json = dict[str, Any]
 
 
+CLASSROOM50 = {
+    "CLASSROOM": "spring",
+    "ASSIGNMENT": "hw2",
+    "ASSIGNMENT_TYPE": "individual",
+    "OWNER": "nneka-dev",
+    "SUBMISSION_TAG": "submit/2026-02-03-1a2b3c4",
+    "COMMIT_URL": "https://example.org/commit",
+    "RELEASE_URL": "https://example.org/release",
+    "REVIEW_URL": "https://example.org/review",
+}
+"""The variables that Classroom 50 sets for a submission."""
+
+
 def run_grader(
-    *arguments: str | Path, cwd: Path, environment: Mapping[str, str] | None = None
+    *arguments: str | Path,
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    before: Sequence[str | Path] = (),
 ) -> subprocess.CompletedProcess[str]:
-    """Start the real command in a folder and wait for it."""
+    """Start the real command in a folder and wait for it; a program `before` it starts it in its own way."""
     return subprocess.run(
-        [sys.executable, "-m", "grader", *map(str, arguments)],
+        [*map(str, before), sys.executable, "-m", "grader", *map(str, arguments)],
         cwd=cwd,
         env={**os.environ, **(environment or {})},
         capture_output=True,
@@ -40,6 +56,30 @@ def run_grader(
         timeout=300,
         check=False,
     )
+
+
+def run_python(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in a handout; nothing of this repository is on its path."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        timeout=300,
+    )
+
+
+def grader_program(folder: Path, kit: Path = ROOT) -> Path:
+    """Make a program `grader` in a folder, which runs the code of a kit or a handout; the folder, for a PATH."""
+    folder.mkdir(parents=True, exist_ok=True)
+    program = folder / "grader"
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{kit}" exec "{sys.executable}" -P -m grader "$@"\n')
+    program.chmod(0o755)
+    return folder
 
 
 def parse_report(text: str | bytes) -> Json:

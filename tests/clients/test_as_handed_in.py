@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from tests.clients import actions, classroom50, exercism, gitlab, gradescope, legacy_reporter, prairielearn
 from tests.clients.seen import Json, Seen
-from tests.support import graded, misconception, parse_report, right_answer, run_grader
+from tests.support import CLASSROOM50, graded, grader_program, misconception, parse_report, right_answer, run_grader
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh")
 
@@ -27,16 +27,6 @@ ANSWERS = (
     misconception("gradient", "returns_value"),
     "def make_leaf(values, scale):\n    raise ValueError('::error::no\\n##[error]no')\n",
 )
-STUDENT = {
-    "CLASSROOM": "spring",
-    "ASSIGNMENT": "hw2",
-    "ASSIGNMENT_TYPE": "individual",
-    "OWNER": "nneka-dev",
-    "SUBMISSION_TAG": "submit/2026-02-03-1a2b3c4",
-    "COMMIT_URL": "https://example.org/commit",
-    "RELEASE_URL": "https://example.org/release",
-    "REVIEW_URL": "https://example.org/review",
-}
 
 
 @dataclass(frozen=True)
@@ -67,15 +57,10 @@ def exported(classroom: str, folder: Path, *options: str) -> Exported:
     return Exported(folder / "written", folder)
 
 
-def installed(kit: Path, folder: Path | None = None) -> Path:
-    """Let a kit or a handout have an environment, whose `grader` runs its own code; the program's folder."""
-    place = folder or kit / ".venv" / "bin"
-    place.mkdir(parents=True)
-    program = place / "grader"
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{kit}" exec "{sys.executable}" -P -m grader "$@"\n')
-    program.chmod(0o755)
+def installed(kit: Path) -> None:
+    """Let a kit or a handout have an environment, whose `grader` runs its own code."""
+    grader_program(kit / ".venv" / "bin", kit)
     (kit / "scripts" / "setup.sh").write_text("exit 0\n")
-    return place
 
 
 def solved(lesson: Path) -> Path:
@@ -167,10 +152,7 @@ def grade(tmp_path: Path) -> tuple[Exported, Path, dict[str, str]]:
     handed_in(root / "student")
     (root / "data").mkdir()
     (root / "data" / "data.json").write_text('{"variant_seed": 4711, "submitted_answers": {}}')
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    (programs / "grader").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grader "$@"\n')
-    (programs / "grader").chmod(0o755)
+    programs = grader_program(tmp_path / "bin")
     (programs / "python3").symlink_to(sys.executable)
     question = YAML(typ="safe").load(bundle.folder / "question" / "info.json")
     of_question = question["externalGradingOptions"]["environment"]
@@ -237,11 +219,11 @@ def test_classroom50(tmp_path: Path) -> None:
     installed(bundle.folder / "handout")
     outputs = tmp_path / "outputs"
     outputs.touch()
-    environment = {**STUDENT, "CLASSROOM50_BUNDLE_DIR": str(bundle.folder), "GITHUB_OUTPUT": str(outputs)}
+    environment = {**CLASSROOM50, "CLASSROOM50_BUNDLE_DIR": str(bundle.folder), "GITHUB_OUTPUT": str(outputs)}
     done = bundle.run(sys.executable, bundle.folder / "autograder.py", cwd=checkout, environment=environment)
     assert done.returncode == 0, done.stderr
     result = (checkout / "result.json").read_bytes()
-    seen = classroom50.read(result, STUDENT, exit_status=done.returncode, outputs=outputs.read_bytes())
+    seen = classroom50.read(result, CLASSROOM50, exit_status=done.returncode, outputs=outputs.read_bytes())
     agree(seen, report)
     assert seen.status == "failure"
     assert "hidden ones follow when you hand in" in (checkout / "release-body.md").read_text(encoding="utf-8")
@@ -253,16 +235,14 @@ def test_classroom50_on_a_runner_of_ones_own(tmp_path: Path) -> None:
     assert [path.name for path in bundle.folder.rglob("*")] == ["autograder.py"]
     checkout = handed_in(tmp_path / "checkout")
     command = (sys.executable, bundle.folder / "autograder.py")
-    nowhere = {**STUDENT, "PATH": str(tmp_path)}
+    nowhere = {**CLASSROOM50, "PATH": str(tmp_path)}
     assert bundle.run(*command, cwd=checkout, environment=nowhere).returncode != 0
     assert not (checkout / "result.json").exists()
-    program = tmp_path / "grader"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grader "$@"\n')
-    program.chmod(0o755)
-    done = bundle.run(*command, cwd=checkout, environment={**STUDENT, "GRADER": str(program)})
+    program = grader_program(tmp_path / "bin") / "grader"
+    done = bundle.run(*command, cwd=checkout, environment={**CLASSROOM50, "GRADER": str(program)})
     assert done.returncode == 0, done.stderr
     agree(
-        classroom50.read((checkout / "result.json").read_bytes(), STUDENT, exit_status=done.returncode),
+        classroom50.read((checkout / "result.json").read_bytes(), CLASSROOM50, exit_status=done.returncode),
         teachers_report(handed_in(tmp_path / "again"), tmp_path),
     )
 
@@ -310,10 +290,7 @@ def test_github_actions(tmp_path: Path) -> None:
     action = bundle.folder / "kit-repository" / ".github" / "actions" / "grade" / "action.yml"
     work = handed_in(tmp_path / "repository" / "work" / "exercises")
     kit = tmp_path / "repository" / "kit"
-    (kit / ".venv" / "bin").mkdir(parents=True)
-    program = kit / ".venv" / "bin" / "grader"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grader "$@"\n')
-    program.chmod(0o755)
+    grader_program(kit / ".venv" / "bin")
     files = {name: tmp_path / name for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY")}
     for file in files.values():
         file.touch()

@@ -8,19 +8,10 @@ import pytest
 
 from grader.report.formats import CLASSROOMS
 from tests.clients import actions
-from tests.support import ROOT, Json, copy_of_kit, parse_report, right_answer, run_grader
+from tests.support import CLASSROOM50, ROOT, Json, copy_of_kit, parse_report, right_answer, run_grader
 
 ONLY = ("--only", "gradient", "--seed", "7")
-ENVIRONMENT = {
-    "CLASSROOM": "spring",
-    "ASSIGNMENT": "hw2",
-    "ASSIGNMENT_TYPE": "individual",
-    "OWNER": "nneka-dev",
-    "SUBMISSION_TAG": "submit/2026-02-03-1a2b3c4",
-    "COMMIT_URL": "https://example.org/commit",
-    "RELEASE_URL": "https://example.org/release",
-    "COMMIT_TIME": "2026-02-03T23:58:10+01:00",
-}
+ENVIRONMENT = {**CLASSROOM50, "COMMIT_TIME": "2026-02-03T23:58:10+01:00"}
 RAISES = r"""
 def gradient(f, x):
     print("::add-mask::1\n##[error]printed")

@@ -1,15 +1,12 @@
 """A handout in the hands of a student: unpacked, checked, solved, with the real commands."""
 
 import json
-import os
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT, exercise_in, graded, misconception, right_answer, run_grader
+from tests.support import ROOT, exercise_in, graded, misconception, right_answer, run_grader, run_python
 
 WRONG = misconception("gradient", "returns_value")
 
@@ -31,21 +28,6 @@ def home(archive: Path, tmp_path: Path) -> Path:
     return tmp_path / "gradients"
 
 
-def run(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run Python in a handout; nothing of this repository is on its path."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=home,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        timeout=300,
-    )
-
-
 def put(home: Path, exercise: str, source: str) -> None:
     """Write an answer below the lesson, as the definition that counts."""
     lesson = home / "exercises" / "ch02_first_backward.py"
@@ -56,15 +38,15 @@ def put(home: Path, exercise: str, source: str) -> None:
 
 def test_a_newcomer_begins_goes_wrong_and_goes_on(home: Path) -> None:
     """Nothing is begun; a mistake has its hint, a right answer its points, and then another exercise is next."""
-    fresh = run(home, "-m", "grader", "check", "--format", "text")
+    fresh = run_python(home, "-m", "grader", "check", "--format", "text")
     assert fresh.returncode == 1, fresh.stderr
     assert "next: jacobian_2xtx in exercises/ch02_first_backward.py" in " ".join(fresh.stdout.split())
     put(home, "gradient", WRONG)
-    wrong = run(home, "-m", "grader", "check", "gradient", "--format", "text")
+    wrong = run_python(home, "-m", "grader", "check", "gradient", "--format", "text")
     assert "You returned f(x), a single number" in wrong.stdout
     put(home, "gradient", right_answer("gradient"))
     put(home, "jacobian_2xtx", right_answer("jacobian_2xtx"))
-    right = run(home, "-m", "grader", "check", "--format", "text")
+    right = run_python(home, "-m", "grader", "check", "--format", "text")
     said = " ".join(right.stdout.split())
     assert "✓ 8/8 gradient" in said
     assert "next: make_leaf in exercises/ch02_first_backward.py" in said
@@ -75,7 +57,7 @@ def test_a_complete_handout_says_so_and_how_much_that_is(home: Path) -> None:
     """Exit code 0 once all that is asked here holds; the report counts what was asked and what follows."""
     for exercise in ("jacobian_2xtx", "make_leaf", "gradient", "grads_or_zeros"):
         put(home, exercise, right_answer(exercise))
-    done = run(home, "-m", "grader", "check")
+    done = run_python(home, "-m", "grader", "check")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["points"] == report["max_points"] > 0
@@ -86,7 +68,7 @@ def test_a_complete_handout_says_so_and_how_much_that_is(home: Path) -> None:
 def test_what_is_seen_at_home_is_what_the_teacher_sees(home: Path, tmp_path: Path) -> None:
     """The same mistake has the same words in the teacher's report, for all that visible questions show."""
     put(home, "gradient", WRONG)
-    at_home = graded(run(home, "-m", "grader", "check"))
+    at_home = graded(run_python(home, "-m", "grader", "check"))
     handed_in = graded(run_grader("check", home / "exercises", "--only", "ch02", cwd=tmp_path))
     for exercise in ("gradient", "jacobian_2xtx"):
         mine = {check["id"]: check for check in exercise_in(at_home, exercise)["checks"]}
@@ -109,7 +91,7 @@ def test_students_meet_pytest(home: Path) -> None:
     """The checks run under plain pytest: what holds passes, what is not begun is skipped, a failure is readable."""
     put(home, "gradient", WRONG)
     put(home, "jacobian_2xtx", right_answer("jacobian_2xtx"))
-    done = run(home, "-m", "pytest", "-p", "no:cacheprovider", "-v")
+    done = run_python(home, "-m", "pytest", "-p", "no:cacheprovider", "-v")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "jacobian_2xtx::is_the_derivative PASSED" in done.stdout
     assert "make_leaf::is_the_product SKIPPED" in done.stdout
@@ -121,18 +103,18 @@ def test_students_meet_pytest(home: Path) -> None:
 
 def test_a_handout_has_the_commands_of_students(home: Path) -> None:
     """And no others."""
-    told = run(home, "-m", "grader", "--help").stdout
+    told = run_python(home, "-m", "grader", "--help").stdout
     commands = [line.split()[0] for line in told.partition("Commands:")[2].splitlines() if line.strip()]
     assert {"check", "list", "render"} <= set(commands)
     assert not {"batch", "regrade", "handout"} & set(commands)
-    listed = run(home, "-m", "grader", "list").stdout
+    listed = run_python(home, "-m", "grader", "list").stdout
     assert "gradient" in listed
     assert "ch01" not in listed
 
 
 def test_a_seed_chooses_nothing_in_a_handout(home: Path) -> None:
     """Its questions are recorded: a sentence says so."""
-    done = run(home, "-m", "grader", "check", "--seed", "7")
+    done = run_python(home, "-m", "grader", "check", "--seed", "7")
     assert done.returncode == 2
     assert "leave --seed away" in done.stderr
 

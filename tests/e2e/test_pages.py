@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT, copy_of_kit
+from tests.support import ROOT, copy_of_kit, grader_program
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no sh")
 
@@ -44,10 +44,7 @@ def kit(tmp_path: Path) -> Path:
     (folder / "scripts" / "setup.sh").write_text("exit 0\n")
     for name in ("submissions", "downloads"):
         shutil.copytree(ROOT / "examples" / "class" / "ana", folder / name / "ana")
-    programs = folder / ".venv" / "bin"
-    programs.mkdir(parents=True)
-    (programs / "grader").write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m grader "$@"\n')
-    (programs / "grader").chmod(0o755)
+    grader_program(folder / ".venv" / "bin", folder)
     return folder
 
 
@@ -56,7 +53,6 @@ def run(lines: list[str], kit: Path) -> None:
     environment = {
         **os.environ,
         "PATH": f"{kit / '.venv' / 'bin'}:{os.environ['PATH']}",
-        "PYTHONPATH": str(kit),
         "GRADER_ONLY": "ch02",
     }
     for line in lines:
@@ -84,6 +80,5 @@ def test_from_nothing_to_a_class(kit: Path) -> None:
     assert {path.name for path in (kit / "out" / "student" / "pages").iterdir()} == {"ana.html"}
     handout = kit / "gradients"
     (handout / "scripts" / "setup.sh").write_text("exit 0\n")
-    shutil.copytree(kit / ".venv", handout / ".venv")
-    (handout / ".venv" / "bin" / "grader").write_text(f'#!/bin/sh\nexec "{sys.executable}" -P -m grader "$@"\n')
-    run([" && ".join(looked_at).replace("cd ", f"export PYTHONPATH={handout} && cd ")], kit)
+    grader_program(handout / ".venv" / "bin", handout)
+    run([" && ".join(looked_at)], kit)

@@ -3,13 +3,12 @@
 import json
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from tests.support import ROOT, copy_of_kit, right_answer, run_grader
+from tests.support import ROOT, copy_of_kit, right_answer, run_grader, run_python
 
 LESSON = "exercises/ch02_first_backward.py"
 NOTEBOOK = "notebooks/ch02_first_backward.ipynb"
@@ -76,8 +75,7 @@ def solve_in_notebook(home: Path, answer: str) -> None:
 
 def run(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     """Run the handout's own grader."""
-    command = [sys.executable, "-m", "grader", *map(str, arguments)]
-    return subprocess.run(command, cwd=home, capture_output=True, text=True, encoding="utf-8", check=False, timeout=300)
+    return run_python(home, "-m", "grader", *map(str, arguments))
 
 
 def content_of(folder: Path) -> dict[str, bytes]:

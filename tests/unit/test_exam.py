@@ -33,13 +33,6 @@ Change = Callable[[RecordedFile], RecordedFile]
 
 
 @pytest.fixture(scope="module")
-def launcher() -> Iterator[Launcher]:
-    """Workers for all tests."""
-    with contextlib.closing(confined_launcher(Limits(), COURSE.equipment)) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
 def live(launcher: Launcher) -> LiveExam:
     """An exam of all exercises."""
     return LiveExam(COURSE, SEED, (), launcher, Limits())

@@ -100,13 +100,6 @@ SOME = ("jacobian_2xtx", "make_leaf", "gradient", "zero_then_grad")
 
 
 @pytest.fixture(scope="module")
-def launcher() -> Iterator[Launcher]:
-    """Workers for the tests that follow."""
-    with contextlib.closing(confined_launcher(Limits(), COURSE.equipment)) as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
 def grader(launcher: Launcher) -> Iterator[Grader]:
     """One session, for all that is graded in the tests that follow."""
     with grader_of(launcher, Limits(), *SOME) as one:

@@ -1,7 +1,6 @@
 """A handout: whole copies of what is public, a recorded exam, and nothing that would answer a question."""
 
 import ast
-import contextlib
 import json
 import re
 import tomllib
@@ -20,7 +19,7 @@ from grader.exam import LiveExam, questions_of
 from grader.exam.recorded import _MAGIC
 from grader.handout import build_handout, explained_solutions
 from grader.records import Limits, Visibility
-from grader.sandbox import Launcher, confined_launcher
+from grader.sandbox import Launcher
 from grader.update.manifest import MANIFEST, Manifest
 from tests.support import COURSE, ROOT, copy_of_kit
 from tests.unit.test_exam import told_by
@@ -28,13 +27,6 @@ from tests.unit.test_exam import told_by
 SEED = "the seed of a test of handouts"
 # As short as a line can be that still tells how an exercise is solved.
 _TELLING = 18
-
-
-@pytest.fixture(scope="module")
-def launcher() -> Iterator[Launcher]:
-    """Workers for all tests."""
-    with contextlib.closing(confined_launcher(Limits(), COURSE.equipment)) as one:
-        yield one
 
 
 @pytest.fixture(scope="module")

@@ -28,21 +28,10 @@ from grader.report.legacy_reporter import MAX_JSON_BYTES, runner_ids
 from grader.report.text import render_text
 from grader.report.texts import with_texts
 from grader.words.plain import printable
-from tests.support import ROOT, Json
+from tests.support import CLASSROOM50, ROOT, Json
 from tests.unit.records import CANARY, check_report, report_of
 
-ENVIRONMENT = {
-    "CLASSROOM": "spring",
-    "ASSIGNMENT": "hw2",
-    "ASSIGNMENT_TYPE": "individual",
-    "OWNER": "nneka-dev",
-    "SUBMISSION_TAG": "submit/2026-02-03-1a2b3c4",
-    "COMMIT_URL": "https://example.org/commit",
-    "RELEASE_URL": "https://example.org/release",
-    "REVIEW_URL": "https://example.org/review",
-    "COMMIT_TIME": "2026-02-03T23:58:10+01:00",
-    "SUBMISSION_FOLDER": "exercises",
-}
+ENVIRONMENT = {**CLASSROOM50, "COMMIT_TIME": "2026-02-03T23:58:10+01:00", "SUBMISSION_FOLDER": "exercises"}
 HOSTILE = "|`*_[a](b)\r\n::error::no\n  ::add-mask::1\n##[error]no\n<script>%0A,:\x1b[31m\x00\u202e\u2028\ud800]]>"
 
 
