@@ -80,11 +80,11 @@ class _Nodes:
         self._apart = {id(part) for node in inner for part in ast.walk(node)}
 
     def all(self, kind: type[_Node]) -> Sequence[_Node]:
-        """Those of a type."""
+        """The nodes of a type."""
         return cast(Sequence[_Node], self._by_type.get(kind, ()))
 
     def own(self, kind: type[_Node]) -> Iterator[_Node]:
-        """Those of a type that run when the function is called, and not when a function in it is."""
+        """The nodes of a type that run when the function is called, and not when a function in it is."""
         return (node for node in self.all(kind) if id(node) not in self._apart)
 
 
