@@ -1,5 +1,6 @@
 """Grades a class: one report for each submission, and tables of them all."""
 
+from grader.batch.documents import Documents
 from grader.batch.entry import Entry, observed_of
 from grader.batch.find import Handed, find_submissions
 from grader.batch.jobs import Grading, graded
@@ -9,6 +10,7 @@ from grader.batch.run import BatchResult, Regraded, grade_batch, load_batch, ope
 
 __all__ = [
     "BatchResult",
+    "Documents",
     "Entry",
     "Grading",
     "Handed",

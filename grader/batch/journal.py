@@ -38,10 +38,14 @@ class Begin(Record, tag="begin"):
 
 
 class Class(Record, tag="class"):
-    """A run begins to grade these submissions, in this order; the rest of the class folder is `left_out`."""
+    """A run begins to grade these submissions, in this order; the rest of the class folder is `left_out`.
+
+    `formats` are those of its documents beside reports and pages.
+    """
 
     identities: tuple[str, ...]
     left_out: tuple[LeftOut, ...] = ()
+    formats: tuple[str, ...] = ()
 
 
 class End(Record, tag="end"):
@@ -73,6 +77,7 @@ class History:
         self.settings = settings
         self.identities: tuple[str, ...] = ()
         self.left_out: tuple[LeftOut, ...] = ()
+        self.formats: tuple[str, ...] = ()
         self.finished = False
         self._read = read
         self._spots: dict[str, tuple[str, _Spot]] = {}
@@ -94,7 +99,7 @@ class History:
         self.finished = isinstance(record, End)
         match record:
             case Class():
-                self.identities, self.left_out = record.identities, record.left_out
+                self.identities, self.left_out, self.formats = record.identities, record.left_out, record.formats
             case _Named():
                 self._spots[record.identity] = record.kit, spot
             case Begin() | End():

@@ -11,6 +11,7 @@ from typing import BinaryIO
 import msgspec
 from msgspec.structs import replace
 
+from grader.batch.documents import Documents
 from grader.batch.entry import Entry, Settings, kit_digest
 from grader.batch.find import Handed, LeftOut, Room, read
 from grader.batch.journal import Class, End, History, Journal, is_journal
@@ -19,17 +20,12 @@ from grader.batch.progress import reporter
 from grader.batch.summary import LeftOutLine, TableLine, line_of, render_csv, render_summary, written
 from grader.course import Course
 from grader.errors import UsageError
-from grader.files import make_folder, remove_parts, write_whole
+from grader.files import make_folder, write_whole
 from grader.inside.said import say
-from grader.report import Audience, Report, for_audience
-from grader.report.html import render_html
-from grader.report.json import parse_json, render_json
+from grader.report import Report
 
 # It holds the seed and every answer of the class: its name says to whoever shares OUT that it is not to be shared.
 JOURNAL = "PRIVATE-journal"
-REPORTS = "reports"
-PAGES = "pages"
-STUDENT = "student"
 _OLD_JOURNAL = "journal"
 
 Grade = Callable[[Mapping[str, Handed]], Generator[Entry]]
@@ -58,16 +54,9 @@ class Plan:
     history: History | None
 
 
-def _written(out: Path, course: Course, identity: str, report: Report) -> TableLine:
-    """Write a submission's reports and pages, for instructor and student, where they are not there yet; its line."""
-    for folder, audience in ((out, Audience.INSTRUCTOR), (out / STUDENT, Audience.STUDENT)):
-        path, page = folder / REPORTS / f"{identity}.json", folder / PAGES / f"{identity}.html"
-        seen = for_audience(report, audience, course.folder)
-        text = render_json(seen)
-        if not (page.exists() and _holds(path, text)):
-            # The page first: so a report that is as it should be says that its page is, too.
-            write_whole(page, render_html(seen))
-            write_whole(path, text)
+def _written(documents: Documents, identity: str, report: Report) -> TableLine:
+    """Write a submission's documents; its line."""
+    documents.write(identity, report)
     return line_of(identity, report)
 
 
@@ -82,13 +71,6 @@ def open_journal(out: Path) -> Journal:
     _refuse_old_journal(out)
     make_folder(out)
     return Journal(out / JOURNAL)
-
-
-def _make_ready(out: Path) -> None:
-    """The folders for all that a batch writes, without what an earlier one has left half-written."""
-    for folder in (out, *(folder / kind for folder in (out, out / STUDENT) for kind in (REPORTS, PAGES))):
-        make_folder(folder)
-        remove_parts(folder)
 
 
 def _refuse_old_journal(out: Path) -> None:
@@ -140,27 +122,27 @@ def _options(settings: Settings) -> str:
     return f"--seed {settings.seed} --timeout {settings.question_seconds:g}{only}"
 
 
-def grade_batch(course: Course, room: Room, journal: Journal, plan: Plan, grade: Grade) -> BatchResult:
-    """Grade what has no valid entry in the journal yet; write reports and tables of all."""
-    submissions, out = room.submissions, journal.folder
-    _make_ready(out)
+def grade_batch(room: Room, journal: Journal, plan: Plan, documents: Documents, grade: Grade) -> BatchResult:
+    """Grade what has no valid entry in the journal yet; write documents and tables of all."""
+    submissions = room.submissions
+    documents.make_ready()
     if plan.history is None:
         journal.begin(plan.settings)
-    journal.append(Class(identities=tuple(submissions), left_out=tuple(room.left_out)))
+    journal.append(Class(identities=tuple(submissions), left_out=tuple(room.left_out), formats=documents.formats))
     # No more of each submission: a class may be large, and the rest is on the disk.
     lines: dict[str, TableLine] = {}
-    for entry in _valid(course, plan.history, submissions) if plan.history else ():
-        lines[entry.identity] = _written(out, course, entry.identity, entry.report)
+    for entry in _valid(documents.course, plan.history, submissions) if plan.history else ():
+        lines[entry.identity] = _written(documents, entry.identity, entry.report)
     left = {identity: handed for identity, handed in submissions.items() if identity not in lines}
     kept = len(lines)
     if left:
         with contextlib.closing(reporter(submissions, kept)) as progress, contextlib.closing(grade(left)) as entries:
             for entry in entries:
                 journal.append(entry)
-                lines[entry.identity] = _written(out, course, entry.identity, entry.report)
+                lines[entry.identity] = _written(documents, entry.identity, entry.report)
                 progress.done(entry.identity, entry.report)
     in_order = [lines[identity] for identity in submissions]
-    _write_tables(out, in_order, plan.settings.seed, room.left_out)
+    _write_tables(documents.out, in_order, plan.settings.seed, room.left_out)
     # Last: the same command makes up for whatever of the above did not come about.
     journal.append(End())
     return _result(in_order, kept, room.left_out)
@@ -169,24 +151,23 @@ def grade_batch(course: Course, room: Room, journal: Journal, plan: Plan, grade:
 class Regraded:
     """The stored answers of a batch, judged again. Nothing of that is written until `write` is called."""
 
-    def __init__(self, course: Course, history: History, out: Path, judged: BinaryIO) -> None:
-        self._course = course
+    def __init__(self, history: History, documents: Documents, judged: BinaryIO) -> None:
         self._history = history
-        self._out = out
+        self._documents = documents
         self._judged = judged
 
     def moves(self) -> Iterator[Move]:
         """Whose mark differs from the report that is there, one after the other."""
         for identity, new in self._reports():
-            old = _published(self._out, identity) or self._graded(identity)
+            old = self._documents.report(identity) or self._graded(identity)
             if (move := move_of(identity, old, new)) is not None:
                 yield move
 
     def write(self) -> BatchResult:
-        """Write reports, pages and tables anew. The journal keeps the reports as they were graded."""
-        _make_ready(self._out)
-        lines = [_written(self._out, self._course, *one) for one in self._reports()]
-        _write_tables(self._out, lines, self._history.settings.seed, self._history.left_out)
+        """Write documents and tables anew. The journal keeps the reports as they were graded."""
+        self._documents.make_ready()
+        lines = [_written(self._documents, *one) for one in self._reports()]
+        _write_tables(self._documents.out, lines, self._history.settings.seed, self._history.left_out)
         return _result(lines, 0, self._history.left_out)
 
     def _reports(self) -> Iterator[tuple[str, Report]]:
@@ -201,26 +182,16 @@ class Regraded:
 
 
 @contextlib.contextmanager
-def regrade_batch(
-    course: Course, history: History, out: Path, regrade: Callable[[Entry], Report]
-) -> Iterator[Regraded]:
+def regrade_batch(history: History, documents: Documents, regrade: Callable[[Entry], Report]) -> Iterator[Regraded]:
     """Judge the stored answers of a batch again: all of them, before anything is written."""
-    with tempfile.TemporaryFile(dir=out) as judged:
+    with tempfile.TemporaryFile(dir=documents.out) as judged:
         for identity in history.identities:
             if (entry := history.entry(identity)) is not None:
                 # What confined the submission did so when it was graded.
                 then = entry.report
                 report = replace(regrade(entry), isolation=then.isolation, isolation_missing=then.isolation_missing)
                 judged.write(msgspec.json.encode((identity, report)) + b"\n")
-        yield Regraded(course, history, out, judged)
-
-
-def _published(out: Path, identity: str) -> Report | None:
-    """The report that the instructor has now; None where it is gone, or cannot be read."""
-    try:
-        return parse_json((out / REPORTS / f"{identity}.json").read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return None
+        yield Regraded(history, documents, judged)
 
 
 def _valid(course: Course, history: History, submissions: Mapping[str, Handed]) -> Generator[Entry]:
@@ -232,13 +203,6 @@ def _valid(course: Course, history: History, submissions: Mapping[str, Handed]) 
             and entry.source == read(handed).digest
         ):
             yield entry
-
-
-def _holds(path: Path, text: str) -> bool:
-    try:
-        return path.read_bytes() == text.encode()
-    except OSError:
-        return False
 
 
 def _result(lines: Sequence[TableLine], kept: int, left_out: Sequence[LeftOut]) -> BatchResult:

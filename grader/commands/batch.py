@@ -1,6 +1,7 @@
 """`grader batch`: grade a class."""
 
 import contextlib
+import os
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import click
 from grader.errors import EnvironmentFault
 from grader.inside.said import Listed, say
 from grader.options import Code, cores, grading_options, limits_of, open_course
+from grader.report.formats import FORMATS
 from grader.sandbox import Launcher, confined_launcher, jobs_that_fit, memory_here, missing_layers
 from grader.terminal import say_to_person
 
@@ -37,6 +39,13 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Grade on the Dask cluster with this scheduler; `local` starts one here, of N processes.",
 )
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice(FORMATS),
+    multiple=True,
+    help="Write each submission's document in this format, too; repeatable.",
+)
 @click.option("--resume", is_flag=True, help="Grade only what is new or changed since the finished batch in OUT.")
 @click.option("--allow-unconfined", is_flag=True, help="Grade also where this machine cannot confine strangers' code.")
 def command(
@@ -48,16 +57,19 @@ def command(
     timeout: float | None,
     jobs: int | None,
     cluster: str | None,
+    formats: tuple[str, ...],
     resume: bool,
     allow_unconfined: bool,
 ) -> Code:
     """Grade a class: every entry of DIR is a submission, or a file of one where an LMS put all into one folder.
 
     Writes OUT/reports/<submission>.json, OUT/pages/<submission>.html and two summaries for the instructor, and the same
-    reports and pages in OUT/student to be handed on. After an interruption the same command goes on where it was.
+    reports and pages in OUT/student to be handed on. With --format each gets a document in OUT/student/FORMAT, too, and
+    in OUT/FORMAT unless that is for a client that shows it to the student. After an interruption the same command goes
+    on where it was.
     Exit code: 0 everything was graded, 2 wrong usage, 3 something could not be graded or read.
     """
-    from grader.batch import find_submissions, grade_batch, open_journal, plan_batch
+    from grader.batch import Documents, find_submissions, grade_batch, open_journal, plan_batch
     from grader.results import say_results
 
     course = open_course(course_folder)
@@ -65,6 +77,9 @@ def command(
     room = find_submissions(folder, out)
     limits = limits_of(timeout)
     with open_journal(out) as journal:
+        # Documents that are there stay as new as the reports.
+        before = journal.history.formats if journal.history else ()
+        documents = Documents(out, course, (*before, *formats), os.environ)
         plan = plan_batch(journal.history, only, limits.question_seconds, seed, resume=resume)
 
         def grade(left: "Mapping[str, Handed]") -> "Generator[Entry]":
@@ -87,7 +102,7 @@ def command(
                 with contextlib.closing(graded(grading, at_once, left)) as entries:
                     yield from entries
 
-        result = grade_batch(course, room, journal, plan, grade)
+        result = grade_batch(room, journal, plan, documents, grade)
     say_results(result, out)
     return Code.OUR_FAULT if result.needs_review else Code.COMPLETE
 

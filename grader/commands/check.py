@@ -41,7 +41,7 @@ REPORT_FILE = "report.json"
 @click.option(
     "--format",
     "form",
-    type=click.Choice([*FORMATS, TEXT]),
+    type=click.Choice(FORMATS),
     help="What standard output carries.  [default: json in a pipe; on a terminal, the report goes to report.json]",
 )
 @click.option(

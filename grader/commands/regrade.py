@@ -1,6 +1,7 @@
 """`grader regrade`: judge the stored answers of a batch again."""
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -29,10 +30,10 @@ if TYPE_CHECKING:
 def command(out: Path, course_folder: Path | None, *, explain: bool, yes: bool) -> Code:
     """Judge the answers that a batch has stored in OUT again, after points, tolerances or messages have changed.
 
-    No code of a submission runs. Reports, pages and tables are written anew. Exit code: as of `grader batch`, and 0
+    No code of a submission runs. All documents and tables are written anew. Exit code: as of `grader batch`, and 0
     where nothing was to be written.
     """
-    from grader.batch import load_batch, observed_of, regrade_batch
+    from grader.batch import Documents, load_batch, observed_of, regrade_batch
     from grader.exam import LiveExam
     from grader.grading import Grader
     from grader.results import say_results
@@ -41,12 +42,13 @@ def command(out: Path, course_folder: Path | None, *, explain: bool, yes: bool) 
     asks = not (explain or yes) and sys.stdin.isatty() and sys.stderr.isatty()
     with contextlib.ExitStack() as open_now:
         history = open_now.enter_context(load_batch(out))
+        documents = Documents(out, course, history.formats, os.environ)
         limits = limits_of(history.settings.question_seconds)
         launcher = open_now.enter_context(contextlib.closing(confined_launcher(limits, course.equipment)))
         exam = LiveExam(course, history.settings.seed, history.settings.only, launcher, limits)
         grader = open_now.enter_context(Grader(exam, launcher, limits))
         again = open_now.enter_context(
-            regrade_batch(course, history, out, lambda entry: grader.regrade(observed_of(entry)))
+            regrade_batch(history, documents, lambda entry: grader.regrade(observed_of(entry)))
         )
         moved = _show_moves(again, len(history)) if explain or asks else 0
         if (explain and not yes) or (asks and moved and not _agreed()):

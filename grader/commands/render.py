@@ -21,7 +21,7 @@ _PAGE = "html"
 
 @click.command()
 @click.argument("reports", metavar="REPORT...", type=click.Path(path_type=Path), nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice([*FORMATS, TEXT]), default=TEXT, show_default=True, help="How.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default=TEXT, show_default=True, help="How.")
 @click.option("--audience", type=click.Choice([audience.value for audience in Audience]), help="For whom.")
 @course_option
 def command(reports: tuple[Path, ...], form: str, audience: str | None, course_folder: Path | None) -> Code:

@@ -18,6 +18,13 @@ from grader.report.record import Report
 Renderer = Callable[[Report], str]
 Environment = Mapping[str, str]
 
+
+def _text(_: Environment) -> Renderer:
+    from grader.report.text import render_text  # noqa: PLC0415  # rich takes its time, and most formats do without
+
+    return render_text
+
+
 DOCUMENTS: Mapping[str, Renderer] = {
     "exercism": render_exercism,
     "gradescope": render_gradescope,
@@ -28,19 +35,29 @@ DOCUMENTS: Mapping[str, Renderer] = {
     "markdown": render_markdown,
     "prairielearn": render_prairielearn,
 }
-"""By the name that `--format` takes; `text` is for a terminal, and made for its width."""
-_IN_ENVIRONMENT: Mapping[str, Callable[[Environment], Renderer]] = {
+"""By the name that `--format` takes."""
+_MADE_LATER: Mapping[str, Callable[[Environment], Renderer]] = {
     "classroom50": lambda environment: partial(render_classroom50, handed_in=HandedIn.of(environment)),
     "github": lambda environment: partial(render_github, environment=environment),
+    "text": _text,
 }
-FORMATS = tuple(sorted((*DOCUMENTS, *_IN_ENVIRONMENT)))
-"""The names of all documents."""
-CLASSROOMS = frozenset(FORMATS) - {"html", "json", "junit", "markdown"}
+FORMATS = tuple(sorted((*DOCUMENTS, *_MADE_LATER)))
+"""The names of all formats."""
+CLASSROOMS = frozenset(FORMATS) - {"html", "json", "junit", "markdown", "text"}
 """Formats that a client reads and shows to the student: they have the student's view."""
+SUFFIXES: Mapping[str, str] = dict.fromkeys(FORMATS, "json") | {
+    "github": "txt",
+    "html": "html",
+    "junit": "xml",
+    "legacy-reporter": "txt",
+    "markdown": "md",
+    "text": "txt",
+}
+"""How the name of a document's file ends."""
 
 
 def renderer(form: str, environment: Environment) -> Renderer:
     """The function that writes a format; raises `UsageError` where the environment lacks what it needs."""
     if form in DOCUMENTS:
         return DOCUMENTS[form]
-    return _IN_ENVIRONMENT[form](environment)
+    return _MADE_LATER[form](environment)

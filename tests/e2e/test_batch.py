@@ -7,7 +7,9 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from tests.support import exercise_in, max_points, misconception, parse_report, right_answer, run_grader
+from grader.report.formats import CLASSROOMS, FORMATS, renderer
+from grader.report.json import parse_json
+from tests.support import CLASSROOM50, exercise_in, max_points, misconception, parse_report, right_answer, run_grader
 from tests.unit.submission.packed import packed
 
 CHAPTER = "ch02_first_backward"
@@ -61,6 +63,27 @@ def test_a_batch_grades_like_a_check(tmp_path: Path) -> None:
         for varying in ("created", "duration_seconds", "isolation", "isolation_missing"):
             del alone[varying], batched[varying]
         assert alone == batched
+
+
+def test_every_format_is_a_document_of_the_report(tmp_path: Path) -> None:
+    """Instructor and student get it, but what a client shows is for the student alone; `{name}` is who handed in."""
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ana.py").write_text(misconception("gradient", "returns_value"))
+    options = [part for form in FORMATS for part in ("--format", form)]
+    given = {**CLASSROOM50, "OWNER": "{name}", "SUBMISSION_FOLDER": "class/{name}"}
+    completed = run_grader(
+        "batch", "class", "--out", "out", "--only", "gradient", *options, cwd=tmp_path, environment=given
+    )
+    assert completed.returncode == 0, completed.stderr
+    filled = {name: value.replace("{name}", "ana") for name, value in given.items()}
+    student, instructor = tmp_path / "out" / "student", tmp_path / "out"
+    for place, formats in ((student, {*FORMATS}), (instructor, {*FORMATS} - CLASSROOMS)):
+        report = parse_json((place / "reports" / "ana.json").read_bytes())
+        for form in formats - {"json", "html"}:
+            (document,) = (place / form).iterdir()
+            assert document.stem == "ana"
+            assert document.read_text(encoding="utf-8") == renderer(form, filled)(report)
+    assert not any((instructor / form).exists() for form in CLASSROOMS)
 
 
 def test_identities_that_collide_keep_their_suffix(tmp_path: Path) -> None:

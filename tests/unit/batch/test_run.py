@@ -14,6 +14,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.batch import entry as entry_module
+from grader.batch.documents import Documents
 from grader.batch.entry import Entry, Settings
 from grader.batch.find import Handed, LeftOut, Room, find_submissions, read
 from grader.batch.journal import Class, End, History, Journal
@@ -33,9 +34,10 @@ from grader.inside.said import say
 from grader.inside.values import Record
 from grader.records import Verdict
 from grader.report import Report
+from grader.report.formats import renderer
 from grader.report.json import parse_json, render_json
 from grader.words.plain import printable
-from tests.support import COURSE
+from tests.support import CLASSROOM50, COURSE
 from tests.unit.records import CANARY, report_of
 
 SETTINGS = Settings(seed="7", only=("gradient",), question_seconds=5.0)
@@ -83,14 +85,18 @@ class Classroom:
         for name in names:
             (self.folder / f"{name}.py").write_text(f"# {name}\n")
 
-    def grade(self, *, resume: bool = False, seed: str | None = "7") -> BatchResult:
+    def documents(self, *formats: str) -> Documents:
+        """The documents of this class, in these formats beside reports and pages."""
+        return Documents(self.out, COURSE, formats, {})
+
+    def grade(self, *formats: str, resume: bool = False, seed: str | None = "7") -> BatchResult:
         """Run the batch."""
         submissions = {path.stem: path for path in sorted(self.folder.iterdir())}
         with open_journal(self.out) as journal:
             plan = plan_batch(journal.history, ("gradient",), 5.0, seed, resume=resume)
             self.asked = []
             room = Room(submissions=submissions, left_out=self.left_out)
-            return grade_batch(COURSE, room, journal, plan, self._graded)
+            return grade_batch(room, journal, plan, self.documents(*formats), self._graded)
 
     def begin_with(self, entry: Entry) -> None:
         """A batch of somebody's that has this entry, and has not ended."""
@@ -312,6 +318,62 @@ def test_both_audiences_come_from_one_run(room: Classroom) -> None:
     assert CANARY in (room.out / "reports" / "ana.json").read_text()
 
 
+def names_in(folder: Path) -> list[str]:
+    """The names of the files in a folder."""
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_documents_lie_in_a_folder_of_their_format(room: Classroom) -> None:
+    """Both audiences get those that are for people, and the student alone those that a client shows to the student."""
+    room.grade("junit", "gradescope", "json")
+    assert (
+        names_in(room.out / "junit") == names_in(room.out / "student" / "junit") == ["ana.xml", "ben.xml", "chiara.xml"]
+    )
+    assert names_in(room.out / "student" / "gradescope") == ["ana.json", "ben.json", "chiara.json"]
+    assert names_in(room.out) == sorted(
+        [JOURNAL, "junit", "pages", "reports", "student", "summary.csv", "summary.json"]
+    )
+    for form, suffix in (("junit", "xml"), ("gradescope", "json")):
+        seen = parse_json((room.out / "student" / "reports" / "ana.json").read_bytes())
+        written = room.out / "student" / form / f"ana.{suffix}"
+        assert written.read_text(encoding="utf-8") == renderer(form, {})(seen)
+
+
+def test_one_more_format_grades_nothing(room: Classroom) -> None:
+    """Its documents are made of the reports that are there. Those of an earlier format are mended."""
+    room.grade("junit")
+    (room.out / "junit" / "ben.xml").unlink()
+    room.grade("junit", "markdown", resume=True)
+    assert room.asked == []
+    assert names_in(room.out / "junit") == ["ana.xml", "ben.xml", "chiara.xml"]
+    assert names_in(room.out / "student" / "markdown") == ["ana.md", "ben.md", "chiara.md"]
+
+
+def test_judging_again_writes_the_same_formats(room: Classroom) -> None:
+    """A document of an earlier judgement would contradict the report beside it."""
+    room.grade("junit")
+    before = (room.out / "junit" / "ana.xml").read_bytes()
+    regraded(room, UNGRADED)
+    assert (room.out / "junit" / "ana.xml").read_bytes() != before
+
+
+def test_variables_of_a_format_may_name_the_submission(tmp_path: Path) -> None:
+    """Each document of a class is about another student."""
+    environment = {**CLASSROOM50, "OWNER": "{name}", "COMMIT_URL": "https://example.org/{name}/1"}
+    documents = Documents(tmp_path, COURSE, ["classroom50"], environment)
+    documents.make_ready()
+    documents.write("ana", PASSED)
+    document = json.loads((tmp_path / "student" / "classroom50" / "ana.json").read_bytes())
+    assert (document["owner"], document["commit"]) == ("ana", "https://example.org/ana/1")
+
+
+def test_what_a_format_lacks_is_told_before_anything_is_graded(tmp_path: Path) -> None:
+    """Classroom 50 says of each submission whose it is."""
+    with pytest.raises(UsageError, match="CLASSROOM"):
+        Documents(tmp_path, COURSE, ["classroom50"], {})
+    assert not names_in(tmp_path)
+
+
 def test_what_is_private_says_so_in_its_name(room: Classroom) -> None:
     """The journal holds the seed and all answers of the class."""
     room.grade()
@@ -420,7 +482,7 @@ def test_hostile_names_go_all_the_way(tmp_path: Path, capsys: pytest.CaptureFixt
             for identity, handed in left.items():
                 yield replace(entry_of(Path("any.py")), identity=identity, source=read(handed).digest)
 
-        grade_batch(COURSE, found, journal, plan, grade)
+        grade_batch(found, journal, plan, room.documents(), grade)
     assert room.reports() == set(found.submissions)
     summary = json.loads((room.out / "summary.json").read_bytes())
     assert [line["identity"] for line in summary["submissions"]] == list(found.submissions)
@@ -442,7 +504,10 @@ def test_hostile_names_go_all_the_way(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def regraded(room: Classroom, report: Report = PASSED) -> BatchResult:
     """Judge the stored answers again, with this outcome."""
-    with load_batch(room.out) as before, regrade_batch(COURSE, before, room.out, lambda _: report) as again:
+    with (
+        load_batch(room.out) as before,
+        regrade_batch(before, room.documents(*before.formats), lambda _: report) as again,
+    ):
         return again.write()
 
 
@@ -480,7 +545,7 @@ def test_where_one_cannot_be_judged_everything_stays(room: Classroom) -> None:
     with (
         pytest.raises(UsageError, match="cannot be judged"),
         load_batch(room.out) as history,
-        regrade_batch(COURSE, history, room.out, judged) as again,
+        regrade_batch(history, room.documents(), judged) as again,
     ):
         again.write()
     assert everything(room) == before
@@ -499,7 +564,7 @@ def test_whose_mark_moves_is_known_before_anything_is_written(room: Classroom) -
     changed = parse_json((room.out / "reports" / "ana.json").read_bytes())
     (room.out / "reports" / "ana.json").write_text(render_json(replace(changed, exercises=FAILED.exercises)))
     before = everything(room)
-    with load_batch(room.out) as history, regrade_batch(COURSE, history, room.out, lambda _: PASSED) as again:
+    with load_batch(room.out) as history, regrade_batch(history, room.documents(), lambda _: PASSED) as again:
         assert [move.identity for move in again.moves()] == ["ana"]
         assert [move.identity for move in again.moves()] == ["ana"]
     assert everything(room) == before

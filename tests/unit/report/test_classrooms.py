@@ -25,7 +25,6 @@ from grader.report.exercism import MAX_MESSAGE_BYTES, MAX_OUTPUT_CHARACTERS
 from grader.report.formats import CLASSROOMS, FORMATS, renderer
 from grader.report.github import MAX_ANNOTATIONS
 from grader.report.legacy_reporter import MAX_JSON_BYTES, runner_ids
-from grader.report.text import render_text
 from grader.report.texts import with_texts
 from grader.words.plain import printable
 from tests.support import CLASSROOM50, ROOT, Json
@@ -253,6 +252,7 @@ TOLD: dict[str, Callable[[str], Iterator[Points]]] = {
     "legacy-reporter": _told_by_legacy_reporter,
     "markdown": _told_by_words,
     "prairielearn": _told_by_prairielearn,
+    "text": _told_by_words,
 }
 """The totals that a reader finds in a document, all of them."""
 
@@ -266,13 +266,6 @@ def test_the_totals_agree(form: str, name: str) -> None:
         report = with_texts(report, printable)
     for points in TOLD[form](rendered(form, report)):
         assert points == (Fraction(report.points), Fraction(report.max_points))
-
-
-@pytest.mark.parametrize("name", SHORT)
-def test_the_totals_on_a_terminal_agree(name: str) -> None:
-    """With those of all documents."""
-    report = REPORTS[name]
-    assert list(_told_by_words(render_text(report))) == [(Fraction(report.points), Fraction(report.max_points))]
 
 
 @pytest.mark.parametrize("form", ["github", "gradescope", "markdown", "prairielearn"])

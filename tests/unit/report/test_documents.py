@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from grader.inside.said import say
 from grader.records import Student, Verdict
 from grader.report import EvidenceReport, NoteReport, Report
-from grader.report.formats import CLASSROOMS, DOCUMENTS, FORMATS
+from grader.report.formats import CLASSROOMS, DOCUMENTS, FORMATS, renderer
 from grader.report.junit import render_junit
 from grader.report.markdown import render_markdown
 from tests.unit.records import ALL_VERDICTS, check_report, report_of
@@ -99,8 +99,8 @@ def test_points_are_properties_and_unknown_ones_are_none() -> None:
 def test_a_students_view_has_the_same_documents(name: str) -> None:
     """A check without evidence is written as well."""
     bare = replace(check_report(Verdict.FAILED), evidence=None, hint=None)
-    exercise = replace(FAILED.exercises[0], checks=(bare,))
-    assert "The claim that failed" in DOCUMENTS[name](replace(ALL_VERDICTS, exercises=(exercise,)))
+    exercise = replace(FAILED.exercises[0], verdict=Verdict.FAILED, checks=(bare,))
+    assert "The claim that failed" in renderer(name, {})(replace(ALL_VERDICTS, exercises=(exercise,)))
 
 
 def test_no_text_of_a_submission_becomes_xml() -> None:
