@@ -22,7 +22,7 @@ from grader.report.formats import CLASSROOMS, FORMATS, Renderer, renderer
 from grader.report.github import FOLDER
 from grader.report.json import render_json
 from grader.sandbox import confined_launcher, missing_layers, quick_launcher
-from grader.submission import read_submission
+from grader.submission import read_own, read_submission
 from grader.terminal import TEXT, put_out, say_to_person, show_report
 
 REPORT_FILE = "report.json"
@@ -89,7 +89,7 @@ def command(
     only = course.catalog.ids_of(only)
     place = _exercises(course) if path is None else path
     write = _writer(destination.stdout, place)
-    tree = read_submission(place)
+    tree = read_own(place) if path is None else read_submission(place)
     limits = limits_of_check(timeout) if recording is None else limits_of(timeout)
     # What a student gets must not tell of this machine, nor of hidden questions: only a confined worker knows neither.
     start = confined_launcher if view is Audience.STUDENT else quick_launcher

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec.structs
+
 from grader.errors import SubmissionError, UsageError
 from grader.inside.said import Said, say
 from grader.inside.values import Record
@@ -69,6 +71,23 @@ def read_submission(path: Path) -> SourceTree:
         return unread(path, error.said, data)
     member = Member(name=shown(path.name), read=functools.partial(read_regular, path.resolve()))
     return _read(path, [as_source(member)], [], Stated())
+
+
+def read_own(exercises: Path) -> SourceTree:
+    """Read the exercises of the folder that one works in: there, `student.toml` lies beside them."""
+    tree = read_submission(exercises)
+    file = exercises.resolve().parent / STUDENT_FILE
+    if tree.student is not None or not file.exists():
+        return tree
+    member = Member(name=STUDENT_FILE, read=functools.partial(read_regular, file))
+    try:
+        stated = read_student(member)
+    except Unreadable as error:
+        stated = Stated(reason=error.said)
+    if stated.reason is None:
+        return msgspec.structs.replace(tree, student=stated.student)
+    note = Note(file=".", line=None, said=_was_left_out(STUDENT_FILE, stated.reason))
+    return msgspec.structs.replace(tree, notes=(*tree.notes, note))
 
 
 def names_in(archive: Path) -> list[list[str]]:

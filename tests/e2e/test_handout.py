@@ -85,6 +85,8 @@ def test_a_whole_handout_can_be_handed_in(home: Path, tmp_path: Path) -> None:
     assert report["submission"]["student"] == {"name": "Ana", "id": "", "email": ""}
     assert report["points"] == report["max_points"]
     assert exercise_in(report, "gradient")["source"].endswith("exercises/ch02_first_backward.py")
+    at_home = run_python(home, "-m", "grader", "check", "--only", "gradient")
+    assert json.loads(at_home.stdout)["submission"]["student"] == report["submission"]["student"]
 
 
 def test_students_meet_pytest(home: Path) -> None:

@@ -4,9 +4,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from grader.records import Student
-from grader.submission import SourceTree, read_submission, read_together
+from grader.submission import SourceTree, read_own, read_submission, read_together
 from tests.support import ROOT
 from tests.unit.submission.told import told
 
@@ -60,6 +61,24 @@ def test_what_is_not_filled_in_is_nobody(tmp_path: Path) -> None:
 def test_more_than_is_asked_and_a_number_are_fine(tmp_path: Path) -> None:
     """An id is often a number, and blanks around a name mean nothing."""
     assert tree_with(tmp_path, 'name = " Ana "\nid = 12345\nteam = ["b"]\n').student == Student(name="Ana", id="12345")
+
+
+def test_at_home_it_lies_beside_the_exercises(tmp_path: Path) -> None:
+    """A handout has it there. What lies among the exercises counts first, and bad content costs a note alone."""
+    exercises = tmp_path / "exercises"
+    exercises.mkdir()
+    (exercises / "a.py").write_text("x = 1\n")
+    assert read_own(exercises) == read_submission(exercises)
+    (tmp_path / "student.toml").write_text(ANA)
+    assert read_own(exercises).student == STUDENT
+    assert replace(read_own(exercises), student=None) == read_submission(exercises)
+    (tmp_path / "student.toml").write_text("Ana Silva\n")
+    tree = read_own(exercises)
+    assert (tree.student, len(tree.files)) == (None, 1)
+    assert "student.toml" in told(tree.notes[0])
+    assert "it is no TOML" in told(tree.notes[0])
+    (exercises / "student.toml").write_text('name = "Ben"\n')
+    assert read_own(exercises).student == Student(name="Ben")
 
 
 BAD: dict[str, tuple[str | bytes, str]] = {
