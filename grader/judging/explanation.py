@@ -13,7 +13,7 @@ from grader.inside.second_call import other_numbers
 from grader.inside.values import Items, Place, Table, TensorValue, Value
 from grader.judging.diagnosis import NAMEABLE
 from grader.judging.judgement import Judgement, Know
-from grader.judging.relations import CallAnswer, Name, Related, Relation, relation
+from grader.judging.relations import CallAnswer, Name, Path, Related, Relation, relation
 from grader.observing.traits import Slip, Trait
 from grader.records import Observations, Question, Verdict, Visibility
 
@@ -100,7 +100,16 @@ def _answer(
         (replace(place, part="grad"), value.grad) for place, value in given if isinstance(value, TensorValue)
     ]
     old.append((say("before.call"), before))
-    return CallAnswer(actual=facts[name], expected=known[known_as], given=given, old=tuple(old))
+    one_memory = frozenset(_twins(facts.get("twins"))) if name == "returned" else frozenset()
+    return CallAnswer(actual=facts[name], expected=known[known_as], given=given, old=tuple(old), one_memory=one_memory)
+
+
+def _twins(fact: Value) -> Iterator[Path]:
+    """The parts of a result that share memory with another part."""
+    if isinstance(fact, Items):
+        for both in fact.items:
+            if isinstance(both, Items):
+                yield from (place.path for place in both.items if isinstance(place, Place))
 
 
 def _things(inputs: Sequence[tuple[str, Value]]) -> Iterator[tuple[Place, Value]]:

@@ -3,8 +3,8 @@
 Pure: compares values, and reads no code. No sentence holds a value, so it may be told of a hidden question.
 """
 
-from grader.judging.relations.answers import CallAnswer
+from grader.judging.relations.answers import CallAnswer, Path
 from grader.judging.relations.find import relation
 from grader.judging.relations.found import Name, Related, Relation
 
-__all__ = ["CallAnswer", "Name", "Related", "Relation", "relation"]
+__all__ = ["CallAnswer", "Name", "Path", "Related", "Relation", "relation"]

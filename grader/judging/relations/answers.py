@@ -14,13 +14,15 @@ class CallAnswer:
     """The value that came back from one call, the right one, and the values around them by their names.
 
     `old` are values from before the call that could be left over in an answer, or None where there was none. The
-    caller's tensors held gradients, and something was right for the call before.
+    caller's tensors held gradients, and something was right for the call before. `one_memory` are the parts of the
+    answer that share their memory with another part of it.
     """
 
     actual: Value
     expected: Value
     given: tuple[tuple[Name, Value], ...] = ()
     old: tuple[tuple[Name, Value], ...] = ()
+    one_memory: frozenset[Path] = frozenset()
 
     @property
     def is_right(self) -> bool:

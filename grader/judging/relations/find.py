@@ -3,14 +3,15 @@
 It is never one coincidence: of numbers, at least two have to be wrong in the same way, and none may be so in another.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from grader.inside.values import Items, Table
 from grader.judging.relations.answers import CallAnswer
 from grader.judging.relations.arrays import array_of
 from grader.judging.relations.found import Related, Relation
 from grader.judging.relations.kinds import kinds
-from grader.judging.relations.numbers import FINDERS, Pair, pair_of, plain
+from grader.judging.relations.numbers import FINDERS, PLAIN, Finder, Pair, pair_of
+from grader.judging.relations.where import where
 
 _ENOUGH = 2
 
@@ -22,12 +23,14 @@ def relation(answers: Sequence[CallAnswer]) -> Related | None:
         return None
     if found := _in_all([list(kinds(answer.actual, answer.expected)) for answer in wrong]):
         return found
+    if all(answer.off() and answer.off() <= answer.one_memory for answer in wrong):
+        return Related(Relation.ONE_MEMORY)
     pairs = list(_pairs(answers, wrong))
-    if found := _of_numbers(plain, pairs):
+    if found := _first_of(PLAIN, pairs):
         return found
     if _is_constant(answers):
         return Related(Relation.CONSTANT)
-    return next((found for find in FINDERS if (found := _of_numbers(find, pairs))), None)
+    return _first_of(FINDERS, pairs) or where(answers)
 
 
 def _in_all(found: Sequence[Sequence[Related]]) -> Related | None:
@@ -55,7 +58,7 @@ def _pairs(answers: Sequence[CallAnswer], wrong: Sequence[CallAnswer]) -> Iterat
                 yield pair
 
 
-def _of_numbers(find: Callable[[Pair], Iterator[Related]], pairs: Sequence[Pair]) -> Related | None:
+def _first_of(finders: Sequence[Finder], pairs: Sequence[Pair]) -> Related | None:
     if sum(pair.wrong for pair in pairs) < _ENOUGH:
         return None
-    return _in_all([list(find(pair)) for pair in pairs])
+    return next((found for find in finders if (found := _in_all([list(find(pair)) for pair in pairs]))), None)

@@ -18,6 +18,8 @@ class Relation(enum.StrEnum):
     TOO_FEW = "too_few"
     TOO_MANY = "too_many"
     NO_NAMES = "no_names"
+    GROUPED = "grouped"
+    ONE_MEMORY = "one_memory"
     STACKED = "stacked"
     LIST = "list"
     NUMPY = "numpy"
@@ -40,12 +42,19 @@ class Relation(enum.StrEnum):
     ONES = "ones"
     GIVEN = "given"
     PART = "part"
+    PLUS_PART = "plus_part"
+    LESS_PART = "less_part"
     PLUS_GRADIENT = "plus_gradient"
+    PLUS_GRADIENTS = "plus_gradients"
     KEPT_GRADIENT = "kept_gradient"
+    KEPT_GRADIENTS = "kept_gradients"
     PLUS_ANSWER = "plus_answer"
     KEPT_ANSWER = "kept_answer"
     NEGATED = "negated"
     FACTOR = "factor"
+    ONE_MORE = "one_more"
+    ONE_LESS = "one_less"
+    ONLY_ONE = "only_one"
     TIMES_N = "times_n"
     PER_N = "per_n"
     SIGN = "sign"
@@ -56,24 +65,36 @@ class Relation(enum.StrEnum):
     ONLY_LAST = "only_last"
     ROWS_EQUAL = "rows_equal"
     DIGITS = "digits"
+    WHERE_EMPTY = "where_empty"
+    WHERE_SCALAR = "where_scalar"
+    WHERE_SINGLE = "where_single"
+    WHERE_DTYPE = "where_dtype"
+    WHERE_OLD_GRADIENT = "where_old_gradient"
+    WHERE_FLAG = "where_flag"
+    WHERE_NONE = "where_none"
+    WHERE_IS = "where_is"
+    WHERE_ZERO = "where_zero"
+    WHERE_NEGATIVE = "where_negative"
+    WHERE_POSITIVE = "where_positive"
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A relation with what belongs to it: the thing that an answer is, or holds too much of, or a factor."""
+    """A relation with what belongs to it: what an answer is or holds too much of, a factor, a dtype or a truth."""
 
     relation: Relation
     thing: Name | None = None
     factor: float | None = None
+    word: str | None = None
 
     @property
     def rationale(self) -> Said:
         """The sentence that says it."""
-        holes = known(thing=self.thing, factor=self.factor)
+        holes = known(thing=self.thing, factor=self.factor, word=self.word)
         return say(f"relation.{self.relation}", **holes)
 
     @property
     def question(self) -> Said:
         """The question that dissolves it: a hint."""
-        holes = known(thing=self.thing, factor=self.factor)
+        holes = known(thing=self.thing, factor=self.factor, word=self.word)
         return say(f"ask.{self.relation}", **holes)

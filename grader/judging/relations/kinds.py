@@ -1,6 +1,6 @@
 """Relations of right numbers in the wrong kind: another container, dtype, shape or order, too few or too many."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.authoring.compare import agree
 from grader.inside.values import Items, NotRepresentable, Table, TensorValue, Value
@@ -16,12 +16,15 @@ def kinds(actual: Value, expected: Value) -> Iterator[Related]:
     match actual, expected:
         case Items(items=(TensorValue() as only,)), TensorValue() if agree(only, expected):
             yield Related(Relation.ONE_ENTRY)
-        case (Items(), Items()) | (Table(), Table()) if paths(actual) == paths(expected):
-            yield from _same_in_all_parts(actual, expected)
-            if isinstance(actual, Items) and isinstance(expected, Items):
-                yield from _places(actual, expected)
-        case Items(), Items():
-            yield from _counts(actual, expected)
+        case Items(items=mine), Items(items=right) if len(mine) == len(right):
+            yield from _same_in_all_parts(list(zip(mine, right, strict=True)))
+            yield from _places(mine, right)
+            yield from _groups(actual, expected)
+        case Table(entries=mine), Table(entries=right) if dict(mine).keys() == dict(right).keys():
+            yield from _same_in_all_parts([(value, dict(right)[name]) for name, value in mine])
+        case Items(items=mine), Items(items=right):
+            yield from _counts(mine, right)
+            yield from _groups(actual, expected)
         case Items(items=values), Table(entries=entries) if len(values) == len(entries):
             if all(agree(one, right) for one, (_, right) in zip(values, entries, strict=True)):
                 yield Related(Relation.NO_NAMES)
@@ -31,34 +34,47 @@ def kinds(actual: Value, expected: Value) -> Iterator[Related]:
             yield from _arrays(actual, expected)
 
 
-def _same_in_all_parts(actual: Value, expected: Value) -> Iterator[Related]:
+def _same_in_all_parts(parts: Sequence[tuple[Value, Value]]) -> Iterator[Related]:
     """The relations that all wrong parts have."""
-    parts = [(at(actual, path), at(expected, path)) for path in paths(expected)]
     off = [list(kinds(one, right)) for one, right in parts if not agree(one, right)]
     if off:
         yield from (one for one in off[0] if all(one in other for other in off))
 
 
-def _places(actual: Items, expected: Items) -> Iterator[Related]:
+def _places(mine: Sequence[Value], right: Sequence[Value]) -> Iterator[Related]:
     """Are the entries the right ones in another order?"""
-    rest = list(expected.items)
-    for one in actual.items:
-        found = next((index for index, right in enumerate(rest) if agree(one, right)), None)
+    rest = list(right)
+    for one in mine:
+        found = next((index for index, other in enumerate(rest) if agree(one, other)), None)
         if found is None:
             return
         del rest[found]
-    yield Related(Relation.SWAPPED if len(expected.items) == _PAIR else Relation.ORDER)
+    yield Related(Relation.SWAPPED if len(right) == _PAIR else Relation.ORDER)
 
 
-def _counts(actual: Items, expected: Items) -> Iterator[Related]:
-    """Are the first or the last entries right, and others missing or too many?"""
-    mine, right = actual.items, expected.items
-    if not mine or len(mine) == len(right):
+def _counts(mine: Sequence[Value], right: Sequence[Value]) -> Iterator[Related]:
+    """Are the first or the last entries right, and others missing or too many? Is it one entry, without the others?"""
+    if not mine:
         return
     if all(map(agree, mine, right)):  # as far as the shorter one goes
         yield Related(Relation.TOO_FEW if len(mine) < len(right) else Relation.TOO_MANY)
     elif len(mine) < len(right) and all(map(agree, mine, right[-len(mine) :])):
         yield Related(Relation.LAST_ONLY)
+
+
+def _groups(actual: Items, expected: Items) -> Iterator[Related]:
+    """Are the values in containers within containers the right ones, grouped in another way, or only some groups?"""
+    groups = [one.items for one in expected.items if isinstance(one, Items)]
+    if len(groups) < len(expected.items) or not groups:
+        return
+    mine = [at(actual, path) for path in paths(actual)]
+    across = [one for group in zip(*groups, strict=False) for one in group]
+    in_order = [at(expected, path) for path in paths(expected)]
+    if len(mine) == len(in_order) and any(all(map(agree, mine, one)) for one in (in_order, across)):
+        yield Related(Relation.GROUPED)
+    for found, group in ((Relation.FIRST_ONLY, groups[0]), (Relation.LAST_ONLY, groups[-1])):
+        if len(actual.items) == len(group) and all(map(agree, actual.items, group)):
+            yield Related(found)
 
 
 def _arrays(actual: Value, expected: Value) -> Iterator[Related]:

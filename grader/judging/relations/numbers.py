@@ -13,7 +13,17 @@ from grader.judging.relations.found import Name, Related, Relation
 # As close as a quotient of small differences comes.
 _DIGITS = 5e-3
 _PAIR = 2
-_FACTORS = (2.0, 0.5, -2.0, -0.5, 3.0, 4.0, 0.25)
+_CLOSE = 1e-3
+_FACTORS = tuple(
+    sorted(
+        {sign * above / below for sign in (1, -1) for above in range(1, 7) for below in range(1, 5)} - {1.0, -1.0},
+        key=lambda factor: (factor < 0, abs(factor)),
+    )
+)
+_SEVERAL = {
+    Relation.PLUS_GRADIENT: Relation.PLUS_GRADIENTS,
+    Relation.KEPT_GRADIENT: Relation.KEPT_GRADIENTS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +56,26 @@ def pair_of(answer: CallAnswer, path: Path) -> Pair | None:
     return Pair(mine, right, parts, answer.given, old)
 
 
-def plain(pair: Pair) -> Iterator[Related]:
-    """Nothing but zeros, or ones."""
-    for number, found in ((0.0, Relation.ZEROS), (1.0, Relation.ONES)):
-        if all(one == number for one in pair.mine.numbers):
-            yield Related(found)
+def _zeros(pair: Pair) -> Iterator[Related]:
+    if not any(pair.mine.numbers):
+        yield Related(Relation.ZEROS)
+
+
+def _ones(pair: Pair) -> Iterator[Related]:
+    if all(one == 1 for one in pair.mine.numbers):
+        yield Related(Relation.ONES)
+
+
+def _with_part(pair: Pair) -> Iterator[Related]:
+    """Another part of what is right, added or taken away."""
+    for name, value in pair.parts:
+        part = array_of(value)
+        if part is None or part.shape != pair.right.shape or not any(part.numbers):
+            continue
+        if near(pair.mine, pair.right.plus(part)):
+            yield Related(Relation.PLUS_PART, thing=name)
+        if near(pair.mine, pair.right.plus(part.times(-1))):
+            yield Related(Relation.LESS_PART, thing=name)
 
 
 def _same_as(pair: Pair) -> Iterator[Related]:
@@ -60,16 +85,25 @@ def _same_as(pair: Pair) -> Iterator[Related]:
 
 
 def _left_over(pair: Pair) -> Iterator[Related]:
-    """Something from before, added to what is right or in its place; where there was nothing, no more than that."""
-    for name, value in pair.old:
-        is_gradient = isinstance(name, Place)
-        old = pair.right.times(0) if value is None else array_of(value)
-        if old is None or old.shape != pair.right.shape:
-            continue
-        if near(pair.mine, pair.right.plus(old)):
-            yield Related(Relation.PLUS_GRADIENT if is_gradient else Relation.PLUS_ANSWER, thing=name)
-        if value is not None and near(pair.mine, old):
-            yield Related(Relation.KEPT_GRADIENT if is_gradient else Relation.KEPT_ANSWER, thing=name)
+    """Something from before in the place of what is right, or added to it; where there was nothing, no more than that.
+
+    Parts of an answer may each have a thing of their own: then no name is common to all.
+    """
+    found = [one for name, value in pair.old for one in _left_of(pair, name, value)]
+    yield from found
+    kinds = {one.relation for one in found}
+    yield from (Related(several) for one, several in _SEVERAL.items() if one in kinds)
+
+
+def _left_of(pair: Pair, name: Name, value: Value) -> Iterator[Related]:
+    is_gradient = isinstance(name, Place)
+    old = pair.right.times(0) if value is None else array_of(value)
+    if old is None or old.shape != pair.right.shape:
+        return
+    if value is not None and near(pair.mine, old):
+        yield Related(Relation.KEPT_GRADIENT if is_gradient else Relation.KEPT_ANSWER, thing=name)
+    if near(pair.mine, pair.right.plus(old)):
+        yield Related(Relation.PLUS_GRADIENT if is_gradient else Relation.PLUS_ANSWER, thing=name)
 
 
 def _factor(pair: Pair) -> Iterator[Related]:
@@ -77,14 +111,34 @@ def _factor(pair: Pair) -> Iterator[Related]:
     size = pair.right.size
     by_count = {Relation.TIMES_N: float(size), Relation.PER_N: 1 / size}
     if size > _PAIR:
-        yield from (Related(name) for name, factor in by_count.items() if near(pair.mine, pair.right.times(factor)))
-    if near(pair.mine, pair.right.times(-1)):
+        yield from (Related(name) for name, factor in by_count.items() if _is_times(pair, factor))
+    if _is_times(pair, -1):
         yield Related(Relation.NEGATED)
-    for factor in _FACTORS:
-        if near(pair.mine, pair.right.times(factor)):
-            yield Related(Relation.FACTOR, factor=factor)
+    yield from (Related(Relation.FACTOR, factor=factor) for factor in _factors(pair))
     if size <= _PAIR:
-        yield from (Related(name) for name, factor in by_count.items() if near(pair.mine, pair.right.times(factor)))
+        yield from (Related(name) for name, factor in by_count.items() if _is_times(pair, factor))
+
+
+def _is_times(pair: Pair, factor: float) -> bool:
+    return near(pair.mine, pair.right.times(factor))
+
+
+def _factors(pair: Pair) -> Iterator[float]:
+    """The simple factors by which all numbers are off; every one of them where all are 0."""
+    largest = max(range(pair.right.size), key=lambda index: abs(pair.right.numbers[index]))
+    if not pair.right.numbers[largest]:
+        yield from _FACTORS
+        return
+    factor = pair.mine.numbers[largest] / pair.right.numbers[largest]
+    yield from (one for one in _FACTORS if abs(one - factor) < _CLOSE and _is_times(pair, one))
+
+
+def _counted(pair: Pair) -> Iterator[Related]:
+    """As large as if a count among the arguments were another one."""
+    for name, value in pair.given:
+        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+            others = {Relation.ONE_MORE: value + 1, Relation.ONE_LESS: value - 1, Relation.ONLY_ONE: 1}
+            yield from (Related(one, thing=name) for one, other in others.items() if _is_times(pair, other / value))
 
 
 def _each(pair: Pair) -> Iterator[Related]:
@@ -121,7 +175,10 @@ def _digits(pair: Pair) -> Iterator[Related]:
         yield Related(Relation.DIGITS)
 
 
-FINDERS: tuple[Callable[[Pair], Iterator[Related]], ...] = (_same_as, _left_over, _factor, _each, _along, _digits)
+Finder = Callable[[Pair], Iterator[Related]]
+PLAIN: tuple[Finder, ...] = (_zeros, _with_part, _ones)
+"""They come before it is asked whether an answer is the same for every call."""
+FINDERS: tuple[Finder, ...] = (_same_as, _left_over, _factor, _counted, _each, _along, _digits)
 """From the simplest to what explains least."""
 
 

@@ -15,10 +15,15 @@ from grader.words import own_language
 
 RIGHT = tensor([1.5, -2.0, 4.0])
 OTHER = tensor([0.25, 3.0, -1.0])
+ODD = tensor([-1.25, 5.0, -5.0])
 MATRIX = tensor([1.0, -2.0, 3.0, 4.0, 5.0, -7.0], shape=(2, 3))
 SQUARE = tensor([1.0, 2.0, 3.0, 4.0], shape=(2, 2))
+SUM = tensor([1.75, 1.0, 3.0])
+"""RIGHT and OTHER, added up."""
 X = Place(argument="x")
+N = Place(argument="n")
 OLD = Place(argument="x", part="grad")
+OLDER = Place(argument="y", part="grad")
 
 
 def listed(*items: Value) -> Items:
@@ -48,6 +53,10 @@ KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.TOO_FEW: (listed(RIGHT), listed(RIGHT, OTHER)),
     Relation.TOO_MANY: (listed(RIGHT, OTHER, MATRIX), listed(RIGHT, OTHER)),
     Relation.NO_NAMES: (listed(RIGHT, OTHER), table(a=RIGHT, b=OTHER)),
+    Relation.GROUPED: (
+        listed(listed(RIGHT, OTHER), listed(MATRIX, SQUARE)),
+        listed(listed(RIGHT, MATRIX), listed(OTHER, SQUARE)),
+    ),
     Relation.STACKED: (tensor([1.5, -2, 4, 0.25, 3, -1], shape=(2, 3)), listed(RIGHT, OTHER)),
     Relation.LIST: (listed(1.5, -2.0, 4.0), RIGHT),
     Relation.NUMPY: (replace(object_of("ndarray"), held=RIGHT), RIGHT),
@@ -82,20 +91,79 @@ NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.ROWS_EQUAL: (tensor([1.0, -2, 3, 1, -2, 3], shape=(2, 3)), MATRIX),
     Relation.DIGITS: (scaled(RIGHT, 1.0004), RIGHT),
     Relation.PART: (listed(OTHER, OTHER), listed(RIGHT, OTHER)),
-    Relation.PLUS_ANSWER: (listed(RIGHT, tensor([1.75, 1, 3])), listed(RIGHT, OTHER)),
+    Relation.PLUS_PART: (listed(SUM, OTHER), listed(RIGHT, OTHER)),
+    Relation.LESS_PART: (listed(RIGHT, OTHER), listed(RIGHT, SUM)),
+    Relation.PLUS_ANSWER: (
+        listed(RIGHT, SUM, tensor([2.25, 6, 0])),
+        listed(RIGHT, OTHER, tensor([2.0, 3, 1])),
+    ),
 }
 AROUND = {
+    Relation.ONE_MEMORY: CallAnswer(
+        actual=listed(OTHER, OTHER), expected=listed(RIGHT, OTHER), one_memory=frozenset({(0,), (1,)})
+    ),
     Relation.GIVEN: CallAnswer(actual=OTHER, expected=RIGHT, given=((X, OTHER),)),
-    Relation.PLUS_GRADIENT: CallAnswer(actual=tensor([1.75, 1, 3]), expected=RIGHT, old=((OLD, OTHER),)),
+    Relation.PLUS_GRADIENT: CallAnswer(actual=SUM, expected=RIGHT, old=((OLD, OTHER),)),
     Relation.KEPT_GRADIENT: CallAnswer(actual=OTHER, expected=RIGHT, old=((OLD, OTHER),)),
+    Relation.PLUS_GRADIENTS: CallAnswer(
+        actual=listed(SUM, tensor([-1.0, 8, -6])), expected=listed(OTHER, OTHER), old=((OLD, RIGHT), (OLDER, ODD))
+    ),
+    Relation.KEPT_GRADIENTS: CallAnswer(
+        actual=listed(RIGHT, ODD), expected=listed(SUM, SUM), old=((OLD, RIGHT), (OLDER, ODD))
+    ),
     Relation.KEPT_ANSWER: CallAnswer(actual=OTHER, expected=RIGHT, old=((say("before.call"), OTHER),)),
 }
-EXAMPLES = {
-    **{name: CallAnswer(actual=actual, expected=expected) for name, (actual, expected) in {**KINDS, **NUMBERS}.items()},
-    **AROUND,
+
+
+def counted(n: int, made: int) -> CallAnswer:
+    """The answer of a loop over n that makes this many rounds."""
+    return CallAnswer(actual=scaled(RIGHT, made), expected=scaled(RIGHT, n), given=((N, n),))
+
+
+def where(is_right: bool, **given: Value) -> CallAnswer:  # reads as the table does
+    """An answer to a call with these arguments."""
+    names = tuple((Place(argument=name), value) for name, value in given.items())
+    return CallAnswer(actual=RIGHT if is_right else ODD, expected=RIGHT, given=names)
+
+
+def each(*entries: tuple[float, float]) -> CallAnswer:
+    """An answer with one number for each number of x: x, and what came back, where 0.5 is right."""
+    x, actual = zip(*entries, strict=True)
+    return CallAnswer(actual=tensor([*actual]), expected=tensor([0.5] * len(entries)), given=((X, tensor([*x])),))
+
+
+FLAGGED = tensor([1.0, 2.0], requires_grad=True)
+HELD = tensor([1.0, 2.0], requires_grad=True, grad=tensor([3.0, 1.0]))
+OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
+    Relation.CONSTANT: tuple(CallAnswer(actual=RIGHT, expected=one) for one in (RIGHT, OTHER, SUM)),
+    Relation.ONE_MORE: (counted(2, 3), counted(4, 5)),
+    Relation.ONE_LESS: (counted(2, 1), counted(4, 3)),
+    Relation.ONLY_ONE: (counted(3, 1), counted(4, 1)),
+    **{
+        name: (where(True, x=OTHER), where(True, x=SUM), where(False, x=odd), where(False, x=odd))
+        for name, odd in {
+            Relation.WHERE_EMPTY: tensor([]),
+            Relation.WHERE_SCALAR: tensor(2.0),
+            Relation.WHERE_SINGLE: tensor([2.0]),
+            Relation.WHERE_DTYPE: tensor([1.5, 2.5], dtype="float32"),
+            Relation.WHERE_FLAG: FLAGGED,
+            Relation.WHERE_OLD_GRADIENT: HELD,
+            Relation.WHERE_NONE: None,
+        }.items()
+    },
+    Relation.WHERE_IS: (where(True, n=True), where(True, n=True), where(False, n=False), where(False, n=False)),
+    Relation.WHERE_ZERO: (each((0.0, 1.0), (0.0, 0.5), (2.0, 0.5)), each((-1.0, 0.5), (0.0, 0.25))),
+    Relation.WHERE_NEGATIVE: (each((-2.0, 1.25), (2.0, 0.5)), each((-1.0, 0.75), (0.0, 0.5))),
+    Relation.WHERE_POSITIVE: (each((2.0, 1.25), (-2.0, 0.5)), each((1.0, 0.75), (0.0, 0.5))),
 }
-# One answer is always the same as itself.
-OF_SEVERAL = {Relation.CONSTANT}
+EXAMPLES: dict[Relation, tuple[CallAnswer, ...]] = {
+    **{
+        name: (CallAnswer(actual=actual, expected=expected),)
+        for name, (actual, expected) in {**KINDS, **NUMBERS}.items()
+    },
+    **{name: (answer,) for name, answer in AROUND.items()},
+    **OF_SEVERAL,
+}
 
 
 def changed(value: Value) -> Value:
@@ -116,9 +184,9 @@ def changed(value: Value) -> Value:
 
 def test_every_relation_has_an_example() -> None:
     """And each has its sentence and its question, in which nothing is left open."""
-    assert {*EXAMPLES} | OF_SEVERAL == {*Relation}
+    assert {*EXAMPLES} == {*Relation}
     for name in Relation:
-        found = Related(name, thing=X, factor=2.0)
+        found = Related(name, thing=X, factor=2.0, word="True")
         for said in (found.rationale, found.question):
             text = own_language().say(said)
             assert text
@@ -129,29 +197,33 @@ def test_every_relation_has_an_example() -> None:
 @pytest.mark.parametrize("wanted", EXAMPLES)
 def test_a_relation_is_found(wanted: Relation) -> None:
     """Each where nothing else is wrong."""
-    found = relation([EXAMPLES[wanted]])
+    found = relation(EXAMPLES[wanted])
     assert found is not None
     assert found.relation is wanted
 
 
-@pytest.mark.parametrize("wanted", EXAMPLES)
+# What shares its memory does so whatever its numbers are.
+of_numbers = pytest.mark.parametrize("wanted", [one for one in EXAMPLES if one is not Relation.ONE_MEMORY])
+
+
+@of_numbers
 def test_a_near_miss_is_none(wanted: Relation) -> None:
     """One number more is wrong: then it is not said, and nothing is that is less true."""
-    example = EXAMPLES[wanted]
-    found = relation([replaced(example, actual=changed(example.actual))])
+    first, *others = EXAMPLES[wanted]
+    found = relation([replaced(first, actual=changed(first.actual)), *others])
     assert found is None or found.relation is not wanted
 
 
-@pytest.mark.parametrize("wanted", EXAMPLES)
+@of_numbers
 def test_it_has_to_hold_in_every_answer(wanted: Relation) -> None:
     """One more answer in which it does not hold is enough against it; right answers are answers, too."""
-    example = EXAMPLES[wanted]
-    odd = replaced(example, actual=changed(example.actual))
-    found = relation([example, odd])
+    examples = EXAMPLES[wanted]
+    odd = replaced(examples[0], actual=changed(examples[0].actual))
+    found = relation([*examples, odd])
     assert found is None or found.relation is not wanted
     if wanted in NUMBERS and wanted is not Relation.DIGITS:
-        right = replaced(example, actual=example.expected)
-        assert relation([example, right]) is None
+        right = replaced(examples[0], actual=examples[0].expected)
+        assert relation([*examples, right]) is None
 
 
 @given(st.sampled_from([RIGHT, OTHER, MATRIX, SQUARE, listed(RIGHT, OTHER), table(a=RIGHT, b=MATRIX), tensor(2.5)]))
@@ -179,6 +251,28 @@ def test_what_is_the_same_for_every_call() -> None:
     assert told((RIGHT, RIGHT), (RIGHT, OTHER), (RIGHT, MATRIX)) == Related(Relation.CONSTANT)
     assert told((RIGHT, MATRIX), (RIGHT, OTHER)) is None
     assert told((RIGHT, OTHER), (RIGHT, OTHER), (RIGHT, OTHER)) is None
+
+
+def test_one_memory_explains_no_part_that_has_its_own() -> None:
+    """Every wrong part has to share its memory."""
+    example = AROUND[Relation.ONE_MEMORY]
+    own = replaced(example, actual=listed(OTHER, ODD), one_memory=frozenset({(0,)}))
+    assert relation([own]) is None
+    assert relation([example, own]) is None
+
+
+def test_one_truth_about_the_arguments_is_not_told_of_two() -> None:
+    """All wrong answers are to float32 and to a flag: nobody knows which of the two it is."""
+    both = tensor([1.0, 2.0], dtype="float32", requires_grad=True)
+    assert relation([where(True, x=OTHER), where(True, x=SUM), where(False, x=both), where(False, x=both)]) is None
+
+
+@pytest.mark.parametrize("rights", [0, 1])
+def test_where_it_is_wrong_is_told_of_several_answers(rights: int) -> None:
+    """Two wrong and two right ones at least."""
+    answers = OF_SEVERAL[Relation.WHERE_EMPTY]
+    assert relation([*answers[:rights], *answers[2:]]) is None
+    assert relation(answers[:3]) is None
 
 
 def test_an_order_of_equal_numbers_is_none() -> None:

@@ -94,7 +94,10 @@ FORMED: dict[str, Iterable[str]] = {
     "verdict.{exercise.verdict}": Verdict,
 }
 """Ids that are put together, as the code writes them, and what may stand in their holes (or in all of them)."""
-STARRED: dict[str, Collection[str]] = {"too_new": Newer.__annotations__, "holes": ("thing", "factor", "line", "name")}
+STARRED: dict[str, Collection[str]] = {
+    "too_new": Newer.__annotations__,
+    "holes": ("thing", "factor", "word", "line", "name"),
+}
 """Arguments that are handed on together, by the name of their dictionary."""
 
 

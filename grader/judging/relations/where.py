@@ -1,0 +1,106 @@
+"""Where an answer is wrong: what is true of the arguments of each wrong answer, and of no right one.
+
+It is never one coincidence: there are at least two wrong answers and two right ones, and one such truth only.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from grader.inside.values import Items, Table, TensorValue, Value
+from grader.judging.relations.answers import CallAnswer
+from grader.judging.relations.arrays import Array, array_of, near
+from grader.judging.relations.found import Name, Related, Relation
+
+_ENOUGH = 2
+
+
+def where(answers: Sequence[CallAnswer]) -> Related | None:
+    """The one kind of arguments for which answers are wrong, or the one kind of entries; None where there is no one."""
+    wrong = [answer for answer in answers if not answer.is_right]
+    right = [answer for answer in answers if answer.is_right]
+    if len(wrong) >= _ENOUGH and len(right) >= _ENOUGH:
+        in_all = frozenset.intersection(*map(_kinds_of, wrong))
+        found = in_all.difference(*map(_kinds_of, right))
+        # Where a tensor has no flag, it has no old gradient either: the rarer of the two tells more.
+        names = {one.relation for one in found}
+        if names == {Relation.WHERE_FLAG, Relation.WHERE_OLD_GRADIENT}:
+            found = frozenset(one for one in found if one.relation is Relation.WHERE_OLD_GRADIENT)
+        if len(found) == 1:
+            return next(iter(found))
+    return _where_entries(answers)
+
+
+def _kinds_of(answer: CallAnswer) -> frozenset[Related]:
+    return frozenset(one for name, value in answer.given for one in _kinds(name, value))
+
+
+def _kinds(name: Name, value: Value) -> Iterator[Related]:
+    """The kinds to which an argument belongs."""
+    match value:
+        case TensorValue():
+            yield from _kinds_of_tensor(name, value)
+        case Items(items=()) | Table(entries=()):
+            yield Related(Relation.WHERE_EMPTY, thing=name)
+        case None:
+            yield Related(Relation.WHERE_NONE, thing=name)
+        case bool():
+            yield Related(Relation.WHERE_IS, thing=name, word=str(value))
+        case _:
+            pass
+
+
+def _kinds_of_tensor(name: Name, value: TensorValue) -> Iterator[Related]:
+    yield Related(Relation.WHERE_DTYPE, thing=name, word=value.dtype)
+    shape = value.shape
+    about = {
+        Relation.WHERE_EMPTY: 0 in shape,
+        Relation.WHERE_SCALAR: not shape,
+        Relation.WHERE_SINGLE: 1 in shape,
+        Relation.WHERE_FLAG: value.requires_grad,
+        Relation.WHERE_OLD_GRADIENT: value.grad is not None,
+    }
+    yield from (Related(one, thing=name) for one, holds in about.items() if holds)
+
+
+def _where_entries(answers: Sequence[CallAnswer]) -> Related | None:
+    """Is it wrong only in the places of an argument's entries of one kind, and there always?"""
+    names = {name for name, value in answers[0].given if isinstance(value, TensorValue)}
+    found = [one for name in sorted(names, key=str) if (one := _entries_of(answers, name))]
+    return found[0] if len(found) == 1 else None
+
+
+def _entries_of(answers: Sequence[CallAnswer], name: Name) -> Related | None:
+    wrong: list[float] = []
+    right: list[float] = []
+    for answer in answers:
+        entries = list(_by_entry(answer, dict(answer.given).get(name)))
+        if not entries and not answer.is_right:
+            return None
+        for number, is_right in entries:
+            (right if is_right else wrong).append(number)
+    if len(wrong) < _ENOUGH or len(right) < _ENOUGH:
+        return None
+    kinds = {
+        Relation.WHERE_ZERO: lambda number: number == 0,
+        Relation.WHERE_NEGATIVE: lambda number: number < 0,
+        Relation.WHERE_POSITIVE: lambda number: number > 0,
+    }
+    for found, is_one in kinds.items():
+        # A zero is rare, so that it says something where only some of them are wrong.
+        others = found is Relation.WHERE_ZERO or not any(map(is_one, right))
+        if all(map(is_one, wrong)) and others and not all(map(is_one, right)):
+            return Related(found, thing=name)
+    return None
+
+
+def _by_entry(answer: CallAnswer, value: Value) -> Iterator[tuple[float, bool]]:
+    """Each entry of an argument that is a vector, and whether what belongs to it in the answer is right."""
+    given, mine, right = array_of(value), array_of(answer.actual), array_of(answer.expected)
+    if given is None or mine is None or right is None or len(given.shape) != 1 or mine.shape != right.shape:
+        return
+    if right.shape[:1] == given.shape:
+        for index, number in enumerate(given.numbers):
+            yield number, _is_near(mine, right, index)
+
+
+def _is_near(mine: Array, right: Array, index: int) -> bool:
+    return near(mine.entry(index), right.entry(index))
