@@ -20,7 +20,7 @@ from grader.exam import Exam, Narrowed, checks_of, questions_of
 from grader.inside.layers import Layer
 from grader.inside.said import say
 from grader.judging.diagnosis import NAMEABLE, diagnose
-from grader.judging.explanation import explanation, slip, told
+from grader.judging.explanation import INSTEAD, explanation, slip, told
 from grader.judging.judgement import Judgement, ungraded
 from grader.judging.session import JudgingSession
 from grader.observing.definitions import Origin
@@ -190,7 +190,9 @@ def _explained(
             continue
         if check.id not in named:
             found = explanation(judgement, traits, questions, observations, exam.expected)
-        elif found := slip(judgement, traits, questions, observations):
+        elif (found := slip(judgement, traits)) and found.slip in INSTEAD:
+            del named[check.id]
+        elif found:
             # It behaves like the misconception, and comes from the slip.
             named[check.id] = replace(named[check.id], hint=exam.course.language.say(found.question))
         if found is not None:

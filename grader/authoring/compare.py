@@ -93,7 +93,17 @@ def kind_of(value: Value) -> Said:
 
 def phrase_of(raised: Raised) -> tuple[Said, ...]:
     """The phrasebook's words on an exception, if it knows it."""
-    return (say(f"phrase.{raised.phrase}"),) if raised.phrase else ()
+    return (phrase(raised.phrase),) if raised.phrase else ()
+
+
+def phrase(identity: str) -> Said:
+    """The words of the phrasebook's entry with this id."""
+    return say(f"phrase.{identity}")
+
+
+def question_on(identity: str) -> Said:
+    """The question of the phrasebook's entry with this id."""
+    return say(f"ask_phrase.{identity}")
 
 
 class _Comparison:

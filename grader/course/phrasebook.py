@@ -10,9 +10,10 @@ from grader.inside.values import Raised, Record
 
 
 class Phrase(Record):
-    """An error of type `exception` is this one when its text contains `match`.
+    """An error, or a warning, of type `exception` is this one when its text contains `match`.
 
-    To a student `says` explains it, and `asks` is a question that helps on.
+    To a student `says` explains it, and `asks` is a question that helps on. A warning `explains` errors by their ids,
+    or a result that is `None` or has a wrong `shape`; elsewhere it is not told.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Phrase(Record):
     match: str
     says: str
     asks: str
+    explains: tuple[str, ...] = ()
 
 
 class Phrasebook(Record):

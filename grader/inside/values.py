@@ -175,7 +175,8 @@ class Raised(Record, tag="raised"):
     `exception` is the nearest built-in type's name, and `message` is cut. `file` and `line` name the deepest place in
     the submission that was on the stack. They are None when the call itself was refused, as with a wrong signature.
     `leftover` says that it was the stub's own line, in a function that holds more than its stub. `phrase` is the id of
-    the phrasebook's entry, which the grader adds.
+    the phrasebook's entry, which the grader adds. `warned` are the warnings before it: their texts, and from the grader
+    on the ids of their entries.
     """
 
     exception: Text
@@ -184,6 +185,7 @@ class Raised(Record, tag="raised"):
     line: int | None = None
     leftover: bool = False
     phrase: Text = ""
+    warned: Annotated[tuple[Text, ...], Meta(max_length=MAX_ENTRIES)] = ()
 
     def __post_init__(self) -> None:
         """Refuse a type that is no built-in exception: its name could say anything."""

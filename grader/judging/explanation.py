@@ -4,11 +4,13 @@ A failure that a visible question shows is explained by the visible questions al
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from grader.authoring.compare import phrase, question_on
 from grader.inside.answers import Answered
-from grader.inside.said import say
+from grader.inside.said import Argument, Said, say
 from grader.inside.second_call import other_numbers
 from grader.inside.values import Items, Place, Table, TensorValue, Value
 from grader.judging.diagnosis import NAMEABLE
@@ -18,8 +20,34 @@ from grader.observing.traits import Slip, Trait
 from grader.records import Observations, Question, Verdict, Visibility
 
 # They explain whatever else went wrong. The other slips explain only what nothing else does.
-_SURE = frozenset({Slip.NOT_CALLED, Slip.COMPARED, Slip.DROPPED, Slip.NO_RETURN, Slip.RETURN_IN_LOOP})
-Explanation = Trait | Related
+_SURE = frozenset({Slip.NOT_CALLED, Slip.COMPARED, Slip.DROPPED, Slip.FLAG_LOST, Slip.FLAG_LATE, Slip.RETURN_IN_LOOP})
+# Where None came back, or was found in what came back.
+_OF_NO_RESULT = frozenset({Slip.NO_RETURN, Slip.FALLS_OFF, Slip.GIVES_NOTHING})
+_OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED})
+# Something was not done: a slip may show which step that was.
+_WITHOUT_A_STEP = frozenset({Relation.CONSTANT, Relation.KEPT_GRADIENT, Relation.KEPT_GRADIENTS})
+# What they did is another thing than any misconception does that comes to the same.
+INSTEAD = _OF_NO_RESULT | _OF_NO_GRADIENT | {Slip.FLAG_LOST, Slip.FLAG_LATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A warning of the library that explains an answer, by the id of the phrasebook's entry."""
+
+    phrase: str
+
+    @property
+    def rationale(self) -> Said:
+        """The sentence that says it."""
+        return phrase(self.phrase)
+
+    @property
+    def question(self) -> Said:
+        """The question that dissolves it: a hint."""
+        return question_on(self.phrase)
+
+
+Explanation = Trait | Related | Warned
 
 
 def explanation(
@@ -29,31 +57,29 @@ def explanation(
     observations: Observations,
     know: Know,
 ) -> Explanation | None:
-    """The slip or the relation behind a check that did not pass, or None where nothing of both is known."""
-    if sure := slip(judgement, traits, questions, observations):
+    """The slip, warning or relation behind a check that did not pass, or None where nothing of them is known."""
+    if sure := slip(judgement, traits):
         return sure
     if judgement.outcome.verdict is not Verdict.FAILED or judgement.compared is None:
         return None
+    if warned := _warned(judgement, questions, observations):
+        return warned
     is_shown = judgement.outcome.visibility is Visibility.VISIBLE
     asked = [one for one in questions if not is_shown or one.visibility is Visibility.VISIBLE]
     found = relation(
         [answer for one in asked for answer in _answers(one, observations[one].observation, judgement.compared, know)]
     )
-    if found is not None and found.relation is not Relation.CONSTANT:
+    if found is not None and found.relation not in _WITHOUT_A_STEP:
         return found
-    return next((trait for trait in traits if trait.slip not in _SURE), found)
+    weak = (trait for trait in traits if trait.slip in {Slip.REPLACED, Slip.IGNORED, Slip.UNUSED})
+    return next(weak, found)
 
 
-def slip(
-    judgement: Judgement, traits: Sequence[Trait], questions: Sequence[Question], observations: Observations
-) -> Trait | None:
+def slip(judgement: Judgement, traits: Sequence[Trait]) -> Trait | None:
     """The slip that explains a check for sure, whatever misconception it looks like."""
     if judgement.outcome.verdict not in NAMEABLE:
         return None
-    for trait in traits:
-        if trait.slip in _SURE and (trait.slip is not Slip.NO_RETURN or _got_none(judgement, questions, observations)):
-            return trait
-    return None
+    return next((trait for trait in traits if _explains(trait, judgement)), None)
 
 
 def told(judgement: Judgement, found: Explanation) -> Judgement:
@@ -63,12 +89,41 @@ def told(judgement: Judgement, found: Explanation) -> Judgement:
     return replace(judgement, outcome=more)
 
 
-def _got_none(judgement: Judgement, questions: Sequence[Question], observations: Observations) -> bool:
-    """Is it None that was compared with something else?"""
-    if judgement.compared is None or judgement.decided_by is None:
-        return False
+def _none(judgement: Judgement) -> Argument:
+    """The thing that is None where something else was expected; None where there is no such thing."""
+    for said in judgement.outcome.rationale:
+        if said.id == "compare.kind" and said.argument("actual") == say("kind.none"):
+            return said.argument("what")
+    return None
+
+
+def _explains(trait: Trait, judgement: Judgement) -> bool:
+    """Does a slip that is one for sure explain this check?"""
+    place = _none(judgement)
+    if trait.slip in _OF_NO_RESULT:
+        return place == Place()
+    if trait.slip in _OF_NO_GRADIENT:
+        return isinstance(place, Place) and place.argument is None
+    return trait.slip in _SURE
+
+
+def _warned(judgement: Judgement, questions: Sequence[Question], observations: Observations) -> Warned | None:
+    """The warning that explains the answer which was not right."""
+    warned = _deciding(judgement, questions, observations).get("warned")
+    if not isinstance(warned, Table):
+        return None
+    differs = {said.id: said.id.removeprefix("compare.") for said in judgement.outcome.rationale}
+    what = "None" if _none(judgement) is not None else differs.get("compare.shape", "")
+    found = dict(warned.entries).get(what)
+    return Warned(found) if isinstance(found, str) else None
+
+
+def _deciding(judgement: Judgement, questions: Sequence[Question], observations: Observations) -> Mapping[str, Value]:
+    """The facts of the question that was not right; none where there is no such question, or no answer to it."""
+    if judgement.decided_by is None:
+        return {}
     observation = observations[questions[judgement.decided_by]].observation
-    return isinstance(observation, Answered) and dict(observation.facts).get(judgement.compared[0], 0) is None
+    return dict(observation.facts) if isinstance(observation, Answered) else {}
 
 
 def _answers(question: Question, observation: object, compared: tuple[str, str], know: Know) -> Iterator[CallAnswer]:

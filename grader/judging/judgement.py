@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from msgspec.structs import replace
 
 from grader.authoring.claims import Check
-from grader.authoring.compare import Failed, phrase_of
+from grader.authoring.compare import Failed, phrase, phrase_of, question_on
 from grader.authoring.facts import Facts, NotAnswered, UnknownFact
 from grader.inside.answers import Answered, NotStarted, OutOfMemory
 from grader.inside.said import Said, say
@@ -215,15 +215,16 @@ def explain(raised: Raised, cause: tuple[Said, ...]) -> tuple[Said, ...]:
         return (_placed("judged.leftover", raised),)
     said = (_placed("judged.raised", raised, exception=raised.exception),)
     if explained := cause or phrase_of(raised):
-        return (*said, *explained)
+        return (*said, *explained, *map(phrase, raised.warned))
     if raised.exception == "TypeError" and not raised.file and _REFUSED_CALL.search(raised.message):
         return (say("judged.refused_call"),)
     return said
 
 
 def _question_on(raised: Raised) -> Said | None:
-    """The phrasebook's question; of an exception that it does not know, none."""
-    return say(f"ask_phrase.{raised.phrase}") if raised.phrase and not raised.leftover else None
+    """The phrasebook's question, about a warning where one explains it; of an exception that it does not know, none."""
+    known = [*raised.warned, *filter(None, [raised.phrase])]
+    return question_on(known[0]) if known and not raised.leftover else None
 
 
 def _placed(identity: str, raised: Raised, **arguments: str) -> Said:

@@ -5,6 +5,7 @@ None of them says that an answer is wrong. They explain one that is.
 
 import ast
 import enum
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import TypeVar, cast
@@ -24,6 +25,8 @@ _WITHOUT_EFFECT = _METHODS - {"backward", "detach_", "zero_", "requires_grad_", 
     *("to", "type", "float", "double", "transpose", "t", "abs", "pow", "matmul", "zeros_like", "ones_like", "stack"),
 }
 _MAX_NAME = 40
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+_Loop = ast.For | ast.While
 
 
 class Slip(enum.StrEnum):
@@ -32,10 +35,17 @@ class Slip(enum.StrEnum):
     NOT_CALLED = "not_called"
     COMPARED = "compared"
     DROPPED = "dropped"
+    FLAG_LOST = "flag_lost"
+    FLAG_LATE = "flag_late"
     NO_RETURN = "no_return"
+    FALLS_OFF = "falls_off"
+    GIVES_NOTHING = "gives_nothing"
+    READ_EARLY = "read_early"
+    EMPTIED = "emptied"
     RETURN_IN_LOOP = "return_in_loop"
     REPLACED = "replaced"
     IGNORED = "ignored"
+    UNUSED = "unused"
 
 
 class Trait(Record):
@@ -58,10 +68,19 @@ class Trait(Record):
         return say(f"ask_slip.{self.slip}", **holes)
 
 
-def traits_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[Trait, ...]:
+def traits_of(function: _Function) -> tuple[Trait, ...]:
     """The slips that a function's source shows, those that explain most first."""
     nodes = _Nodes(function)
-    found = [*_not_called(nodes), *_for_nothing(nodes), *_returns(nodes), *_loops(nodes), *_arguments(function, nodes)]
+    found = [
+        *_not_called(nodes),
+        *_for_nothing(nodes),
+        *_flags(function, nodes),
+        *_returns(function, nodes),
+        *_gradients(function, nodes),
+        *_loops(nodes),
+        *_arguments(function, nodes),
+        *_stores(nodes),
+    ]
     return tuple(sorted(found, key=lambda trait: list(Slip).index(trait.slip)))
 
 
@@ -78,6 +97,11 @@ class _Nodes:
             self._by_type[type(node)].append(node)
         inner = (node for kind in _APART for node in self._by_type.get(kind, ()) if node is not function)
         self._apart = {id(part) for node in inner for part in ast.walk(node)}
+
+    @property
+    def loops(self) -> Sequence[_Loop]:
+        """The loops that run when the function is called."""
+        return [*self.own(ast.For), *self.own(ast.While)]
 
     def all(self, kind: type[_Node]) -> Sequence[_Node]:
         """The nodes of a type."""
@@ -124,23 +148,128 @@ def _for_nothing(nodes: _Nodes) -> Iterator[Trait]:
                 pass
 
 
-def _returns(nodes: _Nodes) -> Iterator[Trait]:
+def _flags(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
+    """Flags that are set on a tensor and lost with it, or after something was computed from the tensor."""
+    for call in nodes.own(ast.Call):
+        match call.func:
+            case ast.Attribute(attr="detach", value=ast.Call(func=ast.Attribute(attr="requires_grad_"))):
+                yield Trait(slip=Slip.FLAG_LOST, line=call.lineno)
+            case _:
+                pass
+    yield from _detached_at_last(function)
+    for at, statement in enumerate(function.body):
+        name = _flagged(statement)
+        before = function.body[:at]
+        if name is None or any(_flagged(one) == name or "requires_grad" in ast.dump(one) for one in before):
+            continue
+        if any(isinstance(one, ast.Assign) and _computes_with(name, one.value) for one in before):
+            yield Trait(slip=Slip.FLAG_LATE, line=statement.lineno, name=name)
+
+
+def _detached_at_last(function: _Function) -> Iterator[Trait]:
+    """The function's last line takes the history, and so the flag, off a leaf that it has made."""
+    *before, last = function.body
+    match last:
+        case ast.Return(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="detach"))):
+            for statement in before:
+                match statement:
+                    case ast.Assign(
+                        targets=[ast.Name(id=flagged)], value=ast.Call(func=ast.Attribute(attr="requires_grad_"))
+                    ) if flagged == name:
+                        yield Trait(slip=Slip.FLAG_LOST, line=last.lineno)
+                    case _:
+                        pass
+        case _:
+            pass
+
+
+def _flagged(statement: ast.stmt) -> str | None:
+    """The name of the tensor whose flag a statement sets."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="requires_grad_"))):
+            return name
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="requires_grad")]):
+            return name
+        case _:
+            return None
+
+
+def _computes_with(name: str, value: ast.expr) -> bool:
+    """Is something computed from a name, more than a copy or a view of it?"""
+    match value:
+        case ast.BinOp() | ast.Call(args=[_, *_]):
+            return name in _names(value)
+        case ast.Call(func=ast.Attribute(value=inner, attr="sum" | "mean" | "pow" | "square" | "dot" | "exp")):
+            return name in _names(inner)
+        case _:
+            return False
+
+
+def _returns(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
+    """Functions that give nothing back, or only in some cases; and what methods give back that give nothing."""
     gives = any(node.value is not None for node in nodes.own(ast.Return))
     if not (gives or any(nodes.own(ast.Yield)) or any(nodes.own(ast.YieldFrom))):
         yield Trait(slip=Slip.NO_RETURN)
+    elif gives and not _ends(function.body):
+        yield Trait(slip=Slip.FALLS_OFF)
+    takers: list[ast.Return | ast.Assign] = [*nodes.own(ast.Return), *nodes.own(ast.Assign)]
+    for node in takers:
+        match node.value:
+            case ast.Call(func=ast.Attribute(attr="backward" | "append" | "extend" | "sort" | "zero_grad" as name)):
+                yield Trait(slip=Slip.GIVES_NOTHING, line=node.lineno, name=name)
+            case ast.Call(func=ast.Name(id="print")):
+                yield Trait(slip=Slip.GIVES_NOTHING, line=node.lineno, name="print")
+            case _:
+                pass
+
+
+def _ends(body: Sequence[ast.stmt]) -> bool:
+    """Does a block end by itself whatever happens, and not by running out of lines? In doubt it does."""
+    match body[-1]:
+        case ast.If(body=then, orelse=otherwise):
+            return bool(otherwise) and _ends(then) and _ends(otherwise)
+        case ast.With(body=inner):
+            return _ends(inner)
+        case ast.Expr() | ast.Assign() | ast.AugAssign() | ast.AnnAssign() | ast.Pass():
+            return False
+        case _:
+            return True
+
+
+def _gradients(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
+    """Gradients that are read before a backward, or taken away after the last one; told of straight code alone."""
+    if nodes.loops:
+        return
+    backwards = [
+        call.lineno
+        for call in nodes.own(ast.Call)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "backward"
+    ]
+    if not backwards:
+        return
+    reads = [node.lineno for node in nodes.own(ast.Attribute) if node.attr == "grad" and isinstance(node.ctx, ast.Load)]
+    for statement in function.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr="grad")):
+                if statement.lineno < min(backwards):
+                    yield Trait(slip=Slip.READ_EARLY, line=statement.lineno, name=name)
+            case ast.Assign(targets=[ast.Attribute(attr="grad")], value=ast.Constant(value=None)):
+                if max(backwards) < statement.lineno < max(reads, default=0):
+                    yield Trait(slip=Slip.EMPTIED, line=statement.lineno)
+            case _:
+                pass
 
 
 def _loops(nodes: _Nodes) -> Iterator[Trait]:
     """Loops that end in their first round, whatever happens in it."""
-    loops: list[ast.For | ast.While] = [*nodes.own(ast.For), *nodes.own(ast.While)]
     goes_on = {id(node) for node in nodes.own(ast.Continue)}
-    for loop in loops:
+    for loop in nodes.loops:
         ends = [part for part in loop.body if isinstance(part, ast.Return)]
         if ends and goes_on.isdisjoint(map(id, ast.walk(loop))):
             yield from (Trait(slip=Slip.RETURN_IN_LOOP, line=part.lineno) for part in ends)
 
 
-def _arguments(function: ast.FunctionDef | ast.AsyncFunctionDef, nodes: _Nodes) -> Iterator[Trait]:
+def _arguments(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
     """Arguments that are never read, or that get another value before they are."""
     given = function.args
     names = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs) if len(one.arg) <= _MAX_NAME}
@@ -153,6 +282,47 @@ def _arguments(function: ast.FunctionDef | ast.AsyncFunctionDef, nodes: _Nodes) 
                     yield Trait(slip=Slip.REPLACED, line=statement.lineno, name=name)
             case _:
                 pass
+
+
+def _stores(nodes: _Nodes) -> Iterator[Trait]:
+    """Names that get another value which nothing reads any more."""
+    named: dict[str, list[ast.Name]] = defaultdict(list)
+    for node in nodes.all(ast.Name):
+        named[node.id].append(node)
+    for assignment in nodes.own(ast.Assign):
+        match assignment.targets:
+            case [ast.Name(id=name)] if len(name) <= _MAX_NAME and not name.startswith("_"):
+                first = min(one.lineno for one in named[name] if isinstance(one.ctx, ast.Store))
+                if first < assignment.lineno and not _is_read_after(assignment, named[name], nodes):
+                    yield Trait(slip=Slip.UNUSED, line=assignment.lineno, name=name)
+            case _:
+                pass
+
+
+def _is_read_after(assignment: ast.Assign, named: Sequence[ast.Name], nodes: _Nodes) -> bool:
+    """Is the name read in a later line, other than one of an `else` that this line's `if` leaves out?"""
+    end = assignment.end_lineno or assignment.lineno
+    left_out = [
+        range(choice.orelse[0].lineno, (choice.orelse[-1].end_lineno or 0) + 1)
+        for choice in nodes.all(ast.If)
+        if choice.orelse and choice.body[0].lineno <= assignment.lineno < choice.orelse[0].lineno
+    ]
+    reads = [one.lineno for one in named if isinstance(one.ctx, ast.Load)]
+    is_after = any(line > end and not any(line in lines for lines in left_out) for line in reads)
+    return is_after or any(_is_read_in_next_round(loop, assignment, named[0].id, reads) for loop in nodes.loops)
+
+
+def _is_read_in_next_round(loop: _Loop, assignment: ast.Assign, name: str, reads: Sequence[int]) -> bool:
+    """Does the loop around a line read the name before it gives it a new value?"""
+    lines = range(loop.lineno, (loop.end_lineno or 0) + 1)
+    if assignment.lineno not in lines:
+        return False
+    made = (one.lineno for one in loop.body if isinstance(one, ast.Assign) and name in map(_name_of, one.targets))
+    return min((line for line in reads if line in lines), default=math.inf) <= min(made, default=math.inf)
+
+
+def _name_of(target: ast.expr) -> str:
+    return target.id if isinstance(target, ast.Name) else ""
 
 
 def _names(node: ast.AST) -> frozenset[str]:

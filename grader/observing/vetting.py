@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
-from grader.course.phrasebook import Phrasebook
+from grader.course.phrasebook import Phrase, Phrasebook
 from grader.inside.answers import Answered
 from grader.inside.sizes import MAX_MESSAGE_BYTES, NamedValues, cut_text, fitted, room_for
 from grader.inside.values import Items, NotRepresentable, Place, Raised, Table, TensorValue, Value
@@ -97,6 +97,8 @@ class Vetting:
 
     def _vetted(self, name: str, fact: Value, known: "_Known") -> Value:
         match fact:
+            case _ if name == "warned":
+                return self._warnings_by_what_they_explain(fact.items if isinstance(fact, Items) else ())
             case Items() if known.is_list(name):
                 return known.few(fact)
             case Table(entries=entries) if name == "calls":
@@ -116,7 +118,18 @@ class Vetting:
             raised,
             message=cut_text(raised.message, MAX_MESSAGE_BYTES),
             phrase=phrase.id if phrase else "",
+            warned=tuple(one.id for one in self._warnings(raised.warned) if phrase and phrase.id in one.explains),
         )
+
+    def _warnings_by_what_they_explain(self, texts: Sequence[Value]) -> Table:
+        found = {what: phrase.id for phrase in self._warnings(texts) for what in phrase.explains}
+        return Table(entries=tuple(sorted(found.items())))
+
+    def _warnings(self, texts: Sequence[Value]) -> Sequence[Phrase]:
+        """The phrasebook's entries for warnings, in its order; of other warnings nothing is told."""
+        raised = [Raised(exception="UserWarning", message=text) for text in texts if isinstance(text, str)]
+        found = {phrase.id for one in raised if (phrase := self._phrasebook.look_up(one))}
+        return [phrase for phrase in self._phrasebook.phrase if phrase.id in found]
 
 
 class _Known:

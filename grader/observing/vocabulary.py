@@ -14,9 +14,9 @@ from grader.inside.values import Items, Place, Raised, Record, Table, Value
 from grader.records import Question
 
 _RETURNED = "returned"
-# What is recorded about calls, whatever the probe is (see `grader.inside.recorder.record`).
-_OF_A_CALL = frozenset({"kept"})
-_OF_TWO_CALLS = frozenset({"kept", "again"})
+# Facts about calls, whatever the probe is (see `grader.inside.recorder.record` and `grader.inside.warned`).
+_OF_A_CALL = frozenset({"kept", "warned"})
+_OF_TWO_CALLS = _OF_A_CALL | {"again"}
 
 
 class Vocabulary(Record):

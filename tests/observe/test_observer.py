@@ -5,7 +5,7 @@ import pytest
 
 from grader.authoring import asks, hidden, visible
 from grader.inside.answers import Answered, NotStarted
-from grader.inside.values import Items, Raised, TensorValue, Value
+from grader.inside.values import Items, Raised, Table, TensorValue, Value
 from grader.observing.observer import Observer
 from grader.records import Died, Ending, Limits, Observation, Question, TimedOut, TooMuchOutput, Visibility
 from grader.sandbox import Launcher, Session, session
@@ -204,6 +204,30 @@ def test_output_is_kept_by_question(launcher: Launcher) -> None:
         rows = one.observe(GRADIENT[:2])
         assert one.import_output == "import\n"
     assert [row.output for row in rows.values()] == ["asked 0\n", "asked 1\n"]
+
+
+def test_warnings_are_heard_in_every_question(launcher: Launcher) -> None:
+    """Also where the same line has warned before, beside an answer and before an exception; and they are printed."""
+    source = (
+        "import torch\n"
+        "def gradient(f, x):\n    return (torch.ones(1, requires_grad=True) * x).grad\n"
+        "def jacobian_2xtx(x):\n    return gradient(None, x).zero_()\n"
+    )
+    with observer(launcher, source) as one:
+        rows = one.observe([*GRADIENT[:2], *TWICE[:2]])
+    for question in GRADIENT[:2]:
+        observation = rows[question].observation
+        assert isinstance(observation, Answered)
+        assert dict(observation.facts)["warned"] == Table(
+            entries=tuple(
+                (what, "nonleaf_grad") for what in ("None", "grad_is_none", "none_attribute", "nothing_in_a_sum")
+            )
+        )
+        assert "UserWarning: The .grad attribute" in rows[question].output
+    for question in TWICE[:2]:
+        raised = rows[question].observation
+        assert isinstance(raised, Raised)
+        assert raised.warned == ("nonleaf_grad",)
 
 
 def test_parts_of_torch_that_are_imported_late_work(launcher: Launcher) -> None:

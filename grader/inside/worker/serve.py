@@ -19,7 +19,8 @@ from grader.inside.recorder import Probe, record
 from grader.inside.second_call import other_numbers
 from grader.inside.sizes import fitted, room_for
 from grader.inside.subject import Subject, find_subject
-from grader.inside.values import Raised, Value
+from grader.inside.values import Items, Raised, Value
+from grader.inside.warned import listening
 from grader.inside.wire import (
     MAX_NOTES,
     MAX_ORDER_BYTES,
@@ -106,9 +107,10 @@ def _answer(order: Ask, library: Library, setting: Setting) -> Answered | Raised
 
     others = functools.partial(built, other_numbers(order.inputs)) if order.again else None
     probe = setting.find_probe(order.chapter, order.exercise)
+    heard: list[str] = []
     try:
         function = library.function(order.file, order.function)
-        with subject.modes():
+        with subject.modes(), listening(heard):
             facts = record(
                 probe,
                 functools.partial(subject.RECORDER, function, lambda error: describe(error, library.places)),  # type: ignore[arg-type]  # callable, says Loaded
@@ -118,10 +120,12 @@ def _answer(order: Ask, library: Library, setting: Setting) -> Answered | Raised
     except BaseException as error:  # SystemExit and KeyboardInterrupt are a submission's mistakes like any other
         if is_out_of_memory(error):
             return OutOfMemory()
-        raised = describe(error, library.places)
+        raised = replace(describe(error, library.places), warned=tuple(heard))
         if not (stub := stub_of(error, order.function, library.places)):
             return raised
         return NotStarted() if library.is_untouched(stub) else replace(raised, leftover=True)
+    if heard:
+        facts["warned"] = Items(kind="tuple", items=tuple(heard))
     return Answered(facts=fitted(tuple(facts.items()), room_for(order.inputs, 1 + order.again)))
 
 

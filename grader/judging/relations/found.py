@@ -12,6 +12,7 @@ Name = Place | Said
 class Relation(enum.StrEnum):
     """The kinds of relation of a wrong answer to the right one. Of the words, `relation` says each, and `ask` asks."""
 
+    NOT_ASKED = "not_asked"
     ONE_ENTRY = "one_entry"
     SWAPPED = "swapped"
     ORDER = "order"

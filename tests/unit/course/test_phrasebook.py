@@ -57,15 +57,22 @@ PROVOKED: dict[str, str] = {
     "nothing_in_a_sum": "leaf.grad + 1",
     "no_such_attribute": "leaf.gard",
     "not_of_tensors": "torch.zeros_like([1.0])",
+    "nonleaf_grad": "(leaf * 1).grad",
+    "copied_tensor": "torch.tensor(leaf)",
+    "scalar_with_history": "float(leaf.sum())",
+    "transposed_vector": "leaf.T",
 }
 
 
 def error_of(source: str) -> Raised:
-    """The exception that these lines raise, with a leaf at hand."""
+    """The exception that these lines raise, or the warning that they give, with a leaf at hand."""
+    torch.set_warn_always(True)
     try:
         exec(source, {"torch": torch, "leaf": torch.tensor([1.0, 2.0], requires_grad=True)})
     except Exception as error:
         return Raised(exception=type(error).__name__, message=str(error))
+    finally:
+        torch.set_warn_always(False)
     pytest.fail(f"{source} raised nothing")
 
 
@@ -117,6 +124,14 @@ def test_a_phrase_says_no_more_than_its_errors_have_in_common(name: str) -> None
     found = look_up(error_of(source))
     assert found is not None
     assert untrue not in found.says
+
+
+def test_warnings_explain_something_that_there_is() -> None:
+    """And errors explain themselves."""
+    errors = {phrase.id for phrase in COURSE.phrasebook.phrase if phrase.exception != "UserWarning"}
+    for phrase in COURSE.phrasebook.phrase:
+        assert bool(phrase.explains) == (phrase.exception == "UserWarning")
+        assert errors.union({"None", "shape"}).issuperset(phrase.explains)
 
 
 def test_an_unknown_error_has_no_phrase() -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from grader.authoring import Case, Draw, Facts, asks, close, hidden, tensor, visible
 from grader.inside.answers import Answered
-from grader.inside.values import TensorValue, Value
-from grader.judging.explanation import Explanation, explanation, slip, told
+from grader.inside.values import Items, Table, TensorValue, Value
+from grader.judging.explanation import Explanation, Warned, explanation, slip, told
 from grader.judging.judgement import judge
 from grader.judging.relations import Related, Relation
 from grader.observing.traits import Slip, Trait
@@ -17,6 +18,7 @@ from tests.support import COURSE
 OLD = tensor([1.0, 2.0])
 NOT_CALLED = Trait(slip=Slip.NOT_CALLED, line=2, name="backward")
 NO_RETURN = Trait(slip=Slip.NO_RETURN)
+PAIR = Items(kind="tuple", items=(OLD, None))
 IGNORED = Trait(slip=Slip.IGNORED, name="x")
 
 
@@ -50,10 +52,12 @@ def know(question: Question) -> dict[str, Value]:
     return {"returned": twice(question)}
 
 
-def explained(*returned: Value, traits: tuple[Trait, ...] = ()) -> Explanation | None:
-    """The explanation of these answers to the three questions."""
+def explained(
+    *returned: Value, traits: tuple[Trait, ...] = (), warned: tuple[tuple[str, Value], ...] = ()
+) -> Explanation | None:
+    """The explanation of these answers to the three questions, each with what warnings explain."""
     rows = {
-        question: Row(observation=Answered(facts=(("returned", one),)))
+        question: Row(observation=Answered(facts=(("returned", one), ("warned", Table(entries=warned)))))
         for question, one in zip(QUESTIONS, returned, strict=True)
     }
     judgement = judge(CHECK, QUESTIONS, rows, know)
@@ -94,6 +98,26 @@ def test_a_missing_return_explains_none(returned: Value, expected: Trait | None)
     assert explained(returned, returned, returned, traits=(NO_RETURN,)) == expected
 
 
+def test_a_warning_explains_what_it_is_for() -> None:
+    """None, or a wrong shape; it is told before a relation, and behind a sure slip."""
+    warned = (("None", "nonleaf_grad"), ("shape", "transposed_vector"))
+    assert explained(None, None, None, warned=warned) == Warned("nonleaf_grad")
+    assert explained(None, None, None, warned=warned, traits=(NO_RETURN,)) == NO_RETURN
+    flat = [tensor(list(twice(question).elements()), shape=(2, 1)) for question in QUESTIONS]
+    assert explained(*flat, warned=warned) == Warned("transposed_vector")
+    assert explained(*(twice(question, -2) for question in QUESTIONS), warned=warned) == Related(Relation.NEGATED)
+    assert explained(None, None, None, warned=warned[1:]) is None
+
+
+@pytest.mark.parametrize("known", [Trait(slip=Slip.READ_EARLY, line=2, name="g"), Trait(slip=Slip.EMPTIED, line=2)])
+def test_a_gradient_that_is_not_there_explains_none_in_a_part(known: Trait) -> None:
+    """And a missing return does not."""
+    rows = {question: Row(observation=Answered(facts=(("returned", PAIR),))) for question in QUESTIONS}
+    judgement = judge(CHECK, QUESTIONS, rows, lambda _: {"returned": replace(PAIR, items=(OLD, OLD))})
+    assert slip(judgement, (NO_RETURN, known)) == known
+    assert explained(tensor([9.0, 9.5]), OLD, OLD, traits=(known,)) is None
+
+
 def test_an_explanation_is_told_behind_the_difference() -> None:
     """With the question that belongs to it."""
     rows = {question: Row(observation=Answered(facts=(("returned", None),))) for question in QUESTIONS}
@@ -108,5 +132,5 @@ def test_only_a_sure_slip_is_more_than_a_misconception() -> None:
     """What looks like one, and comes from a slip, is asked about the slip."""
     rows = {question: Row(observation=Answered(facts=(("returned", twice(question, 3)),))) for question in QUESTIONS}
     judgement = judge(CHECK, QUESTIONS, rows, know)
-    assert slip(judgement, (IGNORED, NOT_CALLED), QUESTIONS, rows) == NOT_CALLED
-    assert slip(judgement, (IGNORED, NO_RETURN), QUESTIONS, rows) is None
+    assert slip(judgement, (IGNORED, NOT_CALLED)) == NOT_CALLED
+    assert slip(judgement, (IGNORED, NO_RETURN)) is None

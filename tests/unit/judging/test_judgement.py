@@ -193,6 +193,16 @@ def test_torchs_errors_are_explained() -> None:
     assert "frees" in explained
 
 
+def test_a_warning_that_explains_an_error_is_told_and_asked_about() -> None:
+    """It comes from an earlier line than the error."""
+    raised = Raised(exception="AttributeError", message="", phrase="grad_is_none", warned=("nonleaf_grad",))
+    [phrase] = [one for one in COURSE.phrasebook.phrase if one.id == "nonleaf_grad"]
+    found = outcome(raised)
+    assert said_in(found).endswith(phrase.says)
+    assert found.hint is not None
+    assert COURSE.language.say(found.hint) == phrase.asks
+
+
 def reads_what_the_oracle_does_not_know(actual: Facts, expected: Facts) -> None:
     """An author's mistake."""
     close(actual.returned, expected.unknown_fact)

@@ -47,6 +47,7 @@ def told(*pairs: tuple[Value, Value]) -> Related | None:
 
 
 KINDS: dict[Relation, tuple[Value, Value]] = {
+    Relation.NOT_ASKED: (RIGHT, None),
     Relation.ONE_ENTRY: (Items(kind="tuple", items=(RIGHT,)), RIGHT),
     Relation.SWAPPED: (listed(OTHER, RIGHT), listed(RIGHT, OTHER)),
     Relation.ORDER: (listed(MATRIX, RIGHT, OTHER), listed(RIGHT, OTHER, MATRIX)),
@@ -202,8 +203,10 @@ def test_a_relation_is_found(wanted: Relation) -> None:
     assert found.relation is wanted
 
 
-# What shares its memory does so whatever its numbers are.
-of_numbers = pytest.mark.parametrize("wanted", [one for one in EXAMPLES if one is not Relation.ONE_MEMORY])
+# These two are so whatever the numbers are.
+of_numbers = pytest.mark.parametrize(
+    "wanted", [one for one in EXAMPLES if one not in {Relation.ONE_MEMORY, Relation.NOT_ASKED}]
+)
 
 
 @of_numbers
@@ -259,6 +262,13 @@ def test_one_memory_explains_no_part_that_has_its_own() -> None:
     own = replaced(example, actual=listed(OTHER, ODD), one_memory=frozenset({(0,)}))
     assert relation([own]) is None
     assert relation([example, own]) is None
+
+
+def test_a_gradient_that_should_be_gone_is_still_there() -> None:
+    """Where None is right, and not only what adds up to the old numbers."""
+    cleared = CallAnswer(actual=listed(RIGHT, None), expected=listed(None, None), old=((OLD, RIGHT),))
+    assert relation([cleared]) == Related(Relation.KEPT_GRADIENTS)
+    assert relation([replaced(cleared, actual=listed(OTHER, None))]) is None
 
 
 def test_one_truth_about_the_arguments_is_not_told_of_two() -> None:

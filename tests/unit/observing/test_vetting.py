@@ -324,12 +324,49 @@ def test_a_hidden_question_has_no_second_call() -> None:
 # ---------------------------------------------------------------- other subjects
 
 
+NONLEAF = "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad ..."
+COPIED = "To copy construct from a tensor, it is recommended to use ..."
+
+
+@pytest.mark.parametrize("question", [SHOWN, HIDDEN], ids=["visible", "hidden"])
+def test_of_warnings_only_what_they_explain_is_told(question: Question) -> None:
+    """By the phrasebook's entry: the text itself could be anything, and so could a warning of a submission's own."""
+    told = all_vetted(question, ("returned", None), ("warned", listed(NONLEAF, "0.531", 7, COPIED, NONLEAF)))["warned"]
+    assert isinstance(told, Table)
+    assert dict(told.entries)["None"] == "nonleaf_grad"
+    known = {phrase.id: phrase.explains for phrase in COURSE.phrasebook.phrase}
+    assert all(isinstance(phrase, str) and what in known[phrase] for what, phrase in told.entries)
+    assert all_vetted(question, ("warned", listed("anything")))["warned"] == Table(entries=())
+    for odd in ("anything", Table(entries=(("None", "anything"),))):
+        assert all_vetted(question, ("warned", odd))["warned"] == Table(entries=())
+
+
+@pytest.mark.parametrize(
+    ("message", "warned"),
+    [
+        ("'NoneType' object has no attribute 'zero_'", ("nonleaf_grad",)),
+        ("element 0 of tensors does not require grad and does not have a grad_fn", ("copied_tensor",)),
+        ("something else", ()),
+    ],
+)
+def test_a_warning_before_an_exception_is_told_where_it_explains_it(message: str, warned: tuple[str, ...]) -> None:
+    """And nowhere else."""
+    raised = Raised(
+        exception="AttributeError" if "NoneType" in message else "RuntimeError",
+        message=message,
+        warned=(NONLEAF, COPIED, "0.531"),
+    )
+    found = VETTING.vet(raised, HIDDEN, vocabulary(COURSE, HIDDEN), Places.of([MINE]))
+    assert isinstance(found, Raised)
+    assert found.warned == warned
+
+
 def test_a_course_about_python_has_the_standard_facts() -> None:
     """Its questions can speak of what Python's recorder records, and of no library's functions."""
     course = Course.open(ROOT / "tests" / "courses" / "texts")
     question = Question(exercise="count_words", inputs=(("words", Items(kind="list", items=("a", "b"))),))
     known = vocabulary(course, question)
-    assert known.facts == {"returned", "changed", "calls", "kept"}
+    assert known.facts == {"returned", "changed", "calls", "kept", "warned"}
     assert vocabulary(course, replace(question, visibility=Visibility.VISIBLE)).facts == {*known.facts, "again"}
     assert known.listed == {"changed"}
     assert known.changeable == {at("words", part="values")}
