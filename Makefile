@@ -33,7 +33,7 @@ notebooks: ## Write each chapter as a notebook: NOTEBOOKS=notebooks, options as 
 	@.venv/bin/grader notebooks --out "$(NOTEBOOKS)" $(ARGS)
 
 test: lint ## Lint, then test the kit itself
-	.venv/bin/python -m pytest -n 2 --dist loadfile
+	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: ## Check style, types, layers, generated files and workflows
 	@sh scripts/setup.sh dev

@@ -109,8 +109,11 @@ def at_a_terminal(kit: Path, answer: str) -> str:
     """Judge again at a terminal, and give this answer; all that is shown there.
 
     Python does not see a Ctrl-C that comes between its question and its waiting for an answer: so it is pressed again.
+    Where a shell has started the tests in its background, it lets them ignore Ctrl-C, and what they start as well.
     """
-    program = "import pty, sys; pty.spawn(sys.argv[1:])"
+    program = (
+        "import pty, signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); pty.spawn(sys.argv[1:])"
+    )
     command = [sys.executable, "-c", program, sys.executable, "-m", "grader", "regrade", "out"]
     with subprocess.Popen(command, cwd=kit, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0) as terminal:
         assert terminal.stdin
