@@ -96,12 +96,13 @@ Observation = Answered | Raised | NotStarted | OutOfMemory | TooMuchOutput | Tim
 class Row(Record):
     """The answer to one question: the observation, and the text that was printed meanwhile.
 
-    `cause` is what the source says of an exception.
+    `cause` is what the source says of an exception, and `code` the line that raised it.
     """
 
     observation: Observation
     output: str = ""
     cause: tuple[Said, ...] = ()
+    code: str = ""
 
 
 Observations = dict[Question, Row]
@@ -124,6 +125,7 @@ class Evidence(Record):
     """Why, with values: shown only where the question is visible, or to the instructor."""
 
     call: str | None = None
+    code: str | None = None
     actual: str | None = None
     expected: str | None = None
     detail: str | Said | None = None

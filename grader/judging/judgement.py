@@ -17,7 +17,6 @@ from grader.records import (
     Absent,
     Died,
     Evidence,
-    Observation,
     Observations,
     Outcome,
     Question,
@@ -97,7 +96,7 @@ class _Decided:
 def _judge_question(check: Check, question: Question, row: Row, know: Know) -> tuple[_Decided | None, set[str]]:
     observation = row.observation
     if not isinstance(observation, Answered):
-        return _Decided(_without_answer(check, question, observation, row.cause)), set()
+        return _Decided(_without_answer(check, question, row)), set()
     facts = dict(observation.facts)
     reads: set[str] = set()
     found = _judge_call(check, question, facts, know, reads)
@@ -172,24 +171,25 @@ def _judge_second_call(
     return _Decided(replace(outcome, hint=say("hint.calls")), compared)
 
 
-def _without_answer(check: Check, question: Question, observation: Observation, cause: tuple[Said, ...]) -> Outcome:
+def _without_answer(check: Check, question: Question, row: Row) -> Outcome:
     """The outcome where no facts came back. There is no call to show where none was made."""
     call = Evidence(call=show_call(question, check.cases.called_as))
-    match observation:
-        case Raised():
-            evidence = replace(call, detail=f"{observation.exception}: {observation.message}")
-            return _outcome(question, Verdict.ERRORED, explain(observation, cause), evidence, _question_on(observation))
+    match row.observation:
+        case Raised() as raised:
+            evidence = replace(call, code=row.code or None, detail=f"{raised.exception}: {raised.message}")
+            said = explain(raised, row.cause)
+            return _outcome(question, Verdict.ERRORED, said, evidence, _question_on(raised))
         case NotStarted():
             return _outcome(question, Verdict.NOT_STARTED, (say("judged.not_started"),))
         case Absent():
             return _outcome(question, Verdict.NOT_STARTED, (say("judged.absent"),))
         case Undefined(said=said):
             return _outcome(question, Verdict.ERRORED, said, hint=say("hint.name"))
-        case OutOfMemory() | TooMuchOutput() | Died():
-            rationale, hint = _crash(observation)
+        case OutOfMemory() | TooMuchOutput() | Died() as ended:
+            rationale, hint = _crash(ended)
             return _outcome(question, Verdict.CRASHED, (rationale,), call, hint)
-        case TimedOut():
-            return _outcome(question, Verdict.TIMED_OUT, (_late(observation),), call, say("hint.time"))
+        case TimedOut() as late:
+            return _outcome(question, Verdict.TIMED_OUT, (_late(late),), call, say("hint.time"))
         case Answered():
             raise AssertionError("answers are judged elsewhere")
 
@@ -216,15 +216,22 @@ def explain(raised: Raised, cause: tuple[Said, ...]) -> tuple[Said, ...]:
     said = (_placed("judged.raised", raised, exception=raised.exception),)
     if explained := cause or phrase_of(raised):
         return (*said, *explained, *map(phrase, raised.warned))
-    if raised.exception == "TypeError" and not raised.file and _REFUSED_CALL.search(raised.message):
+    if _is_refused_call(raised):
         return (say("judged.refused_call"),)
     return said
 
 
-def _question_on(raised: Raised) -> Said | None:
-    """The phrasebook's question, about a warning where one explains it; of an exception that it does not know, none."""
-    known = [*raised.warned, *filter(None, [raised.phrase])]
-    return question_on(known[0]) if known and not raised.leftover else None
+def _is_refused_call(raised: Raised) -> bool:
+    return raised.exception == "TypeError" and not raised.file and bool(_REFUSED_CALL.search(raised.message))
+
+
+def _question_on(raised: Raised) -> Said:
+    """The question on an exception: the phrasebook's, about a warning that explains it first; else a plain one."""
+    if raised.leftover:
+        return say("hint.leftover")
+    for known in (*raised.warned, *filter(None, [raised.phrase])):
+        return question_on(known)
+    return say("hint.parameters" if _is_refused_call(raised) else "hint.error")
 
 
 def _placed(identity: str, raised: Raised, **arguments: str) -> Said:

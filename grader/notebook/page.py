@@ -9,6 +9,7 @@ import msgspec
 from grader.inside.said import Said, say
 from grader.records import Verdict
 from grader.report.coverage import partly
+from grader.report.lines import labelled
 from grader.report.record import CheckReport, EvidenceReport, ExerciseReport, NoteReport, Report
 from grader.report.text import render_text
 from grader.words import Language, own_language
@@ -92,20 +93,18 @@ class _Tables:
 
     def _check(self, check: CheckReport, said: Set[object]) -> Element:
         parts = [_element("div", "", check.title)]
-        if check.rationale not in said:
-            parts.append(_element("div", "rationale", check.rationale))
         if check.evidence not in said and (lines := list(self._evidence(check.evidence))):
             parts.append(_element("div", "evidence", *lines))
+        if check.rationale not in said:
+            parts.append(_element("div", "rationale", check.rationale))
         if check.hint and check.hint not in said:
             asked = _element("summary", "asked", self._language.say(say("notebook.hint")))
             parts.append(_element("details", "hint", asked, _element("div", "answer", check.hint)))
         return self._row(check.verdict, parts, f"{'?' if check.points is None else check.points}/{check.max_points}")
 
     def _evidence(self, evidence: EvidenceReport | None) -> Iterator[Element]:
-        for label in ("call", "actual", "expected", "detail"):
-            if (text := getattr(evidence, label, None)) is not None:
-                word = _element("span", "label", self._language.say(say(f"page.{label}")))
-                yield _element("div", "line", word, " ", _element("span", "value", text))
+        for label, text in labelled(evidence, self._language):
+            yield _element("div", "line", _element("span", "label", label), " ", _element("span", "value", text))
 
     def _row(self, verdict: Verdict, parts: Sequence[Element], points: Element | str) -> Element:
         """A marker, what it is about, and points."""

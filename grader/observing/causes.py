@@ -24,6 +24,7 @@ from grader.submission import SourceTree
 # Parsing takes a hundred times the memory of the source, so not more than this of a submission is looked into.
 _MAX_CHARACTERS = 400_000
 _MAX_CHAIN = 3
+_MAX_LINE = 200
 
 T = TypeVar("T")
 Cause = tuple[Said, ...]
@@ -71,6 +72,14 @@ class Causes:
         self._tree = tree
         self._failures = [note for note in notes if note.failed]
         self._beside: dict[str, Cause] = {}
+
+    def line_of(self, file: str | None, number: int | None) -> str:
+        """The text of a line, without the blanks around it; nothing where there is no such line."""
+        if number is None:
+            return ""
+        cells = (cell for one in self._tree.files for cell in one.cells if cell.file == file)
+        lines = (cell.source.split("\n")[number - cell.first_line :] for cell in cells if number >= cell.first_line)
+        return next((found[0].strip()[:_MAX_LINE] for found in lines if found), "")
 
     def of_failure(self, name: str) -> Cause:
         """The statement that would have defined a function and failed; nothing where there is none."""

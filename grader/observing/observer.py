@@ -248,7 +248,12 @@ class Observer:
             self._given_up.add(exercise)
             self._lost[exercise] += seconds
         vetted = self._vetted(observation, question, answers)
-        return Row(observation=vetted, output=self._kept(output, exercise), cause=self._cause(vetted, question))
+        return Row(
+            observation=vetted,
+            output=self._kept(output, exercise),
+            cause=self._cause(vetted, question),
+            code=self._causes.line_of(vetted.file, vetted.line) if isinstance(vetted, Raised) else "",
+        )
 
     def _is_given_up(self, exercise: str) -> bool:
         """Has it run out of time in this run, or in those before?"""

@@ -151,6 +151,7 @@ class _Page:
             id=exercise.id,
             chapter=chapter.id,
             title=exercise.title,
+            docs=exercise.docs,
             verdict=exercise_verdict(list(verdicts.values())),
             points=sum(value or 0 for value in points.values()),
             max_points=sum(check.points for check in checks),
@@ -195,6 +196,7 @@ class _Page:
         detail = evidence.detail
         return EvidenceReport(
             call=evidence.call,
+            code=evidence.code,
             actual=evidence.actual,
             expected=evidence.expected,
             detail=self._language.say(detail) if isinstance(detail, Said) else detail,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from grader.inside.said import Listed, Said, say
 from grader.records import Verdict, Visibility
 from grader.report.coverage import partly
+from grader.report.lines import labelled
 from grader.report.record import CheckReport, ExerciseReport, Report
 from grader.report.step import next_step
 from grader.report.whose import whose
@@ -144,6 +145,7 @@ class _Writer:
     """Puts a report into words of one language."""
 
     def __init__(self, language: Language) -> None:
+        self._language = language
         self._told = language.say
 
     def page(self, report: Report) -> _Page:
@@ -242,11 +244,7 @@ class _Writer:
 
     def _finding(self, checks: Sequence[CheckReport], report: Report) -> _Finding:
         first = checks[0]
-        evidence = [
-            _Labelled(label=self._told(say(f"page.{label}")), text=text)
-            for label in ("call", "actual", "expected", "detail")
-            if first.evidence and (text := getattr(first.evidence, label)) is not None
-        ]
+        evidence = [_Labelled(label=label, text=text) for label, text in labelled(first.evidence, self._language)]
         return _Finding(
             verdict=first.verdict,
             told=self._told(say(f"page.{first.verdict}")),

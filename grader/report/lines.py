@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from grader.inside.said import say
 from grader.report.coverage import partly
-from grader.report.record import CheckReport, Report
+from grader.report.record import CheckReport, EvidenceReport, Report
 from grader.words import Language
 
 
@@ -15,14 +15,20 @@ def lines_of(check: CheckReport, language: Language) -> Iterator[str]:
 
 
 def told_of(check: CheckReport, language: Language) -> Iterator[str]:
-    """The reason, the values, and what to think about."""
+    """The call and what came of it, the reason, and what to think about."""
+    for label, text in labelled(check.evidence, language):
+        yield f"{label} {text}"
     if check.rationale:
         yield check.rationale
-    for label in ("call", "actual", "expected", "detail"):
-        if check.evidence and (text := getattr(check.evidence, label)) is not None:
-            yield f"{language.say(say(f'page.{label}'))} {text}"
     if check.hint:
         yield f"{language.say(say('page.hint'))} {check.hint}"
+
+
+def labelled(evidence: EvidenceReport | None, language: Language) -> Iterator[tuple[str, str]]:
+    """The values of a check in the order in which they are read, each with its label."""
+    for label in ("call", "code", "actual", "expected", "detail"):
+        if evidence is not None and (text := getattr(evidence, label)) is not None:
+            yield language.say(say(f"page.{label}")), text
 
 
 def total_of(report: Report, language: Language) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from grader.inside.said import Said, say
 from grader.records import Verdict
 from grader.report.coverage import partly
+from grader.report.lines import labelled
 from grader.report.record import CheckReport, ExerciseReport, Report
 from grader.report.whose import whose
 from grader.words import Language, own_language
@@ -85,14 +86,9 @@ class _Page:
 
     def _check(self, check: CheckReport) -> Iterator[str]:
         yield f"{_MARKERS[check.verdict]} {self._told(say('page.should_hold'))} {_plain(check.title)}\n"
-        yield f"{_plain(check.rationale)}\n"
-        shown = [
-            f"{self._language.say(say(f'page.{label}'))} {text}"
-            for label in ("call", "actual", "expected", "detail")
-            if check.evidence and (text := getattr(check.evidence, label)) is not None
-        ]
-        if shown:
+        if shown := [f"{label} {text}" for label, text in labelled(check.evidence, self._language)]:
             yield _block("\n".join(shown))
+        yield f"{_plain(check.rationale)}\n"
         if check.hint:
             yield f"> {_plain(check.hint)}\n"
 

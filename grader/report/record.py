@@ -14,9 +14,10 @@ Points = Annotated[int, Meta(ge=0)]
 
 
 class EvidenceReport(Record):
-    """Why, with values."""
+    """Why, with values; `code` is the line of the submission that raised."""
 
     call: str | None = None
+    code: str | None = None
     actual: str | None = None
     expected: str | None = None
     detail: str | None = None
@@ -97,6 +98,7 @@ class ExerciseReport(Record):
     line: Annotated[
         int | None, Meta(description="where that function begins in its file; in a notebook, in its cell")
     ] = None
+    docs: Annotated[str | None, Meta(description="the page of the library's reference where one reads on")] = None
 
 
 class SubmissionReport(Record):

@@ -1,17 +1,20 @@
 """A report as text for a terminal."""
 
 import io
+import itertools
+from collections.abc import Sequence
 
 from rich import markup
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 
-from grader.inside.said import Said, say
-from grader.records import Verdict
+from grader.inside.said import Listed, Said, say
+from grader.records import Verdict, Visibility
 from grader.report.choice import shown_check
 from grader.report.coverage import partly
-from grader.report.record import CheckReport, EvidenceReport, ExerciseReport, Report
+from grader.report.lines import labelled
+from grader.report.record import CheckReport, ExerciseReport, Report
 from grader.report.step import next_step
 from grader.report.whose import whose
 from grader.words import Language, own_language
@@ -28,6 +31,9 @@ _MARKERS = {
     Verdict.UNGRADED: ("?", "magenta"),
 }
 _INDENT = 6
+_MISSING = ["undefined.missing"]
+_MAX_PRINTED = 4
+_MAX_PRINTED_COLUMNS = 200
 
 
 def escape(text: str) -> str:
@@ -67,22 +73,31 @@ class _Page:
             if note.line is not None:
                 place = say("cause.at", file=note.file, line=note.line)
             self._console.print(f"[yellow]{self._told(say('page.note'))}[/] {self._told(place)}: {escape(note.text)}")
-        chapter = None
-        for exercise in report.exercises:
-            if exercise.chapter != chapter:
-                chapter = exercise.chapter
-                self._console.print(f"\n[bold]{chapter}[/]")
-            self._exercise(exercise)
+        for chapter, exercises in itertools.groupby(report.exercises, key=lambda exercise: exercise.chapter):
+            self._console.print(f"\n[bold]{chapter}[/]")
+            self._chapter(list(exercises))
         total = self._told(say("page.total", points=report.points, max_points=report.max_points))
         partial = "".join(f"\n{self._told(said)}" for said in partly(report))
         review = f"  [magenta]{self._told(say('page.review'))}[/]" if report.needs_review else ""
         step = f"   {self._told(said)}" if (said := next_step(report)) else ""
         self._console.print(f"\n[bold]{total}[/]{review}{step}{partial}")
 
+    def _chapter(self, exercises: Sequence[ExerciseReport]) -> None:
+        missing = [exercise for exercise in exercises if _is_missing(exercise)]
+        # One alone may be misspelt, and is told in full.
+        together = missing if len(missing) > 1 else []
+        for exercise in exercises:
+            if exercise not in together:
+                self._exercise(exercise)
+        if together:
+            self._missing(together)
+
     def _exercise(self, exercise: ExerciseReport) -> None:
         mark, style = _MARKERS[exercise.verdict]
         score = f"{exercise.points:>3}/{exercise.max_points}"
         line = f"  [{style}]{mark}[/] {score:<6}  [bold]{exercise.id}[/]  [dim]{escape(exercise.title)}[/]"
+        if exercise.verdict is Verdict.PASSED and exercise.docs:
+            line += f"  [dim]({self._told(say('page.read_on', page=exercise.docs))})[/]"
         self._console.print(line)
         for note in exercise.notes:
             self._line(f"[dim]{escape(note)}[/]")
@@ -90,7 +105,7 @@ class _Page:
             return
         shown = shown_check(exercise)
         if shown is not None:
-            self._check(shown, style)
+            self._check(shown, style, _printed(exercise) if shown.visibility is Visibility.VISIBLE else ())
         others = [
             check
             for check in exercise.checks
@@ -99,27 +114,47 @@ class _Page:
         if shown and others:
             self._line(f"[dim]{self._told(say('page.more', count=len(others), all=len(exercise.checks)))}[/]")
 
-    def _check(self, check: CheckReport, style: str) -> None:
+    def _missing(self, exercises: Sequence[ExerciseReport]) -> None:
+        """One line for the functions of a chapter that were not handed in."""
+        mark, style = _MARKERS[Verdict.ERRORED]
+        names = Listed(things=tuple(exercise.id for exercise in exercises))
+        score = f"{0:>3}/{sum(exercise.max_points for exercise in exercises)}"
+        told = self._told(say("page.missing", exercises=names))
+        self._console.print(Padding(f"[{style}]{mark}[/] {score:<6}  [dim]{told}[/]", (0, 0, 0, 2)))
+
+    def _check(self, check: CheckReport, style: str, printed: Sequence[str]) -> None:
+        """The call and what came of it, what is wrong with that, and a question."""
         # The claim apart from the verdict: "errored: it is so" would be read as if it were.
         self._line(f"[dim]{self._told(say('page.should_hold'))}[/] {escape(check.title)}")
-        self._line(f"[{style}]{self._told(say(f'page.{check.verdict}'))}[/] {escape(check.rationale)}")
-        details = Table.grid(padding=(0, 1))
-        details.add_column(min_width=9)
-        details.add_column(overflow="fold")
-        evidence = check.evidence or EvidenceReport()
-        for label in ("call", "actual", "expected", "detail"):
-            if (text := getattr(evidence, label)) is not None:
-                details.add_row(f"[dim]{self._told(say(f'page.{label}'))}[/]", escape(text))
+        table = Table.grid(padding=(0, 1))
+        table.add_column(min_width=9)
+        table.add_column(overflow="fold")
+        for label, text in labelled(check.evidence, self._language):
+            table.add_row(f"[dim]{escape(label)}[/]", escape(text))
+        if printed:
+            table.add_row(f"[dim]{self._told(say('page.out'))}[/]", escape("\n".join(printed)))
+        table.add_row(f"[{style}]{self._told(say(f'page.{check.verdict}'))}[/]", escape(check.rationale))
         if check.hint:
-            details.add_row(f"[cyan]{self._told(say('page.hint'))}[/]", escape(check.hint))
-        if details.row_count:
-            self._console.print(Padding(details, (0, 0, 0, _INDENT)))
+            table.add_row(f"[cyan]{self._told(say('page.hint'))}[/]", escape(check.hint))
+        self._console.print(Padding(table, (0, 0, 0, _INDENT)))
 
     def _line(self, markup: str) -> None:
         self._console.print(Padding(markup, (0, 0, 0, _INDENT)))
 
     def _told(self, said: Said) -> str:
         return escape(self._language.say(said))
+
+
+def _is_missing(exercise: ExerciseReport) -> bool:
+    """Is there no function of its name, and nothing else to tell of it?"""
+    return not exercise.notes and all([said.id for said in check.said] == _MISSING for check in exercise.checks)
+
+
+def _printed(exercise: ExerciseReport) -> Sequence[str]:
+    """The first lines that the function printed while visible questions were asked."""
+    text = "".join(output.text for output in exercise.output if output.visibility is Visibility.VISIBLE)
+    lines = [line[:_MAX_PRINTED_COLUMNS] for line in text.splitlines() if line.strip()]
+    return [*lines[:_MAX_PRINTED], *(["..."] if len(lines) > _MAX_PRINTED else [])]
 
 
 def _is_the_same_error(check: CheckReport, other: CheckReport | None) -> bool:

@@ -112,6 +112,7 @@ def report_of(*verdicts: Verdict, visibility: Visibility = Visibility.HIDDEN) ->
         id="gradient",
         chapter="ch02_first_backward",
         title="The gradient",
+        docs="torch.dot",
         verdict=verdicts[0],
         points=sum(one.points or 0 for one in checks),
         max_points=2 * len(checks),

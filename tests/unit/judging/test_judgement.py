@@ -76,7 +76,8 @@ def said_in(outcome: Outcome) -> str:
 def judged(*observations: Observation, check: Check = CHECK) -> Judgement:
     """The judgement over an observation for each question; the last one counts for the rest."""
     padded = [*observations, *[observations[-1]] * 3]
-    rows = {question: Row(observation=one) for question, one in zip(questions_of(check), padded, strict=False)}
+    pairs = zip(questions_of(check), padded, strict=False)
+    rows = {question: Row(observation=one, code="return f(x)") for question, one in pairs}
     return judge(check, questions_of(check), rows, know)
 
 
@@ -155,7 +156,7 @@ def test_an_exceptions_text_is_evidence() -> None:
     """What the exception said stands beside the call, where only who may see it does."""
     evidence = outcome(RAISED).evidence
     assert evidence is not None
-    assert (evidence.call, evidence.detail) == ("gradient(x=0)", "ValueError: secret")
+    assert (evidence.call, evidence.code, evidence.detail) == ("gradient(x=0)", "return f(x)", "ValueError: secret")
 
 
 @pytest.mark.parametrize("observation", [NotStarted(), Absent(), UNDEFINED])
@@ -172,12 +173,14 @@ def test_no_call_is_shown_where_none_was_made(observation: Observation) -> None:
         (DIED, True),
         (TimedOut(limit="cpu", seconds=5), True),
         (WRONG, False),
-        (RAISED, False),
+        (RAISED, True),
+        (structs.replace(RAISED, leftover=True), True),
+        (Raised(exception="TypeError", message="f() takes 1 positional argument but 2 were given"), True),
         (NotStarted(), False),
     ],
 )
 def test_only_what_is_no_wrong_idea_has_a_question_of_its_own(observation: Observation, has_one: bool) -> None:
-    """A function that is missing, or did not come back, is asked about; else the exercise's hint fits."""
+    """A function that is missing, raised or did not come back is asked about; else the exercise's hint fits."""
     hint = outcome(observation).hint
     assert (hint is not None) is has_one
     assert hint is None or COURSE.language.say(hint).endswith("?")

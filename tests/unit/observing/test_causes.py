@@ -39,6 +39,18 @@ def test_a_missing_name_is_joined_to_the_statement_that_failed() -> None:
     )
 
 
+def test_the_line_that_raised_is_known_by_its_text() -> None:
+    """Also in a cell that does not begin with its file's first line; where there is no such line, it is nothing."""
+    later = Cell(file="b.py", source="x = 1\n  y = x + 1\n", first_line=5)
+    known = Causes(tree_of(one_file("a.py", USES), SourceFile(path="b.py", stem="b", cells=(later,))), ())
+    assert known.line_of("a.py", 2) == "return leaf(x)"
+    assert known.line_of("b.py", 6) == "y = x + 1"
+    places = [("a.py", 9), ("b.py", 1), ("c.py", 1), ("a.py", None), (None, None), (None, 1)]
+    assert [known.line_of(*place) for place in places] == [""] * 6
+    long = Causes(tree_of(one_file("a.py", f"x = '{'y' * 999}'")), ())
+    assert len(long.line_of("a.py", 1)) == 200
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

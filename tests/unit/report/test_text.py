@@ -1,12 +1,21 @@
 """A report as text for a terminal."""
 
+import re
+
 import pytest
 from msgspec.structs import replace
 
-from grader.records import Verdict
-from grader.report import Coverage, EvidenceReport
+from grader.inside.said import say
+from grader.records import Verdict, Visibility
+from grader.report import CapturedOutput, Coverage, EvidenceReport
 from grader.report.text import render_text
-from tests.unit.records import CANARY, report_of
+from tests.unit.records import CANARY, check_report, report_of
+
+
+def unaligned(text: str) -> str:
+    """A text with one blank behind a label."""
+    return re.sub(r": +", ": ", text)
+
 
 SHORT = (Verdict.PASSED, Verdict.NOT_STARTED)
 TOLD = {Verdict.DEFERRED: "later"}
@@ -16,7 +25,7 @@ WORST_FIRST = report_of(*reversed(Verdict))
 @pytest.mark.parametrize("verdict", [one for one in Verdict if one not in SHORT])
 def test_the_summary_shows_the_first_check_that_did_not_pass(verdict: Verdict) -> None:
     """Verdict, title, rationale, evidence and hint of one check, and how many more there are; text is not markup."""
-    text = render_text(report_of(verdict, Verdict.PASSED, Verdict.FAILED))
+    text = unaligned(render_text(report_of(verdict, Verdict.PASSED, Verdict.FAILED)))
     told = TOLD.get(verdict, verdict.replace("_", " "))
     claim = f"should hold: The claim that {verdict}."
     shown = f"{told}: Why it {verdict} [not markup].", "What about it?", f"{CANARY} call"
@@ -24,6 +33,63 @@ def test_the_summary_shows_the_first_check_that_did_not_pass(verdict: Verdict) -
         assert part in text
     assert "The claim that failed." not in text or verdict is Verdict.FAILED
     assert "The claim that passed." not in text
+
+
+def test_a_message_is_read_from_the_call_to_the_question() -> None:
+    """First what was asked and what came of it, then what is wrong with that, and last one question."""
+    check = check_report(Verdict.FAILED, Visibility.VISIBLE)
+    evidence = EvidenceReport(call="f(1)", code="return y", actual="3", expected="4", detail="largest 1")
+    report = report_of(Verdict.FAILED)
+    exercise = replace(report.exercises[0], checks=(replace(check, evidence=evidence),))
+    text = unaligned(render_text(replace(report, exercises=(exercise,))))
+    parts = ("should hold:", "call: f(1)", "line: return y", "actual: 3", "expected: 4", "detail:", "printed: seen")
+    places = [text.index(part) for part in (*parts, "failed: Why", "hint: What")]
+    assert places == sorted(places)
+
+
+def test_a_few_lines_that_were_printed_are_shown() -> None:
+    """Of visible questions, beside a check that one of them decided."""
+    report = report_of(Verdict.FAILED, visibility=Visibility.VISIBLE)
+    lines = "".join(f"line {number}\n\n" for number in range(9))
+    output = (
+        CapturedOutput(visibility=Visibility.HIDDEN, text=CANARY),
+        CapturedOutput(visibility=Visibility.VISIBLE, text=lines),
+    )
+
+    def shown(visibility: Visibility) -> str:
+        check = check_report(Verdict.FAILED, visibility)
+        exercise = replace(report.exercises[0], output=output, checks=(replace(check, evidence=None),))
+        return render_text(replace(report, exercises=(exercise,)))
+
+    assert "line 3\n" in shown(Visibility.VISIBLE)
+    assert "...\n" in shown(Visibility.VISIBLE)
+    assert "line 4" not in shown(Visibility.VISIBLE)
+    assert CANARY not in shown(Visibility.VISIBLE)
+    assert "line 0" not in shown(Visibility.HIDDEN)
+
+
+def test_functions_that_were_not_handed_in_are_one_line() -> None:
+    """Where only that is to be told of them, and of more than one; one alone may be misspelt."""
+    report = report_of(Verdict.ERRORED)
+    check = replace(report.exercises[0].checks[0], said=(say("undefined.missing", function="f"),), evidence=None)
+    missing = [
+        replace(report.exercises[0], id=name, notes=(), source=None, checks=(check, check)) for name in ("f", "g")
+    ]
+    near = replace(missing[0], id="h", checks=(replace(check, said=(*check.said, say("undefined.near", near="hh"))),))
+    together = render_text(replace(report, exercises=(*missing, near)))
+    assert "No function was found for f, g." in together
+    assert together.count("Why it errored") == 1
+    alone = render_text(replace(report, exercises=(missing[0], near)))
+    assert "No function was found" not in alone
+    assert alone.count("Why it errored") == 2
+
+
+def test_a_passed_exercise_says_where_to_read_on() -> None:
+    """In its line, and no other does; a report of an older kit does not know it."""
+    assert "(read on: torch.dot)" in render_text(report_of(Verdict.PASSED))
+    assert "read on" not in render_text(report_of(Verdict.FAILED))
+    report = report_of(Verdict.PASSED)
+    assert "read on" not in render_text(replace(report, exercises=(replace(report.exercises[0], docs=None),)))
 
 
 @pytest.mark.parametrize("worst", [one for one in Verdict if one not in SHORT])

@@ -81,7 +81,7 @@ FORMED: dict[str, Iterable[str]] = {
     "ask_phrase.{identity}": [phrase.id for phrase in COURSE.phrasebook.phrase],
     "page.{check.verdict}": {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED},
     "page.{first.verdict}": {*Verdict} - {Verdict.PASSED, Verdict.NOT_STARTED},
-    "page.{label}": ("call", "actual", "expected", "detail"),
+    "page.{label}": ("call", "code", "actual", "expected", "detail"),
     "relation.{self.relation}": Relation,
     "ask.{self.relation}": Relation,
     "slip.{self.slip}": Slip,
