@@ -147,8 +147,8 @@ class Limits(Record):
     """The limits of a submission.
 
     Seconds of a question and of the import are the worker's own: it computes, or waits by its own doing. It never waits
-    longer than a question takes. Where the system does not tell its waiting from the machine's, the wall clock may show
-    `wall_factor` times as much, so that a loaded machine is fair. The whole submission's seconds are wall time.
+    longer than a question takes. Where the system does not tell its waiting from the machine's, the wall clock counts.
+    That one may show `wall_factor` times as much. The whole submission's seconds are wall time.
 
     `grader.observing.allowance` has what is left of them after calls that did not end.
     """

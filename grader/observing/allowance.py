@@ -5,7 +5,7 @@ LEAST_SHARE = 0.25
 
 
 class Allowance:
-    """What the time-outs of a submission have left to its exercises.
+    """The time that the time-outs of a submission have left to its exercises.
 
     A call beside other exercises has a quarter of a question's seconds. Where it does not end, one of the others may be
     the cause, so it is asked alone, and has all of them. All time-outs of an exercise together cost no more than both.
