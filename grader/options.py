@@ -66,7 +66,7 @@ def grading_options(command: _Command) -> _Command:
             "--timeout",
             type=click.FloatRange(min=0, min_open=True, max=3600),
             metavar="S",
-            help=f"Seconds of CPU time for one question.  [default: {Limits().question_seconds:g}]",
+            help=f"Seconds of computing and waiting for one question.  [default: {Limits().question_seconds:g}]",
         ),
     )
     for option in reversed(options):
@@ -80,8 +80,8 @@ def limits_of(timeout: float | None) -> Limits:
 
 
 def limits_of_check(timeout: float | None = None) -> Limits:
-    """Somebody waits for a check, so what does not end is given up sooner than in a class."""
-    return replace(limits_of(timeout), import_seconds=6.0, lost_factor=1.3)
+    """Somebody waits for a check, so a statement that does not end is given up sooner than in a class."""
+    return replace(limits_of(timeout), import_seconds=6.0)
 
 
 def cores() -> int:

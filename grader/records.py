@@ -48,8 +48,9 @@ class TooMuchOutput(Record, tag="too_much_output"):
 class TimedOut(Record, tag="timed_out"):
     """The call did not end. `limit` says which limit it met, `seconds` how long that was.
 
-    `cpu` is time of computing, `blocked` time of waiting by its own doing, `wall` time as a clock on the wall shows it.
-    For `exercise` and `submission` it was not even begun, since their time had been used up.
+    `cpu` is mostly time of computing, `blocked` mostly time of waiting by its own doing, `wall` time as a clock on the
+    wall shows it. Other calls of its exercise that did not end count, too. For `exercise` and `submission` it was not
+    even begun, since their time had been used up.
     """
 
     limit: Literal["cpu", "blocked", "wall", "exercise", "submission"]
@@ -147,19 +148,17 @@ class Outcome(Record):
 class Limits(Record):
     """The limits of a submission.
 
-    Seconds of a question and of the import are CPU time. A worker may wait as long as it may compute, but never longer
-    than in a question. The wall clock may show `wall_factor` times as much, so that a loaded machine is fair. The whole
-    submission's seconds are wall time.
+    Seconds of a question and of the import are the worker's own: it computes, or waits by its own doing. It never waits
+    longer than a question takes. Where the system does not tell its waiting from the machine's, the wall clock counts.
+    That one may show `wall_factor` times as much. The whole submission's seconds are wall time.
 
-    All calls of an exercise that do not end cost it together `lost_factor` times a question's seconds. The first call
-    costs a whole time, and calls that are asked again the rest.
+    `grader.observing.allowance` has what is left of them after calls that did not end.
     """
 
     question_seconds: float = 5.0
     import_seconds: float = 10.0
     submission_seconds: float = 300.0
     wall_factor: float = 4.0
-    lost_factor: float = 2.2
     memory_bytes: int = 1 << 30
     output_characters: int = 4000
     output_bytes: int = 16 << 20

@@ -25,8 +25,12 @@ def asked_fairly(exam: Exam, observer: Observer, judge: Judge) -> tuple[Observat
     judgements = judge(observations)
     failed = _failed_beside_others(exam, observer, judgements)
     again = _asked_alone(exam, observer, observations, failed) if failed else {}
+    if late := observer.late(observations) if failed else {}:
+        observations |= late
+        judgements = judge(observations)
     if not again:
         return observations, judgements
+    again |= observer.late(again)
     second = judge(observations | again)
     better = _better(exam, judgements, second, {question.exercise for question in again})
     kept = {question: row for question, row in again.items() if question.exercise in better}

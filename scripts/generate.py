@@ -19,6 +19,7 @@ from grader.exam import LiveExam
 from grader.inside.layers import LayerName
 from grader.inside.sizes import LEAST_BYTES, TIMES_THE_QUESTION
 from grader.kit import HOME, own_course
+from grader.observing.allowance import LEAST_SHARE
 from grader.observing.worker import MAX_LOST_OF_A_FILE
 from grader.options import limits_of_check
 from grader.records import Limits, Verdict
@@ -103,13 +104,15 @@ def limits() -> str:
     batch, check = Limits(), limits_of_check()
     question, clock = batch.question_seconds, batch.question_seconds * batch.wall_factor
     rows = {
-        "one call": f"{question:g} s of CPU time; {question:g} s of waiting (Linux), which a busy machine does not"
-        f" count as; {clock:g} s by the clock",
-        "running a submission's files": f"{batch.import_seconds:g} s of CPU time ({check.import_seconds:g} s in `grader"
+        "one call": f"{question:g} s of computing and waiting together; the queue for a core does not count (Linux)."
+        f" Elsewhere {question:g} s of computing, and {clock:g} s by the clock",
+        "one call beside other exercises": f"{LEAST_SHARE * question:g} s; where that is too little, the exercise is"
+        " asked alone, with the time above",
+        "running a submission's files": f"{batch.import_seconds:g} s ({check.import_seconds:g} s in `grader"
         f" check`), half as much after each statement that hangs; {question:g} s of waiting. Such a statement is noted"
         f" and left out, {MAX_LOST_OF_A_FILE} of them end the file",
-        "all time-outs of one exercise": f"{batch.lost_factor:g} times the seconds of a question,"
-        f" {check.lost_factor:g} times in `grader check`",
+        "all time-outs of one exercise": f"{(1 + LEAST_SHARE) * question:g} s. Each other exercise that has timed out"
+        f" halves the time of one call, down to {LEAST_SHARE * question:g} s",
         "one submission": f"{batch.submission_seconds:g} s",
         "memory (Linux)": f"{batch.memory_bytes >> 30} GiB more than the process had when it began with the submission;"
         f" less where a control group leaves less ([containers.md](containers.md))",

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 
+from msgspec.structs import replace
+
 from grader.course import Course
 from grader.course.catalog import Catalog
 from grader.errors import ExerciseError
@@ -20,6 +22,7 @@ from grader.inside.said import Said, say
 from grader.inside.sizes import cut_text
 from grader.inside.values import Items, Raised
 from grader.inside.wire import Ask, Definition, Loaded, Note, Reply, Wanted
+from grader.observing.allowance import Allowance
 from grader.observing.causes import Causes
 from grader.observing.definitions import Origin, origin_of, resolve, with_traits
 from grader.observing.vetting import Places, Vetting
@@ -82,7 +85,8 @@ class Observer:
         self._limits = limits
         self._beside_others: set[str] = set()
         self._given_up: set[str] = set()
-        self._lost: collections.defaultdict[str, float] = collections.defaultdict(float)
+        self._allowance = Allowance(limits.question_seconds)
+        self._late: collections.defaultdict[str, float] = collections.defaultdict(float)
         self._printed: collections.Counter[str] = collections.Counter()
         self._deadline = time.monotonic() + limits.submission_seconds
         self._number = 0
@@ -133,6 +137,14 @@ class Observer:
             rows |= self.observe(questions)
         return rows
 
+    def late(self, rows: Observations) -> Observations:
+        """The rows of calls that did not end, with all the time that such calls of their exercise have had so far."""
+        return {
+            question: replace(row, observation=replace(observation, seconds=self._late[question.exercise]))
+            for question, row in rows.items()
+            if isinstance(observation := row.observation, TimedOut) and observation.limit in {"cpu", "blocked", "wall"}
+        }
+
     def ran_beside_others(self, exercise: str) -> bool:
         """Has something of this exercise ever been asked in a worker that had run another one before?"""
         return exercise in self._beside_others
@@ -140,7 +152,8 @@ class Observer:
     def observe_function(self, questions: Iterable[Question], function: str) -> Observations:
         """Ask questions of a function that is not named after the exercise, as misconceptions are."""
         self._given_up.clear()
-        self._lost.clear()
+        self._allowance = Allowance(self._limits.question_seconds)
+        self._late.clear()
         return self._observe_all(list(questions), function)
 
     def definition(self, exercise: str) -> Definition | Undefined | Absent:
@@ -237,7 +250,7 @@ class Observer:
         ran.add(exercise)
         if ran != {exercise}:
             self._beside_others.add(exercise)
-        seconds = self._seconds_for(exercise)
+        seconds = self._allowance.seconds(exercise, is_alone=ran == {exercise})
         session.start_clocks()
         answer = self._worker.answer(seconds, number)
         observation: Observation = answer.observation if isinstance(answer, Reply) else answer
@@ -246,7 +259,8 @@ class Observer:
             self._worker.end()
         if isinstance(observation, TimedOut):
             self._given_up.add(exercise)
-            self._lost[exercise] += seconds
+            self._allowance.lose(exercise, seconds)
+            self._late[exercise] += observation.seconds
         vetted = self._vetted(observation, question, answers)
         return Row(
             observation=vetted,
@@ -257,12 +271,7 @@ class Observer:
 
     def _is_given_up(self, exercise: str) -> bool:
         """Has it run out of time in this run, or in those before?"""
-        return exercise in self._given_up or self._seconds_for(exercise) <= 0
-
-    def _seconds_for(self, exercise: str) -> float:
-        """How long a call may take: a question's seconds, or what time-outs have left of the exercise's."""
-        limits = self._limits
-        return min(limits.question_seconds, limits.lost_factor * limits.question_seconds - self._lost[exercise])
+        return exercise in self._given_up or self._allowance.is_used_up(exercise)
 
     def _kept(self, output: str, exercise: str) -> str:
         """As much of what was printed as there is room for: all calls of an exercise share what one may print."""

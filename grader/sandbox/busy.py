@@ -30,6 +30,10 @@ class Busy:
         at_work = any(state == "R" for _, state in threads.values())
         return self._seconds if threads and not at_work else None
 
+    def is_told(self) -> bool:
+        """Did the last look find anything? It does not where the system does not tell, nor after the process's end."""
+        return bool(self._by_thread)
+
     def _threads(self) -> Iterator[tuple[str, tuple[float, str]]]:
         """Every thread with its seconds and its state; a thread may end while we look."""
         with contextlib.suppress(OSError):

@@ -39,6 +39,9 @@ class Process(Protocol):
     def busy_seconds(self) -> float | None:
         """Time so far on a core or in the queue for one; None where that is not to be had at this moment."""
 
+    def tells_waiting(self) -> bool:
+        """Are these seconds to be had at all, by the last look at them?"""
+
     def threads(self) -> int:
         """How many threads it has now; none once it has ended."""
 

@@ -132,14 +132,14 @@ class Session:
         """Start the clocks of the answer that is waited for."""
         self._wall_start = time.monotonic()
         self._cpu_start: float | None = None
-        self._blocked_seconds = 0.0
-        self._last_look: tuple[float, float] | None = None
+        self._waited_seconds = 0.0
+        self._last_look: tuple[float, float, float] | None = None
 
-    def receive(self, cpu_seconds: float) -> WorkerReport | Closed | TimedOut | TooMuchOutput:
-        """The next report, or that there is none within `cpu_seconds` of CPU time since the clocks were started.
+    def receive(self, seconds: float) -> WorkerReport | Closed | TimedOut | TooMuchOutput:
+        """The next report, or that there is none within `seconds` of the worker's own since the clocks were started.
 
-        A worker that waits instead of computing has no more time for that, and never more than for a question. Raises
-        `Cancelled` where nobody wants to know any more.
+        Its own seconds are those in which it computes, and those in which it waits by its own doing. Raises `Cancelled`
+        where nobody wants to know any more.
         """
         while True:
             if self._cancelled.is_set():
@@ -148,8 +148,8 @@ class Session:
             with contextlib.suppress(queue.Empty):
                 report = self._reports.get(timeout=_POLL_SECONDS)
             # Reading the clocks costs more than an answer, and most answers come long before any limit.
-            if report is None or time.monotonic() - self._wall_start > cpu_seconds:
-                if late := self._late(cpu_seconds):
+            if report is None or time.monotonic() - self._wall_start > seconds:
+                if late := self._late(seconds):
                     return late
                 if self._output.flooded:
                     return TooMuchOutput(limit=self._limits.output_bytes)
@@ -161,9 +161,9 @@ class Session:
             if report is not None:
                 return report
 
-    def answer(self, cpu_seconds: float, is_awaited: Callable[[WorkerReport], bool]) -> WorkerReport | Ended:
+    def answer(self, seconds: float, is_awaited: Callable[[WorkerReport], bool]) -> WorkerReport | Ended:
         """The report that is awaited. Anything else that happens ends the worker, and is returned: see the table."""
-        match self.receive(cpu_seconds):
+        match self.receive(seconds):
             case Closed(because=because):
                 return self.end(because)
             case TimedOut() | TooMuchOutput() as limit:
@@ -174,29 +174,32 @@ class Session:
             case _:
                 return self.end(Died(how=Ending.OUT_OF_TURN))
 
-    def _late(self, cpu_seconds: float) -> TimedOut | None:
+    def _late(self, seconds: float) -> TimedOut | None:
         used = self._process.cpu_seconds()
         if self._cpu_start is None:  # the first look at this clock, a moment after the beginning
             self._cpu_start = used
-        if used - self._cpu_start > cpu_seconds:
-            return TimedOut(limit="cpu", seconds=cpu_seconds)
-        may_wait = min(cpu_seconds, self._limits.question_seconds)
-        if self._blocked() > may_wait:
-            return TimedOut(limit="blocked", seconds=may_wait)
-        wall_seconds = cpu_seconds * self._limits.wall_factor
-        if time.monotonic() - self._wall_start > wall_seconds:
+        computed, waited = used - self._cpu_start, self._waited(used)
+        if computed + waited > seconds:
+            return TimedOut(limit="cpu" if computed > waited else "blocked", seconds=seconds)
+        if waited > self._limits.question_seconds:
+            return TimedOut(limit="blocked", seconds=self._limits.question_seconds)
+        wall_seconds = seconds * self._limits.wall_factor
+        if not self._process.tells_waiting() and time.monotonic() - self._wall_start > wall_seconds:
             return TimedOut(limit="wall", seconds=wall_seconds)
         return None
 
-    def _blocked(self) -> float:
-        """How long the worker has waited by its own doing, since the clocks were started."""
+    def _waited(self, used: float) -> float:
+        """How long the worker has waited by its own doing, since the clocks were started.
+
+        The time of threads that have come and gone is in its CPU time only.
+        """
         if (busy := self._process.busy_seconds()) is not None:
             now = time.monotonic()
             if self._last_look is not None:
-                then, busy_then = self._last_look
-                self._blocked_seconds += max(0.0, (now - then) - (busy - busy_then))
-            self._last_look = now, busy
-        return self._blocked_seconds
+                then, busy_then, used_then = self._last_look
+                self._waited_seconds += max(0.0, (now - then) - max(busy - busy_then, used - used_then))
+            self._last_look = now, busy, used
+        return self._waited_seconds
 
     def mark_loaded(self) -> None:
         """The submission's files have been run: threads that begin from here on belong to answers."""

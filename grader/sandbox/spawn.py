@@ -66,6 +66,10 @@ class SpawnedProcess:
         """Time so far on a core or in the queue for one; None where that is not to be had at this moment."""
         return self._busy.seconds()
 
+    def tells_waiting(self) -> bool:
+        """Are these seconds to be had at all, by the last look at them?"""
+        return self._busy.is_told()
+
     def threads(self) -> int:
         """How many threads it has now; none once it has ended."""
         with contextlib.suppress(psutil.Error):

@@ -109,15 +109,23 @@ def test_an_exercise_that_hangs_is_given_up(launcher: Launcher) -> None:
 
 
 def test_all_time_outs_of_an_exercise_have_a_budget(launcher: Launcher) -> None:
-    """A second try has what the first one left, a third one what the second one left, and then there is none."""
-    limits = Limits(question_seconds=0.2, lost_factor=1.5)
-    with observer(launcher, "def gradient(f, x):\n    while True: pass\n", limits) as one:
-        runs = [one.observe_again([GRADIENT[:2]])[GRADIENT[0]].observation for _ in range(3)]
+    """Beside another exercise it has a quarter of the time, alone all of it, and then there is none.
+
+    The rows of all runs can be told with the time that they had together.
+    """
+    source = "def jacobian_2xtx(x):\n    return 1\ndef gradient(f, x):\n    while True: pass\n"
+    with observer(launcher, source, Limits(question_seconds=0.4, wall_factor=1000.0)) as one:
+        together = one.observe([*TWICE, *GRADIENT])
+        alone = [one.observe_again([GRADIENT[:2]]) for _ in range(2)]
+        late = one.late(together)
+    runs = [rows[GRADIENT[0]].observation for rows in (together, *alone, late)]
     assert [(run.limit, round(run.seconds, 3)) for run in runs if isinstance(run, TimedOut)] == [
-        ("cpu", 0.2),
         ("cpu", 0.1),
-        ("exercise", 0.2),
+        ("cpu", 0.4),
+        ("exercise", 0.4),
+        ("cpu", 0.5),
     ]
+    assert list(late) == [GRADIENT[0]]
 
 
 def test_what_is_printed_in_an_exercise_shares_its_room(launcher: Launcher) -> None:

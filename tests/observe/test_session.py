@@ -4,6 +4,7 @@ import io
 import os
 import struct
 import threading
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import cast
 
@@ -33,6 +34,8 @@ class Played:
             os.close(reports_out)
         self.started = 1
         self.busy: list[float | None] = [None]
+        self.used = 0.0
+        self.tells = False
         self.streams = Streams(
             orders=os.fdopen(orders_out, "wb"),
             reports=os.fdopen(reports_in, "rb"),
@@ -44,12 +47,16 @@ class Played:
         os.write(self._open[-1], text.encode())
 
     def cpu_seconds(self) -> float:
-        """It uses none."""
-        return 0.0
+        """As many as the test says."""
+        return self.used
 
     def busy_seconds(self) -> float | None:
         """As many as the test says, one after the other; the last one for ever."""
         return self.busy.pop(0) if len(self.busy) > 1 else self.busy[0]
+
+    def tells_waiting(self) -> bool:
+        """As the test says."""
+        return self.tells
 
     def threads(self) -> int:
         """As many as the test says."""
@@ -217,6 +224,51 @@ def test_who_waits_is_late_sooner(busy: list[float | None], late: bool) -> None:
     session.end()
     assert looks[0] is None
     assert (looks[-1] == TimedOut(limit="blocked", seconds=0.0)) is late
+
+
+FOR_EVER = 1e6
+LOOKS = {
+    "computes": ([(0, 0, 0), (5.1, 5.1, 5.1)], True, "cpu"),
+    "computes, and is never seen at rest": ([(0, 0, None), (5.1, 5.1, None)], True, "cpu"),
+    "waits": ([(0, 0, 0), (5.1, 0, 0)], True, "blocked"),
+    "does both, and computes more": ([(0, 0, 0), (5.1, 3, 3)], True, "cpu"),
+    "does both, and waits more": ([(0, 0, 0), (4, 0, 0), (6, 2, 2)], True, "blocked"),
+    "is in the queue": ([(0, 0, 0), (FOR_EVER, 4, FOR_EVER - 0.5)], True, None),
+    "is still in the queue": ([(0, 0, None), (FOR_EVER, 4, None)], True, None),
+    "computes in threads that are gone": ([(0, 0, 0), (4.5, 4.5, 0)], True, None),
+    "computes in two threads": ([(0, 0, 0), (2, 4, 4), (4, 4.5, 4.5)], True, "cpu"),
+    "nobody tells, soon": ([(0, 0, None), (19, 0, None)], False, None),
+    "nobody tells, late": ([(0, 0, None), (20.1, 0, None)], False, "wall"),
+}
+
+
+@pytest.mark.parametrize(("looks", "tells", "limit"), LOOKS.values(), ids=LOOKS)
+def test_a_workers_own_time_is_limited(
+    looks: Sequence[tuple[float, float, float | None]],
+    tells: bool,
+    limit: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Computing and waiting count together, and the queue for a core does not.
+
+    Only where nobody tells them apart, the wall clock counts, and shows four times as much. A look is what that clock
+    shows, the CPU time, and the time at work or in the queue.
+    """
+    player = Player()
+    player.worker.tells = tells
+    session = Session(player, Limits())
+    now = 0.0
+    clock = SimpleNamespace(monotonic=lambda: now)
+    monkeypatch.setattr(session_module, "time", clock)
+    session.start_clocks()
+    late = None
+    for now, player.worker.used, busy in looks:  # noqa: B007  # the clock shows it
+        player.worker.busy = [busy]
+        assert late is None
+        late = session._late(5.0)
+    monkeypatch.undo()
+    session.end()
+    assert (late and late.limit) == limit
 
 
 def test_a_session_that_cannot_begin_ends_its_worker(monkeypatch: pytest.MonkeyPatch) -> None:

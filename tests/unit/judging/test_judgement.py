@@ -128,7 +128,7 @@ def test_a_hidden_question_may_decide(observations: tuple[Observation, ...], ver
         (
             TimedOut(limit="blocked", seconds=5),
             Verdict.TIMED_OUT,
-            "it waited for 5 s without computing.",
+            "most of the time it waited, without computing.",
         ),
         (TimedOut(limit="wall", seconds=20), Verdict.TIMED_OUT, "It did not end within 20 s."),
         (TimedOut(limit="exercise", seconds=5), Verdict.TIMED_OUT, "had run out of time before"),
