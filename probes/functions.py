@@ -1,4 +1,4 @@
-"""The families of functions, each with its formula for torch and for people, one below the other.
+"""The families of functions, each with its formula for torch and as code for people, one below the other.
 
 Shapes: x is f64[n] unless a family says otherwise; c are its coefficients. They use tensors' own methods only, so this
 file needs no torch.
@@ -54,12 +54,12 @@ FAMILIES: dict[str, Family] = {
     "kink_clamp": Family(evaluate=lambda x, c: c[0] * x.clamp(min=0), formula="{0} * x.clamp(min=0)", arity=1),
     "kink_maximum": Family(
         evaluate=lambda x, c: c[0] * x.maximum(x.new_zeros(())),
-        formula="{0} * torch.maximum(x, torch.zeros(()))",
+        formula="{0} * x.maximum(x.new_zeros(()))",
         arity=1,
     ),
     "kink_where": Family(
         evaluate=lambda x, c: c[0] * x.where(x > 0, c[1] * x),
-        formula="{0} * torch.where(x > 0, x, {1} * x)",
+        formula="{0} * x.where(x > 0, {1} * x)",
         arity=2,
     ),
     "kink_sqrt": Family(evaluate=lambda x, c: c[0] * (x * x).sqrt(), formula="{0} * (x * x).sqrt()", arity=1),

@@ -26,6 +26,7 @@ from grader.inside.second_call import other_numbers
 from grader.inside.values import Record, Value
 from grader.judging.diagnosis import Suspect
 from grader.records import Question, Row, Visibility
+from grader.words.calls import JUST_CALLED
 
 _MAGIC = b"gradlings exam 1\n"
 _MAX_BYTES = 64 << 20
@@ -227,7 +228,7 @@ def _questions(course: Course, file: RecordedFile) -> Asked:
 
 def _known_by_name(unseen: Unseen) -> Check:
     """A check whose file is not here; nothing ever asks or judges it."""
-    cases = CaseSet(unseen.exercise, lambda _: iter(()), called_as=None)
+    cases = CaseSet(unseen.exercise, lambda _: iter(()), JUST_CALLED)
     return Check(
         name=unseen.name,
         title=unseen.title,

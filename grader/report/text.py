@@ -28,6 +28,7 @@ _MARKERS = {
     Verdict.UNGRADED: ("?", "magenta"),
 }
 _INDENT = 6
+_LABEL = 9
 
 
 def escape(text: str) -> str:
@@ -103,11 +104,15 @@ class _Page:
         # The claim apart from the verdict: "errored: it is so" would be read as if it were.
         self._line(f"[dim]{self._told(say('page.should_hold'))}[/] {escape(check.title)}")
         self._line(f"[{style}]{self._told(say(f'page.{check.verdict}'))}[/] {escape(check.rationale)}")
-        details = Table.grid(padding=(0, 1))
-        details.add_column(min_width=9)
-        details.add_column(overflow="fold")
         evidence = check.evidence or EvidenceReport()
-        for label in ("call", "actual", "expected", "detail"):
+        if evidence.call is not None:
+            # In one line, however long: it is code to be pasted, and a terminal joins what it has wrapped itself.
+            label = self._told(say("page.call")).ljust(_LABEL)
+            self._console.print(f"{' ' * _INDENT}[dim]{label}[/] {escape(evidence.call)}", soft_wrap=True)
+        details = Table.grid(padding=(0, 1))
+        details.add_column(min_width=_LABEL)
+        details.add_column(overflow="fold")
+        for label in ("actual", "expected", "detail"):
             if (text := getattr(evidence, label)) is not None:
                 details.add_row(f"[dim]{self._told(say(f'page.{label}'))}[/]", escape(text))
         if check.hint:
