@@ -150,8 +150,8 @@ class CaseSet:
 def asks(exercise: str, *, called_as: CalledAs = JUST_CALLED) -> Callable[[CaseFunction], CaseSet]:
     """Make the decorated generator of cases the case set of an exercise.
 
-    Where a case's inputs are not the function's arguments, because its probe makes those, `called_as` shows the call;
-    and where a probe's facts are compared, how one sees them.
+    Where a case's inputs are not the function's arguments, because its probe makes those, `called_as` has the code of
+    the call. It also has the code of facts that a probe adds.
     """
     return lambda cases: CaseSet(exercise, cases, called_as)
 

@@ -21,12 +21,14 @@ Function = Callable[[Any], Any]
 class Family:
     """A parametrised function: `evaluate(x, c)` computes it, and so does the code of its `formula`, for people.
 
-    `arity` is the number of coefficients; None where it depends on the question.
+    `arity` is the number of coefficients; None where it depends on the question. `simpler` names the plainest family
+    that takes and gives the same kinds of things, and has no coefficients; it is empty where there is none.
     """
 
     evaluate: Callable[[Any, Coefficients], Any]
     formula: str
     arity: int | None = None
+    simpler: str = ""
 
     def write(self, spec: FunctionSpec) -> str:
         """The function as code that runs where torch is imported."""

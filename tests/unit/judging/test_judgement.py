@@ -305,6 +305,18 @@ def test_a_second_call_has_numbers_of_its_own() -> None:
     )
 
 
+def test_values_that_are_several_facts_are_told_apart() -> None:
+    """None is one object: of the facts that are None, the one is meant that was compared with its namesake."""
+
+    def is_kept(actual: Facts, expected: Facts) -> None:
+        close(actual.after, expected.after)
+
+    check = check_on(shown, claim=is_kept)
+    rows = {one: Row(observation=Answered(facts=(("before", None), ("after", None)))) for one in questions_of(check)}
+    judged = judge(check, questions_of(check), rows, lambda _: {"before": None, "after": 1})
+    assert judged.compared == ("after", "after")
+
+
 def test_a_wrong_first_call_is_told_as_such() -> None:
     """Where the first call is wrong, nothing is said about the second."""
     assert "other numbers" not in said_in(outcome(twice(2, values(returned=3))))
