@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from grader.authoring import (
     ARANGE,
+    CalledAs,
     Case,
     Draw,
     Facts,
@@ -40,7 +41,15 @@ caller_untouched(twice_dot, points=1)
 stands_alone(twice_dot, points=1)
 
 
-@asks("make_leaf")
+@asks(
+    "make_leaf",
+    called_as=CalledAs(
+        facts={
+            "grad_before": "make_leaf(values, scale).grad",
+            "grad_after": "leaf = make_leaf(values, scale); (3 * leaf).sum().backward(); leaf.grad",
+        }
+    ),
+)
 def values_and_scales(draw: Draw) -> Iterator[Case]:
     """A tensor of any numbers, and a scale."""
     yield visible(values=tensor([1, 2, 3], dtype="int64"), scale=0.5)
@@ -74,7 +83,7 @@ caller_untouched(values_and_scales, points=1)
 own_memory(values_and_scales, points=1)
 
 
-@asks("gradient")
+@asks("gradient", called_as=CalledAs(facts={"with_the_same_x": "gradient(f, x); gradient(f, x)"}))
 def functions_and_points(draw: Draw) -> Iterator[Case]:
     """A function that only autograd can know, and a point."""
     yield visible(f=function("twice_dot"), x=tensor([0, 1, 2, 3], dtype="float32"))
@@ -93,7 +102,17 @@ caller_untouched(functions_and_points, points=1)
 stands_alone(functions_and_points, points=1)
 
 
-@asks("grads_or_zeros", called_as="grads_or_zeros(sum(f(xs[i]) for i in used), [xs[i] for i in asked])")
+@asks(
+    "grads_or_zeros",
+    called_as=CalledAs(
+        prepared=lambda **_: ["y = sum(f(xs[i]).double() for i in used)"],
+        call="grads_or_zeros(y, [xs[i] for i in asked])",
+        facts={
+            "graph_usable": "grads_or_zeros(y, [xs[i] for i in asked]); "
+            "torch.autograd.grad(y, xs, allow_unused=True) is not None",
+        },
+    ),
+)
 def used_and_unused(draw: Draw) -> Iterator[Case]:
     """Tensors of which some take no part in y."""
     yield visible(

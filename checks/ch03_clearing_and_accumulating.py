@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from grader.authoring import (
     ARANGE,
+    CalledAs,
     Case,
     Draw,
     Facts,
@@ -90,7 +91,20 @@ caller_untouched(pairs_of_functions, points=1)
 stands_alone(pairs_of_functions, points=1)
 
 
-@asks("clear_grads", called_as="clear_grads(params, set_to_none)")
+@asks(
+    "clear_grads",
+    called_as=CalledAs(
+        prepared=lambda with_graph, **_: [
+            f"params[{index}].grad = params[{index}].grad.clone().requires_grad_() * 1" for index in with_graph.items
+        ],
+        call="clear_grads(params, set_to_none)",
+        facts={
+            "grads": "clear_grads(params, set_to_none); [one.grad for one in params]",
+            "values": "clear_grads(params, set_to_none); params",
+            "flags": "clear_grads(params, set_to_none); [one.requires_grad for one in params]",
+        },
+    ),
+)
 def parameters(draw: Draw) -> Iterator[Case]:
     """Parameters with a gradient and without."""
     used = tensor([1, 2], dtype="float32", requires_grad=True, grad=tensor([2, 4], dtype="float32"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from grader.authoring import (
     ARANGE,
+    CalledAs,
     Case,
     Draw,
     Facts,
@@ -92,7 +93,17 @@ caller_untouched(two_branches, points=1)
 stands_alone(two_branches, points=1)
 
 
-@asks("snapshot", called_as="snapshot(t)")
+@asks(
+    "snapshot",
+    called_as=CalledAs(
+        prepared=lambda computed, **_: ["t = t * 1"] if computed else [],
+        call="snapshot(t)",
+        facts={
+            "after_change_of_t": "copy = snapshot(t); t.detach().zero_(); copy",
+            "t_after_change": "copy = snapshot(t); t.detach().zero_(); copy.detach().fill_(1); t",
+        },
+    ),
+)
 def tensors_of_any_kind(draw: Draw) -> Iterator[Case]:
     """A tensor, given as it is or computed from another."""
     yield visible(t=tensor([1, 2], dtype="float32", requires_grad=True), computed=False)

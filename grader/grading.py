@@ -31,6 +31,7 @@ from grader.report import Coverage, Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.retrial import asked_fairly
 from grader.sandbox import Cancelled, Launcher
+from grader.smallest import with_smallest
 from grader.submission import SourceTree
 
 
@@ -59,17 +60,24 @@ class Grader:
     """Grades in one exam, with an open judging session. Use it as a context manager, or close it.
 
     The launcher is the caller's, who closes it. A live exam that is given the same event `cancelled` is interrupted,
-    too, when `cancel` is called.
+    too, when `cancel` is called. With `smallest`, a wrong answer is shown by the smallest input on which it is wrong.
     """
 
     def __init__(
-        self, exam: Exam, launcher: Launcher, limits: Limits, cancelled: threading.Event | None = None
+        self,
+        exam: Exam,
+        launcher: Launcher,
+        limits: Limits,
+        cancelled: threading.Event | None = None,
+        *,
+        smallest: bool = False,
     ) -> None:
         self._exam = exam
         self._launcher = launcher
         self._limits = limits
         self._session = JudgingSession(exam.course.checks_by_file, exam.questions, exam.expected, exam.course.language)
         self._cancelled = cancelled or threading.Event()
+        self._smallest = smallest
 
     def __enter__(self) -> "Grader":
         return self
@@ -118,6 +126,8 @@ class Grader:
             )
             failed = {check.cases.exercise for check in exam.questions if _is_nameable(judgements[check.id])}
             origins = {one: observer.origin(one, explained=one in failed) for one in exam.catalog.exercise_ids}
+            if self._smallest:
+                judgements = with_smallest(exam, observer, judgements)
             return observed(tree, observer.notes, observer.import_output, origins, observations), judgements
 
     def _report(self, exam: Exam, seen: Observed, judgements: Mapping[str, Judgement], began: Began) -> Report:

@@ -1,4 +1,4 @@
-"""The families of functions, each with its formula for torch and for people, one below the other.
+"""The families of functions, each with its formula for torch and as code for people, one below the other.
 
 Shapes: x is f64[n] unless a family says otherwise; c are its coefficients. They use tensors' own methods only, so this
 file needs no torch.
@@ -18,9 +18,9 @@ def _mix(x: Any, c: Coefficients) -> Any:
 
 FAMILIES: dict[str, Family] = {
     # R^n -> R, saving tensors for backward
-    "twice_dot": Family(evaluate=lambda x, c: 2 * x.dot(x), formula="2 * x.dot(x)", arity=0),
-    "dot": Family(evaluate=lambda x, c: x.dot(x), formula="x.dot(x)", arity=0),
-    "squares": Family(evaluate=lambda x, c: (x * x).sum(), formula="(x * x).sum()", arity=0),
+    "twice_dot": Family(evaluate=lambda x, c: 2 * x.dot(x), formula="2 * x.dot(x)", arity=0, simpler="sum"),
+    "dot": Family(evaluate=lambda x, c: x.dot(x), formula="x.dot(x)", arity=0, simpler="sum"),
+    "squares": Family(evaluate=lambda x, c: (x * x).sum(), formula="(x * x).sum()", arity=0, simpler="sum"),
     "scaled_dot": Family(
         evaluate=lambda x, c: c[0] * x.dot(x) + c[1] * x.sum(),
         formula="{0} * x.dot(x) + {1} * x.sum()",
@@ -39,7 +39,9 @@ FAMILIES: dict[str, Family] = {
     "scaled_sum": Family(evaluate=lambda x, c: (c[0] * x).sum(), formula="({0} * x).sum()", arity=1),
     # element by element
     "square": Family(evaluate=lambda x, c: x * x, formula="x * x", arity=0),
-    "bent": Family(evaluate=lambda x, c: c[0] * x * x + c[1] * x, formula="{0} * x * x + {1} * x", arity=2),
+    "bent": Family(
+        evaluate=lambda x, c: c[0] * x * x + c[1] * x, formula="{0} * x * x + {1} * x", arity=2, simpler="square"
+    ),
     "wave": Family(evaluate=lambda x, c: c[0] * (c[1] * x).sin(), formula="{0} * ({1} * x).sin()", arity=2),
     "line": Family(evaluate=lambda x, c: c[0] * x + c[1], formula="{0} * x + {1}", arity=2),
     # R^n -> R^m, every output depending on every input; c is the (m, n) matrix, row by row
@@ -54,12 +56,12 @@ FAMILIES: dict[str, Family] = {
     "kink_clamp": Family(evaluate=lambda x, c: c[0] * x.clamp(min=0), formula="{0} * x.clamp(min=0)", arity=1),
     "kink_maximum": Family(
         evaluate=lambda x, c: c[0] * x.maximum(x.new_zeros(())),
-        formula="{0} * torch.maximum(x, torch.zeros(()))",
+        formula="{0} * x.maximum(x.new_zeros(()))",
         arity=1,
     ),
     "kink_where": Family(
         evaluate=lambda x, c: c[0] * x.where(x > 0, c[1] * x),
-        formula="{0} * torch.where(x > 0, x, {1} * x)",
+        formula="{0} * x.where(x > 0, {1} * x)",
         arity=2,
     ),
     "kink_sqrt": Family(evaluate=lambda x, c: c[0] * (x * x).sqrt(), formula="{0} * (x * x).sqrt()", arity=1),

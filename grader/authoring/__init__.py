@@ -15,9 +15,11 @@ from grader.authoring.compare import close, fail, same
 from grader.authoring.draw import ARANGE, Draw, function, tensor
 from grader.authoring.facts import Facts
 from grader.inside.said import say
+from grader.words.calls import CalledAs
 
 __all__ = [
     "ARANGE",
+    "CalledAs",
     "Case",
     "CaseSet",
     "Check",

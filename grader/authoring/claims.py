@@ -30,6 +30,7 @@ from grader.inside.functions import Families
 from grader.inside.said import Said, say
 from grader.inside.values import FunctionSpec, Items, Table, Value
 from grader.records import Question, Visibility
+from grader.words.calls import JUST_CALLED, CalledAs
 
 # What an author may write for an input; tuples, lists and dictionaries of values are welcome.
 Given = Value | tuple["Given", ...] | list["Given"] | Mapping[str, "Given"]
@@ -79,7 +80,7 @@ class Check:
 class CaseSet:
     """Cases of one exercise, and the checks that judge their answers."""
 
-    def __init__(self, exercise: str, cases: CaseFunction, called_as: str | None) -> None:
+    def __init__(self, exercise: str, cases: CaseFunction, called_as: CalledAs) -> None:
         self.exercise = exercise
         self.called_as = called_as
         self.checks: list[Check] = []
@@ -146,10 +147,11 @@ class CaseSet:
             questions.append(Question(exercise=self.exercise, inputs=inputs, visibility=case.visibility))
 
 
-def asks(exercise: str, *, called_as: str | None = None) -> Callable[[CaseFunction], CaseSet]:
+def asks(exercise: str, *, called_as: CalledAs = JUST_CALLED) -> Callable[[CaseFunction], CaseSet]:
     """Make the decorated generator of cases the case set of an exercise.
 
-    Where a case's inputs are not the function's arguments, because its probe makes those, `called_as` shows the call.
+    Where a case's inputs are not the function's arguments, because its probe makes those, `called_as` has the code of
+    the call. It also has the code of facts that a probe adds.
     """
     return lambda cases: CaseSet(exercise, cases, called_as)
 

@@ -10,6 +10,8 @@ from grader.inside.values import DTYPES, FunctionSpec, TensorValue
 
 # Drawn magnitudes stay away from 0 (kinks), and from 2, where 2x = x * x hides a mistake.
 _SMALLEST, _LARGEST = 0.3, 1.7
+# People read them, and paste them.
+_DECIMALS = 4
 
 
 def tensor(
@@ -57,7 +59,7 @@ class Draw:
 
     def number(self) -> float:
         """A number of either sign, of magnitude 0.3 to 1.7."""
-        return self._random.choice((-1, 1)) * self._random.uniform(_SMALLEST, _LARGEST)
+        return self._random.choice((-1, 1)) * round(self._random.uniform(_SMALLEST, _LARGEST), _DECIMALS)
 
     def scalar(self, *, dtype: str = "float64", grad: bool = False) -> TensorValue:
         """A 0-dim tensor; with `grad` a leaf that holds an old gradient."""

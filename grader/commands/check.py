@@ -103,7 +103,7 @@ def command(
             exam = open_exam(course, seed, only, launcher, limits)
         else:
             exam = replayed(course, recording, only)
-        with Grader(exam, launcher, limits) as grader:
+        with Grader(exam, launcher, limits, smallest=recording is None) as grader:
             report = for_audience(grader.grade(tree).report, view, course.folder)
     if not for_client:  # a text of the student's could be a command there
         show_report(report, sys.stdout if destination.stdout == TEXT else sys.stderr)

@@ -21,11 +21,13 @@ from grader.course.catalog import Catalog
 from grader.course.misconceptions import Misconception
 from grader.errors import ExerciseError, UsageError
 from grader.exam.exam import Asked, Exam, Expected, checks_of, questions_of, suspect
+from grader.exam.smaller import known_smaller
 from grader.inside.said import Said, say
 from grader.inside.second_call import other_numbers
 from grader.inside.values import Record, Value
 from grader.judging.diagnosis import Suspect
 from grader.records import Question, Row, Visibility
+from grader.words.calls import JUST_CALLED
 
 _MAGIC = b"gradlings exam 1\n"
 _MAX_BYTES = 64 << 20
@@ -63,8 +65,8 @@ class Unseen(Record):
 class RecordedFile(Record):
     """The content of a file.
 
-    `checks` are, by id, the places of their questions among the items. `unseen` are the checks that are left out, and
-    `later` says of each exercise how many questions are.
+    `checks` are, by id, the places of their questions among the items. An item that no check asks is a smaller one of
+    another. `unseen` are the checks that are left out, and `later` says of each exercise how many questions are.
     """
 
     seed: str | None
@@ -118,7 +120,10 @@ def recorded(exam: Exam, *, visible_only: bool = False) -> bytes:
         for check, questions in exam.questions.items()
         if not visible_only or exam.course.is_handed_out(check)
     }
-    items = {question: number for number, question in enumerate(dict.fromkeys(q for qs in asked.values() for q in qs))}
+    questions = list(dict.fromkeys(question for several in asked.values() for question in several))
+    if visible_only:  # whoever practises is shown the smallest one that is wrong
+        questions += [small for question in questions for small in known_smaller(exam, question)]
+    items = {question: number for number, question in enumerate(dict.fromkeys(questions))}
     file = RecordedFile(
         seed=None if visible_only else exam.seed,
         exercises=exam.catalog.exercise_ids,
@@ -227,7 +232,7 @@ def _questions(course: Course, file: RecordedFile) -> Asked:
 
 def _known_by_name(unseen: Unseen) -> Check:
     """A check whose file is not here; nothing ever asks or judges it."""
-    cases = CaseSet(unseen.exercise, lambda _: iter(()), called_as=None)
+    cases = CaseSet(unseen.exercise, lambda _: iter(()), JUST_CALLED)
     return Check(
         name=unseen.name,
         title=unseen.title,

@@ -9,7 +9,7 @@ from grader.kit import HOME, own_course
 
 _MODULES = (
     *("__init__", "__main__", "cli", "doctor", "errors", "files", "grading", "kit", "options", "pytest_plugin"),
-    *("records", "retrial", "terminal"),
+    *("records", "retrial", "smallest", "terminal"),
 )
 _FOLDERS = (
     *("authoring", "course", "exam", "inside", "judging", "notebook", "observing", "report", "sandbox", "submission"),

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from grader.inside.digits import exact
 from grader.inside.values import FunctionSpec
 
 Coefficients = tuple[float, ...]
@@ -18,20 +19,23 @@ Function = Callable[[Any], Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """A parametrised function: `evaluate(x, c)` computes it, and `formula` is how people write it.
+    """A parametrised function: `evaluate(x, c)` computes it, and so does the code of its `formula`, for people.
 
-    `arity` is the number of coefficients; None where it depends on the question.
+    `arity` is the number of coefficients; None where it depends on the question. `simpler` names the plainest family
+    that takes and gives the same kinds of things, and has no coefficients; it is empty where there is none.
     """
 
     evaluate: Callable[[Any, Coefficients], Any]
     formula: str
     arity: int | None = None
+    simpler: str = ""
 
     def write(self, spec: FunctionSpec) -> str:
-        """The formula with the coefficients filled in, to six significant digits."""
-        numbers = [f"{value:.6g}" for value in spec.coefficients]
+        """The function as code that runs where torch is imported."""
+        numbers = [exact(value) for value in spec.coefficients]
         formula = self.formula.format(*numbers, c="[" + ", ".join(numbers) + "]")
-        return f"lambda x, n=itertools.count(1): next(n) * ({formula})" if spec.changes else f"lambda x: {formula}"
+        # No `itertools.count`, which would have to be imported.
+        return f"lambda x, n=iter(range(1, 10**9)): next(n) * ({formula})" if spec.changes else f"lambda x: {formula}"
 
 
 Families = Mapping[str, Family]

@@ -27,7 +27,7 @@ from grader.records import (
     Verdict,
     Visibility,
 )
-from grader.words.values import show_call
+from grader.words.calls import show_call
 
 Know = Callable[[Question], Mapping[str, Value]]
 
@@ -99,16 +99,17 @@ def _judge_question(check: Check, question: Question, row: Row, know: Know) -> t
         return _Decided(_without_answer(check, question, row)), set()
     facts = dict(observation.facts)
     reads: set[str] = set()
-    found = _judge_call(check, question, facts, know, reads)
+    found = _judge_call(check, [question], facts, know, reads)
     if found is None and "again" in facts:
         found = _judge_second_call(check, question, facts, know, reads)
     return found, reads
 
 
 def _judge_call(
-    check: Check, question: Question, facts: Mapping[str, Value], know: Know, reads: set[str]
+    check: Check, calls: Sequence[Question], facts: Mapping[str, Value], know: Know, reads: set[str]
 ) -> _Decided | None:
-    """The failure that the facts of one call show; None where they are right."""
+    """The failure that the facts of the last of some calls show; None where they are right."""
+    question = calls[-1]
     known: dict[str, Value] = {}
 
     def ask() -> Mapping[str, Value]:
@@ -120,14 +121,15 @@ def _judge_call(
     try:
         check.claim(actual, expected)
     except Failed as failed:
+        compared = _names(failed.compared, facts, known)
         evidence = Evidence(
-            call=show_call(question, check.cases.called_as),
+            call=_code(check, calls, compared and compared[0]),
             actual=failed.actual,
             expected=failed.expected,
             detail=failed.detail,
         )
         outcome = _outcome(question, Verdict.FAILED, failed.rationale, evidence)
-        return _Decided(outcome, _names(failed.compared, facts, known))
+        return _Decided(outcome, compared)
     except NotAnswered:
         return _Decided(_outcome(question, Verdict.CRASHED, (say("judged.incomplete"),)))
     return None
@@ -141,7 +143,15 @@ def _names(
         return None
     pair = zip((facts, known), compared, strict=True)
     mine, right = ([name for name, one in where.items() if one is value] for where, value in pair)
+    # None and numbers may be several facts at once; most checks compare facts of one name.
+    if both := [name for name in mine if name in right]:
+        return both[0], both[0]
     return (mine[0], right[0]) if mine and right else None
+
+
+def _code(check: Check, calls: Sequence[Question], fact: str | None = None) -> str:
+    """Calls that follow one another, as code."""
+    return "; ".join(show_call(question, check.cases.called_as, fact) for question in calls)
 
 
 def _judge_second_call(
@@ -154,12 +164,10 @@ def _judge_second_call(
     match facts["again"]:
         case Raised() as raised:
             said = say("judged.next_raised", exception=raised.exception)
-            evidence = Evidence(
-                call=show_call(second, check.cases.called_as), detail=f"{raised.exception}: {raised.message}"
-            )
+            evidence = Evidence(call=_code(check, [question, second]), detail=f"{raised.exception}: {raised.message}")
             outcome = _outcome(question, Verdict.FAILED, (said, *phrase_of(raised)), evidence)
         case Table(entries=entries):
-            found = _judge_call(check, second, {**facts, **dict(entries)}, know, reads)
+            found = _judge_call(check, [question, second], {**facts, **dict(entries)}, know, reads)
             if found is None:
                 return None
             outcome, compared = found.outcome, found.compared
@@ -173,7 +181,7 @@ def _judge_second_call(
 
 def _without_answer(check: Check, question: Question, row: Row) -> Outcome:
     """The outcome where no facts came back. There is no call to show where none was made."""
-    call = Evidence(call=show_call(question, check.cases.called_as))
+    call = Evidence(call=_code(check, [question]))
     match row.observation:
         case Raised() as raised:
             evidence = replace(call, code=row.code or None, detail=f"{raised.exception}: {raised.message}")

@@ -36,7 +36,7 @@ def _serve(folder: Path, orders: BinaryIO, answers: BinaryIO) -> None:
         from grader.grading import Grader
 
         exam = open_exam(course, None, (), launcher, limits)
-        with Grader(exam, launcher, limits) as grader:
+        with Grader(exam, launcher, limits, smallest=True) as grader:
             for wish in _wishes(orders):
                 # A handout of a part asks nothing else, though its lessons are whole.
                 asked = [one for one in wish.exercises if one in exam.catalog.exercise_ids]

@@ -4,6 +4,7 @@ import io
 import itertools
 from collections.abc import Sequence
 
+from msgspec.structs import replace
 from rich import markup
 from rich.console import Console
 from rich.padding import Padding
@@ -14,7 +15,7 @@ from grader.records import Verdict, Visibility
 from grader.report.choice import shown_check
 from grader.report.coverage import partly
 from grader.report.lines import labelled
-from grader.report.record import CheckReport, ExerciseReport, Report
+from grader.report.record import CheckReport, EvidenceReport, ExerciseReport, Report
 from grader.report.step import next_step
 from grader.report.whose import whose
 from grader.words import Language, own_language
@@ -34,6 +35,7 @@ _INDENT = 6
 _MISSING = ["undefined.missing"]
 _MAX_PRINTED = 4
 _MAX_PRINTED_COLUMNS = 200
+_LABEL = 9
 
 
 def escape(text: str) -> str:
@@ -126,10 +128,15 @@ class _Page:
         """The call and what came of it, what is wrong with that, and a question."""
         # The claim apart from the verdict: "errored: it is so" would be read as if it were.
         self._line(f"[dim]{self._told(say('page.should_hold'))}[/] {escape(check.title)}")
+        evidence = check.evidence or EvidenceReport()
+        if evidence.call is not None:
+            # In one line, however long: it is code to be pasted, and a terminal joins what it has wrapped itself.
+            label = self._told(say("page.call")).ljust(_LABEL)
+            self._console.print(f"{' ' * _INDENT}[dim]{label}[/] {escape(evidence.call)}", soft_wrap=True)
         table = Table.grid(padding=(0, 1))
-        table.add_column(min_width=9)
+        table.add_column(min_width=_LABEL)
         table.add_column(overflow="fold")
-        for label, text in labelled(check.evidence, self._language):
+        for label, text in labelled(replace(evidence, call=None), self._language):
             table.add_row(f"[dim]{escape(label)}[/]", escape(text))
         if printed:
             table.add_row(f"[dim]{self._told(say('page.out'))}[/]", escape("\n".join(printed)))

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from grader.inside.sizes import cut_text
 from grader.inside.values import FunctionSpec, Items, NotRepresentable, Raised, Table, TensorValue, Value
-from grader.records import Question
 
-_MAX_ELEMENTS = 60
+MAX_ELEMENTS = 60
 _MAX_SHOWN_BYTES = 600
 
 
@@ -19,7 +18,7 @@ def show(value: Value) -> str:
         case Items():
             return _items(value)
         case Table(entries=entries):
-            return "{" + _listed(f"{name!r}: {show(entry)}" for name, entry in entries) + "}"
+            return "{" + listed(f"{name!r}: {show(entry)}" for name, entry in entries) + "}"
         case FunctionSpec():
             return value.text
         case NotRepresentable(kind=kind, held=TensorValue() as held):
@@ -34,20 +33,14 @@ def show(value: Value) -> str:
             return repr(plain)
 
 
-def show_call(question: Question, called_as: str | None = None) -> str:
-    """The call that a question asks for. With `called_as`, the inputs stand before the call that is made from them."""
-    inputs = [f"{name}={show(value)}" for name, value in question.inputs]
-    return f"{question.exercise}({', '.join(inputs)})" if called_as is None else "; ".join([*inputs, called_as])
-
-
 def shorten(text: str) -> str:
     """A text that fits into a report."""
     return cut_text(text, _MAX_SHOWN_BYTES)
 
 
-def _listed(parts: Iterator[str]) -> str:
+def listed(parts: Iterator[str]) -> str:
     """The first parts, as many as a tensor may have elements to be shown."""
-    first = list(itertools.islice(parts, _MAX_ELEMENTS))
+    first = list(itertools.islice(parts, MAX_ELEMENTS))
     return ", ".join([*first, *("..." for _ in itertools.islice(parts, 1))])
 
 
@@ -57,7 +50,7 @@ def _number(value: float) -> str:
 
 
 def _items(value: Items) -> str:
-    inside = _listed(map(show, value.items))
+    inside = listed(map(show, value.items))
     if value.kind == "list":
         return f"[{inside}]"
     return f"({inside},)" if len(value.items) == 1 else f"({inside})"
@@ -65,7 +58,7 @@ def _items(value: Items) -> str:
 
 def _tensor(value: TensorValue) -> str:
     elements = value.elements()
-    if len(elements) > _MAX_ELEMENTS:
+    if len(elements) > MAX_ELEMENTS:
         return f"tensor(..., dtype={value.dtype}, size={value.shape})"
     is_float = value.dtype.startswith("float")
     words = [_number(element) if is_float else str(element) for element in elements]
@@ -74,14 +67,15 @@ def _tensor(value: TensorValue) -> str:
     extras += [f"grad={show(value.grad)}"] if value.grad is not None else []
     if 0 in value.shape and len(value.shape) > 1:
         extras.append(f"size={value.shape}")
-    return "tensor(" + ", ".join([_nested(words, value.shape), *extras]) + ")"
+    return "tensor(" + ", ".join([nested(words, value.shape), *extras]) + ")"
 
 
-def _nested(words: list[str], shape: tuple[int, ...]) -> str:
+def nested(words: list[str], shape: tuple[int, ...]) -> str:
+    """The elements of a tensor in the brackets of its axes."""
     if not shape:
         return words[0]
     if 0 in shape:
         return "[]"
     step = len(words) // shape[0]
-    rows = [_nested(words[start : start + step], shape[1:]) for start in range(0, len(words), step)]
+    rows = [nested(words[start : start + step], shape[1:]) for start in range(0, len(words), step)]
     return "[" + ", ".join(rows) + "]"

@@ -70,6 +70,8 @@ def test_what_is_seen_at_home_is_what_the_teacher_sees(home: Path, tmp_path: Pat
     put(home, "gradient", WRONG)
     at_home = graded(run_python(home, "-m", "grader", "check"))
     handed_in = graded(run_grader("check", home / "exercises", "--only", "ch02", cwd=tmp_path))
+    wrong = exercise_in(handed_in, "gradient")["checks"][0]
+    assert wrong["evidence"]["call"] == "x = torch.tensor([3.]); gradient(lambda x: x.sum(), x)"
     for exercise in ("gradient", "jacobian_2xtx"):
         mine = {check["id"]: check for check in exercise_in(at_home, exercise)["checks"]}
         for check in exercise_in(handed_in, exercise)["checks"]:

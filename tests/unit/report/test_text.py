@@ -119,6 +119,16 @@ def test_the_summary_is_short_where_nothing_went_wrong(verdict: Verdict) -> None
     assert "claim" not in text
 
 
+def test_a_call_stays_in_one_line() -> None:
+    """However narrow the terminal is: code that was broken in two cannot be pasted."""
+    report = report_of(Verdict.FAILED)
+    (exercise,) = report.exercises
+    code = "x = torch.tensor([1., 2.]); " * 9 + "f(x)"
+    check = replace(exercise.checks[0], evidence=EvidenceReport(call=code, actual="1", expected="2", detail=None))
+    text = render_text(replace(report, exercises=(replace(exercise, checks=(check,)),)), width=40)
+    assert f"      call:     {code}\n      actual:   1\n" in text
+
+
 @pytest.mark.parametrize("verdict", Verdict)
 def test_the_summary_says_where_to_go_on(verdict: Verdict) -> None:
     """The first exercise that is not complete, and its file; nothing where all is done that can be done here."""

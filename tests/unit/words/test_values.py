@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from grader.authoring import function, tensor
 from grader.inside.values import Items, NotRepresentable, Raised, Table, TensorValue, Unfit, Value, object_of
-from grader.records import Question
-from grader.words.values import shorten, show, show_call
+from grader.words.values import shorten, show
 
 SHOWN: list[tuple[TensorValue, str]] = [
     (tensor([0, 1, 2, 3], dtype="float32"), "tensor([0., 1., 2., 3.])"),
@@ -61,18 +60,6 @@ def test_of_a_long_container_the_beginning_is_shown() -> None:
     assert show(Items(kind="list", items=(0,) * 61)) == "[" + "0, " * 60 + "...]"
     assert show(Table(entries=(("a", 0),) * 61)).endswith(", ...}")
     assert "..." not in show(Items(kind="tuple", items=(0,) * 60))
-
-
-def test_a_call_is_shown_as_it_would_be_typed() -> None:
-    """The exercise with its inputs by name."""
-    question = Question(exercise="f", inputs=(("x", tensor([1], dtype="float32")), ("n", 2)))
-    assert show_call(question) == "f(x=tensor([1.]), n=2)"
-
-
-def test_a_call_may_be_shown_in_other_words() -> None:
-    """Where the probe makes the arguments, the call is the author's, and what it is made from stands before it."""
-    question = Question(exercise="f", inputs=(("n", 2), ("m", None)))
-    assert show_call(question, "f(make(n))") == "n=2; m=None; f(make(n))"
 
 
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False, width=32), min_size=6, max_size=6))
