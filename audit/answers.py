@@ -60,8 +60,7 @@ class _Bare(ast.NodeTransformer):
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
         """Without its type."""
-        assert node.value is not None
-        return ast.copy_location(ast.Assign(targets=[node.target], value=node.value), node)
+        return ast.parse(f"{ast.unparse(node.target)} = {ast.unparse(node.value)}").body[0] if node.value else node
 
     def visit_Assert(self, _: ast.Assert) -> None:
         """None at all."""

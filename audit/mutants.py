@@ -31,9 +31,9 @@ def mutants_of(source: str, operators: Mapping[str, Operator] = OPERATORS) -> It
     for label, operator in operators.items():
         for node, scope in sites:
             for replacement in operator(node, scope):
-                made = wrapper.module.deep_replace(node, replacement)
+                made = cst.ensure_type(wrapper.module.deep_replace(node, replacement), cst.Module)
                 try:
-                    text = normalized(made.code)  # type: ignore[union-attr]  # a module stays one
+                    text = normalized(made.code)
                 except SyntaxError:
                     continue
                 if text not in seen:
@@ -90,6 +90,11 @@ class _Sites(cst.CSTVisitor):
         wrapper.module.visit(sites)
         return [(node, sites._scope(node)) for node in sites._nodes]
 
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Keep every node, but for those below one that is passed over."""
+        self._nodes.append(node)
+        return super().on_visit(node)
+
     def visit_Import(self, _: cst.Import) -> bool:
         """They are the answer's surroundings."""
         return False
@@ -104,37 +109,56 @@ class _Sites(cst.CSTVisitor):
         self._given.add(node.name.value)
         return False
 
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        """Keep it, and what it tells of others."""
-        self._nodes.append(node)
-        match node:
-            case cst.Call(func=function):
-                self._no_values.add(function)
-                if isinstance(function, cst.Name):
-                    self._called.add(function.value)
-            case cst.Return(value=value) if value is not None:
-                self._results |= {value, *_entries(value)}
-                self._returned = code(value)
-            case cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=target))], value=value):
-                self._assigned.append((target, code(value)))
-            case cst.Attribute(value=value) if is_module(value):
-                self._no_values |= {node, value}
-            case cst.Arg(keyword=cst.Name() as keyword):
-                self._no_values.add(keyword)
-            case cst.Attribute(value=value, attr=attribute):
-                self._no_values.add(attribute)
-                self._links.add(value)
-            case cst.Name(value="True" | "False" | "None"):
-                self._no_values.add(node)
-            case cst.WithItem(item=value) | cst.Expr(value=value):
-                self._no_values.add(value)
+    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
+        """Its name is no variable."""
+        self._no_values.add(node.name)
+
+    def visit_Name(self, node: cst.Name) -> None:
+        """A variable, if something is assigned to it."""
+        if node.value in {"True", "False", "None"}:
+            self._no_values.add(node)
+        elif node not in self._no_values and self._is(node, ExpressionContext.STORE):
+            self._names[node.value] = None
+
+    def visit_Call(self, node: cst.Call) -> None:
+        """A function that is called is no tensor."""
+        self._no_values.add(node.func)
+        if isinstance(node.func, cst.Name):
+            self._called.add(node.func.value)
+
+    def visit_Arg(self, node: cst.Arg) -> None:
+        """A keyword names a parameter."""
+        if node.keyword is not None:
+            self._no_values.add(node.keyword)
+
+    def visit_Attribute(self, node: cst.Attribute) -> None:
+        """The name after a dot is no variable, and a part of torch no value."""
+        self._no_values.add(node.attr)
+        self._links.add(node.value)
+        if is_module(node.value):
+            self._no_values |= {node, node.value}
+
+    def visit_WithItem(self, node: cst.WithItem) -> None:
+        """A context manager is no tensor."""
+        self._no_values.add(node.item)
+
+    def visit_Expr(self, node: cst.Expr) -> None:
+        """Nobody reads the value of a statement."""
+        self._no_values.add(node.value)
+
+    def visit_Return(self, node: cst.Return) -> None:
+        """What comes back, and its entries."""
+        if node.value is not None:
+            self._results |= {node.value, *_entries(node.value)}
+            self._returned = code(node.value)
+
+    def visit_Assign(self, node: cst.Assign) -> None:
+        """What a variable is made of."""
+        match node.targets:
+            case [cst.AssignTarget(target=cst.Name(value=target))]:
+                self._assigned.append((target, code(node.value)))
             case _:
                 pass
-        if isinstance(node, cst.FunctionDef):
-            self._no_values.add(node.name)
-        if isinstance(node, cst.Name) and node not in self._no_values and self._is(node, ExpressionContext.STORE):
-            self._names[node.value] = None
-        return super().on_visit(node)
 
     def _scope(self, node: cst.CSTNode) -> Scope:
         times = Counter(target for target, _ in self._assigned)

@@ -9,8 +9,6 @@ from itertools import pairwise
 
 import libcst as cst
 
-Replacement = cst.CSTNode | cst.RemovalSentinel
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
@@ -30,7 +28,7 @@ class Scope:
     """The source of what the function returns at its end; empty where it returns nothing."""
 
 
-Operator = Callable[[cst.CSTNode, Scope], Iterator[Replacement]]
+Operator = Callable[[cst.CSTNode, Scope], Iterator[cst.CSTNode]]
 OPERATORS: dict[str, Operator] = {}
 """All operators by name, in the order in which they are tried."""
 
@@ -65,7 +63,7 @@ _ARITHMETIC = {
 
 
 @_operator
-def arithmetic(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def arithmetic(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """Another operator between the same operands."""
     if isinstance(node, cst.BinaryOperation):
         for other in _ARITHMETIC.get(type(node.operator), ()):
@@ -73,7 +71,7 @@ def arithmetic(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def operand(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def operand(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """One operand alone, or the operands exchanged where their order matters."""
     if isinstance(node, cst.BinaryOperation):
         yield _expression(code(node.left))
@@ -83,7 +81,7 @@ def operand(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def constant(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def constant(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A neighbouring number, zero, its negative or its double; the other truth value; another text."""
     match node:
         case cst.Integer(value=text):
@@ -104,7 +102,7 @@ def constant(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def sign(node: cst.CSTNode, scope: Scope) -> Iterator[Replacement]:
+def sign(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
     """A minus dropped, or put before a value that is computed or returned."""
     if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
         yield _expression(code(node.expression))
@@ -127,7 +125,7 @@ _COMPARISONS = {
 
 
 @_operator
-def comparison(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def comparison(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """Another comparison of the same things."""
     if isinstance(node, cst.Comparison) and len(node.comparisons) == 1:
         (target,) = node.comparisons
@@ -136,7 +134,7 @@ def comparison(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def condition(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def condition(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A condition that always holds, never holds, or holds for the other cases; one part of an `and` or `or`."""
     match node:
         case cst.If(test=test) | cst.While(test=test) | cst.IfExp(test=test):
@@ -159,7 +157,7 @@ def condition(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def drop_call(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def drop_call(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A call gives what it was called on, or its first argument."""
     match node:
         case cst.Call(func=cst.Attribute(value=value)) if not _is_module(value):
@@ -171,7 +169,7 @@ def drop_call(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def drop_chain(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def drop_chain(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A chain of calls gives what it begins with."""
     first, length = _unchained(node)
     if length > 1:
@@ -201,7 +199,7 @@ _ADDED_TO_RESULTS = (
 
 
 @_operator
-def add_call(node: cst.CSTNode, scope: Scope) -> Iterator[Replacement]:
+def add_call(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
     """A detach more on a value; on a result also a copy, and changes of shape, order, dtype and container.
 
     Not on the links of a chain: one call more at its end does the same.
@@ -252,7 +250,7 @@ _METHODS = {
 
 
 @_operator
-def method(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def method(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A related name after the dot."""
     if isinstance(node, cst.Attribute):
         for other in _METHODS.get(node.attr.value, ()):
@@ -263,7 +261,7 @@ _DEFAULTS = {"requires_grad_": ["True"]}
 
 
 @_operator
-def drop_argument(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def drop_argument(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A call without one of its arguments, but for one that only says the default."""
     if isinstance(node, cst.Call) and _DEFAULTS.get(_last_name(node.func)) != [code(arg) for arg in node.args]:
         for index in range(len(node.args)):
@@ -271,7 +269,7 @@ def drop_argument(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def swap_arguments(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def swap_arguments(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """Two neighbouring arguments exchanged."""
     if isinstance(node, cst.Call):
         plain = [arg.keyword is None and not arg.star for arg in node.args]
@@ -295,7 +293,7 @@ _ADDED_ARGUMENTS = {
 
 
 @_operator
-def add_argument(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def add_argument(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """An argument more that the called name takes: retain_graph, create_graph, allow_unused, and others."""
     if isinstance(node, cst.Call):
         args = [code(arg).rstrip(", ") for arg in node.args]
@@ -337,28 +335,28 @@ is_module = _is_module
 
 
 @_operator
-def name(node: cst.CSTNode, scope: Scope) -> Iterator[Replacement]:
+def name(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
     """Another variable or argument of the function."""
     if scope.is_value and isinstance(node, cst.Name) and node.value in scope.values:
         yield from (cst.Name(other) for other in scope.values if other != node.value)
 
 
 @_operator
-def inline(node: cst.CSTNode, scope: Scope) -> Iterator[Replacement]:
+def inline(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
     """What a variable was made of, computed once more."""
     if scope.is_value and isinstance(node, cst.Name) and node.value in scope.assigned:
         yield _expression(scope.assigned[node.value])
 
 
 @_operator
-def drop_attribute(node: cst.CSTNode, scope: Scope) -> Iterator[Replacement]:
+def drop_attribute(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
     """The thing itself in the place of its attribute."""
     if scope.is_value and isinstance(node, cst.Attribute) and not _is_module(node):
         yield _expression(code(node.value))
 
 
 @_operator
-def elements(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def elements(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """An entry of a tuple or list left out, doubled or exchanged with the next; one entry alone, or in all places."""
     if not isinstance(node, cst.Tuple | cst.List):
         return
@@ -377,7 +375,7 @@ def elements(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def index(node: cst.CSTNode, scope: Scope) -> Iterator[Replacement]:
+def index(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
     """The whole in the place of a part, or a part at another end."""
     if isinstance(node, cst.Subscript) and scope.is_value:
         yield _expression(code(node.value))
@@ -389,7 +387,7 @@ _DTYPES = ("torch.float32", "torch.float64")
 
 
 @_operator
-def dtype(node: cst.CSTNode, scope: Scope) -> Iterator[Replacement]:
+def dtype(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
     """A fixed dtype in the place of one that is asked for."""
     if scope.is_value and isinstance(node, cst.Attribute) and node.attr.value in {"dtype", "float64", "float32"}:
         yield from (_expression(other) for other in _DTYPES if other != code(node))
@@ -400,24 +398,29 @@ _METHODS_IN_PLACE = ("detach", "abs", "square", "mul", "add", "requires_grad")
 
 
 @_operator
-def in_place(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def in_place(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """An operation in place, in the place of one that makes a new tensor; and the other way round."""
     match node:
         case cst.BinaryOperation(left=left, operator=operator, right=right) if type(operator) in _IN_PLACE:
             yield _expression(f"({code(left)}).{_IN_PLACE[type(operator)]}({code(right)})")
         case cst.AugAssign(target=target, operator=operator, value=value):
-            yield cst.parse_statement(f"{code(target)} = {code(target)} {_plain(operator)} {code(value)}").body[0]
-            yield cst.parse_statement(f"{code(target)} = {code(value)}").body[0]
+            yield _statement(f"{code(target)} = {code(target)} {_plain(operator)} {code(value)}")
+            yield _statement(f"{code(target)} = {code(value)}")
         case cst.Expr(value=cst.Call(func=cst.Attribute(value=value, attr=cst.Name(value="zero_")))):
-            target, _ = _unchained(value)
-            yield cst.parse_statement(f"{code(target)} = None").body[0]
-            yield cst.parse_statement(f"{code(target)} = torch.zeros_like({code(target)})").body[0]
-            yield cst.parse_statement(f"{code(target)} *= 0").body[0]
+            cleared = code(_unchained(value)[0])
+            yield _statement(f"{cleared} = None")
+            yield _statement(f"{cleared} = torch.zeros_like({cleared})")
+            yield _statement(f"{cleared} *= 0")
         case cst.Assign(targets=[cst.AssignTarget(target=cst.Attribute() as target)], value=cst.Name(value="None")):
-            yield cst.parse_statement(f"{code(target)}.zero_()").body[0]
-            yield cst.parse_statement(f"{code(target)} = torch.zeros_like({code(target)})").body[0]
+            yield _statement(f"{code(target)}.zero_()")
+            yield _statement(f"{code(target)} = torch.zeros_like({code(target)})")
         case _:
             pass
+
+
+def _statement(source: str) -> cst.BaseSmallStatement:
+    line = cst.ensure_type(cst.parse_statement(source), cst.SimpleStatementLine)
+    return line.body[0]
 
 
 def _plain(operator: cst.BaseAugOp) -> str:
@@ -428,7 +431,7 @@ def _plain(operator: cst.BaseAugOp) -> str:
 
 
 @_operator
-def drop_statement(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def drop_statement(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A block without one of its statements."""
     if isinstance(node, cst.IndentedBlock):
         for index in range(len(node.body)):
@@ -437,14 +440,14 @@ def drop_statement(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def swap_statements(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def swap_statements(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """Two neighbouring statements exchanged."""
     if isinstance(node, cst.IndentedBlock):
         yield from (node.with_changes(body=_swapped(node.body, index)) for index in range(len(node.body) - 1))
 
 
 @_operator
-def repeat_statement(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def repeat_statement(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A statement that is done for its effect is done twice."""
     if isinstance(node, cst.IndentedBlock):
         for index, one in enumerate(node.body):
@@ -453,7 +456,7 @@ def repeat_statement(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def early_return(node: cst.CSTNode, scope: Scope) -> Iterator[Replacement]:
+def early_return(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
     """The function returns before its last statements, or leaves a loop in its first round."""
     match node:
         case cst.FunctionDef(body=cst.IndentedBlock() as block) if len(block.body) > 1:
@@ -468,7 +471,7 @@ def early_return(node: cst.CSTNode, scope: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def rounds(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def rounds(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A loop without its first or its last round, or backwards."""
     if isinstance(node, cst.For | cst.CompFor):
         for form in ("list({})[1:]", "list({})[:-1]", "reversed(list({}))"):
@@ -476,7 +479,7 @@ def rounds(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
 
 
 @_operator
-def no_grad(node: cst.CSTNode, _: Scope) -> Iterator[Replacement]:
+def no_grad(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A statement under `torch.no_grad()`, or one that no longer is."""
     if not isinstance(node, cst.IndentedBlock):
         return

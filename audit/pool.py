@@ -28,9 +28,7 @@ class Pool:
     def __init__(self, executor: ProcessPoolExecutor) -> None:
         self._executor = executor
 
-    def each(
-        self, label: str, function: Callable[[Graders, Task], Result], tasks: Sequence[Task]
-    ) -> list[Result]:
+    def each(self, label: str, function: Callable[[Graders, Task], Result], tasks: Sequence[Task]) -> list[Result]:
         """The result for every task, in their order. The function has a name, so that a process can find it."""
         futures = {self._executor.submit(_run, function, task): place for place, task in enumerate(tasks)}
         results: dict[int, Result] = {}
