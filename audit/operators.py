@@ -218,7 +218,7 @@ _METHODS = {
     "double": ("float",),
     "zero_": ("detach",),
     "fill_": ("add", "add_"),
-    "reshape": ("expand",),
+    "reshape": ("expand", "view"),
     "flatten": ("squeeze",),
     "unsqueeze": ("squeeze",),
     "unbind": ("split",),
@@ -339,6 +339,15 @@ def name(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
     """Another variable or argument of the function."""
     if scope.is_value and isinstance(node, cst.Name) and node.value in scope.values:
         yield from (cst.Name(other) for other in scope.values if other != node.value)
+
+
+@_operator
+def result(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
+    """A variable or an argument in the place of a result, with its history and without."""
+    if scope.is_result and not isinstance(node, cst.Tuple | cst.List):
+        for other in scope.values:
+            yield cst.Name(other)
+            yield _expression(f"{other}.detach()")
 
 
 @_operator

@@ -31,10 +31,10 @@ def frozen_factor_grad__grad(f: Callable[[torch.Tensor], torch.Tensor], x: torch
 
 
 def frozen_factor_grad__no_grad(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
-    """The factor is computed where nothing is recorded, and .grad is copied."""
+    """The factor is computed where nothing is recorded, and copied, since f may return what it was given."""
     leaf = x.detach().clone().requires_grad_(True)
     with torch.no_grad():
-        u = f(leaf)
+        u = f(leaf).clone()
     z = u * leaf
     z.backward(torch.ones_like(z))
     return leaf.grad.clone()

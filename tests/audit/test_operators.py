@@ -66,6 +66,7 @@ EXAMPLES: dict[str, list[tuple[str, list[str]]]] = {
         ),
     ],
     "name": [("x.grad", ["y.grad", "w.grad"])],
+    "result": [("x.grad", ["x", "y", "y.detach()"]), ("(x, y.grad)", ["(x, w)", "(x, w.detach())"])],
     "inline": [(STATEMENTS, ["return (x.detach(), y)", "x.detach().zero_()"])],
     "drop_attribute": [("x.grad", ["x"])],
     "elements": [("(x, y)", ["(x,)", "(y,)", "(y, x)", "(x, x)", "(x, x, y)", "x"])],
