@@ -111,7 +111,7 @@ def _told(found: Found, result: Judged, stale: Sequence[str]) -> int:
     for entry in stale:
         print(f"NO SURVIVOR {entry}")
     for guess in earning:
-        print(f"GUESS {guess.exercise}: {guess.name} gets {guess.points} points")
+        print(f"GUESS {guess.exercise}: {guess.name} earns {guess.points}")
     print(
         f"{sum(one.mutants for one in found.strength)} mutants, {len(result.equivalent)} equivalent,"
         f" {len(result.open)} survivors; {len(earning)} guesses with points"

@@ -96,7 +96,7 @@ def guesses_of(course: Course, exercise: str) -> Mapping[str, str]:
 
 
 def signature_of(stub: str, exercise: str) -> Signature:
-    """What a stub's first line says."""
+    """The signature that stands in a stub."""
     (function,) = (node for node in ast.parse(stub).body if isinstance(node, ast.FunctionDef) and node.name == exercise)
     kinds = {arg.arg: ast.unparse(arg.annotation) if arg.annotation else "" for arg in function.args.args}
 

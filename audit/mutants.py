@@ -147,13 +147,13 @@ class _Sites(cst.CSTVisitor):
         self._no_values.add(node.value)
 
     def visit_Return(self, node: cst.Return) -> None:
-        """What comes back, and its entries."""
+        """The result, and its entries."""
         if node.value is not None:
             self._results |= {node.value, *_entries(node.value)}
             self._returned = code(node.value)
 
     def visit_Assign(self, node: cst.Assign) -> None:
-        """What a variable is made of."""
+        """A variable is made of this value."""
         match node.targets:
             case [cst.AssignTarget(target=cst.Name(value=target))]:
                 self._assigned.append((target, code(node.value)))

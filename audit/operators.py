@@ -352,7 +352,7 @@ def result(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
 
 @_operator
 def inline(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
-    """What a variable was made of, computed once more."""
+    """A variable's value, computed once more."""
     if scope.is_value and isinstance(node, cst.Name) and node.value in scope.assigned:
         yield _expression(scope.assigned[node.value])
 

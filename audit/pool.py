@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -53,10 +54,19 @@ def open_pool(jobs: int | None = None) -> Iterator[Pool]:
 
 
 def _begin() -> None:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     course = open_course()
     launcher = confined_launcher(LIMITS, course.equipment)
     Finalize(None, launcher.close, exitpriority=0)
     _GRADERS.append(Graders(launcher, course))
+
+
+def _end_with_parent() -> None:
+    """A parent that is killed ends nothing itself, and its processes would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _run(function: Callable[[Graders, Task], Result], task: Task) -> Result:

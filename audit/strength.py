@@ -41,7 +41,7 @@ def few(mutants: Sequence[Mutant], most: int | None) -> tuple[Mutant, ...]:
 
 
 def in_batches(answers: Sequence[Answer], mutants: dict[tuple[str, str], tuple[Mutant, ...]]) -> Iterator[Batch]:
-    """What one task grades, answer by answer."""
+    """The tasks, answer by answer."""
     for answer in answers:
         waiting = iter(mutants[answer.exercise, answer.style])
         while batch := tuple(islice(waiting, _TOGETHER)):

@@ -199,3 +199,5 @@ def test_the_digest_is_of_what_the_page_depends_on(tmp_path: Path) -> None:
     (home / "audit" / "equivalents.toml").write_text("# more\n")
     assert digest_of_page(home) != before
     assert digest_of_run(home) == run
+    (home / "audit" / "pool.py").write_text("# how it is done\n")
+    assert digest_of_run(home) == run
