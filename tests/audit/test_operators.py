@@ -1,6 +1,7 @@
 """The mechanical changes, each on a source of a few lines."""
 
 import ast
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -136,19 +137,19 @@ def test_the_order_is_always_the_same(source: str) -> None:
 
 def test_what_only_names_a_thing_stays() -> None:
     """Imports, the function's name, its parameters, keywords and parts of torch are no values."""
-    source = "import torch\n\ndef f(x, dim):\n    return torch.stack([x], dim=dim)\n"
+    source = "import torch\n\ndef f(x, dim):\n    return torch.zeros(x, dim=dim, dtype=torch.float64)\n"
     for mutant in made_of(source, ["name", "add_call", "drop_attribute", "inline"]):
         first, function = ast.parse(mutant.source).body
         assert ast.unparse(first) == "import torch"
         assert mutant.source.splitlines()[2] == "def f(x, dim):"
         assert isinstance(function, ast.FunctionDef)
-        assert "torch.detach" not in mutant.source
+        assert not re.search(r"torch(\.zeros|\.float64)?\.detach", mutant.source)
         assert "x=" not in mutant.source
 
 
 def test_a_function_is_not_taken_for_a_tensor() -> None:
     """A variable in the place of a function that is called would only end in an error."""
-    assert not any("x(x)" in one.source for one in made_of("def g(f, x):\n    return f(x)\n", ["name"]))
+    assert made_of("def g(f, x):\n    return f(x)\n", ["name"]) == []
 
 
 def test_a_default_that_is_written_out_is_no_argument_to_drop() -> None:
