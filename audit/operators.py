@@ -34,7 +34,7 @@ OPERATORS: dict[str, Operator] = {}
 
 
 def _operator(function: Operator) -> Operator:
-    OPERATORS[function.__name__.strip("_")] = function
+    OPERATORS[function.__name__] = function
     return function
 
 
@@ -160,7 +160,7 @@ def condition(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
 def drop_call(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
     """A call gives what it was called on, or its first argument."""
     match node:
-        case cst.Call(func=cst.Attribute(value=value)) if not _is_module(value):
+        case cst.Call(func=cst.Attribute(value=value)) if not is_module(value):
             yield _expression(code(value))
         case cst.Call(args=[cst.Arg(value=first, star=""), *_]):
             yield _expression(code(first))
@@ -179,7 +179,7 @@ def drop_chain(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
 def _unchained(node: cst.CSTNode) -> tuple[cst.CSTNode, int]:
     """The beginning of a chain of calls, and how many there are."""
     length = 0
-    while isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and not _is_module(node.func.value):
+    while isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute) and not is_module(node.func.value):
         node, length = node.func.value, length + 1
     return node, length
 
@@ -317,18 +317,15 @@ def _last_name(function: cst.BaseExpression) -> str:
             return ""
 
 
-def _is_module(node: cst.BaseExpression) -> bool:
+def is_module(node: cst.BaseExpression) -> bool:
     """Is it torch, or a part of torch that is reached by dots alone?"""
     match node:
         case cst.Name(value="torch"):
             return True
         case cst.Attribute(value=value):
-            return _is_module(value)
+            return is_module(value)
         case _:
             return False
-
-
-is_module = _is_module
 
 
 # ------------------------------------------------------------ values, entries and dtypes
@@ -360,7 +357,7 @@ def inline(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
 @_operator
 def drop_attribute(node: cst.CSTNode, scope: Scope) -> Iterator[cst.CSTNode]:
     """The thing itself in the place of its attribute."""
-    if scope.is_value and isinstance(node, cst.Attribute) and not _is_module(node):
+    if scope.is_value and isinstance(node, cst.Attribute) and not is_module(node):
         yield _expression(code(node.value))
 
 
