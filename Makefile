@@ -7,7 +7,7 @@ HANDOUT = handout
 NOTEBOOKS = notebooks
 
 .DEFAULT_GOAL := help
-.PHONY: help check batch handout notebooks test lint bench clean
+.PHONY: help check batch handout notebooks test lint audit bench clean
 
 # Another environment of the user's must not reach into .venv.
 unexport PYTHONHOME PYTHONPATH
@@ -42,8 +42,13 @@ lint: ## Check style, types, layers, generated files and workflows
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/python scripts/generate.py --check
+	.venv/bin/python -m audit --check
 	.venv/bin/zizmor --offline --quiet .github
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+
+audit: ## Prove how strong and fair the checks are; writes docs/strength.md
+	@sh scripts/setup.sh dev
+	.venv/bin/python -m audit $(ARGS)
 
 bench: ## Measure speed beside other graders; writes docs/performance.md
 	@sh scripts/setup.sh dev

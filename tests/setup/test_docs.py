@@ -8,7 +8,7 @@ import pytest
 from tests.support import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-_FOLDERS = "benchmarks|checks|docs|examples|exercises|grader|probes|schema|scripts|solutions|tests"
+_FOLDERS = "audit|benchmarks|checks|docs|examples|exercises|grader|probes|schema|scripts|solutions|tests"
 # Written as a path of the repository: not a pattern, and not with a place to be filled in.
 _PATH = re.compile(rf"`((?:{_FOLDERS})/[\w./-]*)`")
 

@@ -252,5 +252,5 @@ def test_make_alone_lists_the_targets(machine: Machine) -> None:
     """Each target has a line, and listing them sets nothing up."""
     completed = machine.run("make")
     listed = {line.split()[1] for line in completed.stdout.splitlines()}
-    assert listed == {"help", "check", "batch", "handout", "notebooks", "test", "lint", "bench", "clean"}
+    assert listed == {"help", "check", "batch", "handout", "notebooks", "test", "lint", "audit", "bench", "clean"}
     assert not (machine.kit / ".venv").exists()
