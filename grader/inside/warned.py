@@ -1,27 +1,36 @@
 """Keeps the warnings that are given while a submission's function runs: a library's own say what it found odd."""
 
-import contextlib
 import warnings
-from collections.abc import Iterator
+from types import TracebackType
 from typing import Any
 
 _MAX_WARNINGS = 12
 _MAX_BYTES = 300
 
 
-@contextlib.contextmanager
-def listening(heard: list[str]) -> Iterator[None]:
-    """Add the text of each `UserWarning` to `heard`, the first few and once each; it is printed as ever."""
-    with warnings.catch_warnings():
+# No generator: a submission may have replaced the exceptions by which one ends.
+class Listening:
+    """Adds the text of each `UserWarning` to `heard`, the first few and once each; it is printed as ever."""
+
+    def __init__(self, heard: list[str]) -> None:
+        self._heard = heard
+        self._caught = warnings.catch_warnings()
+
+    def __enter__(self) -> None:
+        self._caught.__enter__()
         show = warnings.showwarning
 
         # Any: where it was, which is for whoever prints it.
         def hear(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
-            if issubclass(category, UserWarning) and len(heard) < _MAX_WARNINGS:
+            if issubclass(category, UserWarning) and len(self._heard) < _MAX_WARNINGS:
                 text = str(message).encode(errors="replace")[:_MAX_BYTES].decode(errors="replace")
-                if text not in heard:
-                    heard.append(text)
+                if text not in self._heard:
+                    self._heard.append(text)
             show(message, category, *where, **more)
 
         warnings.showwarning = hear
-        yield
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._caught.__exit__(kind, error, traceback)

@@ -20,7 +20,7 @@ from grader.inside.second_call import other_numbers
 from grader.inside.sizes import fitted, room_for
 from grader.inside.subject import Subject, find_subject
 from grader.inside.values import Items, Raised, Value
-from grader.inside.warned import listening
+from grader.inside.warned import Listening
 from grader.inside.wire import (
     MAX_NOTES,
     MAX_ORDER_BYTES,
@@ -110,7 +110,7 @@ def _answer(order: Ask, library: Library, setting: Setting) -> Answered | Raised
     heard: list[str] = []
     try:
         function = library.function(order.file, order.function)
-        with subject.modes(), listening(heard):
+        with subject.modes(), Listening(heard):
             facts = record(
                 probe,
                 functools.partial(subject.RECORDER, function, lambda error: describe(error, library.places)),  # type: ignore[arg-type]  # callable, says Loaded
