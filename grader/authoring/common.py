@@ -1,12 +1,16 @@
 """Claims that many exercises share. They are about side effects and rest on witnessed facts."""
 
 import math
+from typing import Literal
 
 from grader.authoring.claims import CaseSet
 from grader.authoring.compare import agree, fail
 from grader.authoring.facts import Facts, NotAnswered
 from grader.inside.said import Argument, Listed, say
 from grader.inside.values import Items, Place, Table, TensorValue, Value
+
+# What has changed of a caller's tensor, and which question that is; another one is about its numbers.
+_ASKS = {"grad": "reached", "requires_grad": "flagged"}
 
 
 def autograd_ran(cases: CaseSet, *, points: int, gradients: int = 1) -> None:
@@ -37,9 +41,9 @@ def require_gradients(actual: Facts, expected: Facts, gradients: Value) -> None:
     size, wanted = _size_of_first(expected.returned), _count(gradients)
     given = _count(actual.autograd_numbers)
     if size and not given:
-        fail(say("claim.no_gradient"))
+        fail(say("claim.no_gradient"), asks=say("ask_claim.no_gradient"))
     if wanted > 1 and given < wanted * size:
-        fail(say("claim.few_gradients", gradients=wanted))
+        fail(say("claim.few_gradients", gradients=wanted), asks=say("ask_claim.few_gradients"))
 
 
 def caller_untouched(cases: CaseSet, *, points: int) -> None:
@@ -47,7 +51,9 @@ def caller_untouched(cases: CaseSet, *, points: int) -> None:
 
     def caller_untouched(actual: Facts, expected: Facts) -> None:
         if changed := _listed(actual.changed):
-            fail(say("claim.changed", places=Listed(things=changed)))
+            parts = {place.part for place in changed if isinstance(place, Place)}
+            asks = next((ask for part, ask in _ASKS.items() if part in parts), "changed")
+            fail(say("claim.changed", places=Listed(things=changed)), asks=say(f"ask_claim.{asks}"))
 
     cases.add(
         "caller_untouched",
@@ -73,10 +79,10 @@ def stands_alone(
     def stands_alone(actual: Facts, expected: Facts) -> None:
         allowed = [Place(path=path) for path in may_have_graph]
         if graph := [place for place in _listed(actual.graph) if place not in allowed]:
-            fail(say("claim.graph", places=Listed(things=tuple(graph))))
-        _forbid_sharing(_listed(actual.shared))
+            fail(say("claim.graph", places=Listed(things=tuple(graph))), asks=say("ask_claim.graph"))
+        _forbid_sharing(_listed(actual.shared), "shared")
         if among_themselves:
-            _forbid_sharing(_listed(actual.twins))
+            _forbid_sharing(_listed(actual.twins), "twins")
         _require_kept(actual)
 
     cases.add("stands_alone", say("title.stands_alone"), stands_alone, points=points, witnessed=True)
@@ -86,7 +92,7 @@ def own_memory(cases: CaseSet, *, points: int) -> None:
     """Claim that results share no memory with the caller's tensors."""
 
     def own_memory(actual: Facts, expected: Facts) -> None:
-        _forbid_sharing(_listed(actual.shared))
+        _forbid_sharing(_listed(actual.shared), "shared")
         _require_kept(actual)
 
     cases.add("own_memory", say("title.own_memory"), own_memory, points=points, witnessed=True)
@@ -108,9 +114,10 @@ def calls_once(cases: CaseSet, function: str, *, points: int) -> None:
             raise NotAnswered
         count = dict(counts.entries).get(function)
         if count != 1:
-            fail(say("claim.called_often" if count else "claim.not_called", function=function))
+            how = "called_often" if count else "not_called"
+            fail(say(f"claim.{how}", function=function), asks=say(f"ask_claim.{how}", function=function))
         if not agree(actual.returned, expected.returned):
-            fail(say("claim.changing"))
+            fail(say("claim.changing"), asks=say("ask_claim.called_often", function=function))
 
     asked = cases.with_changing_functions(_ENOUGH_TO_COUNT)
     asked.add("calls_once", say("title.calls_once", function=function), calls_once, points=points, witnessed=True)
@@ -123,7 +130,7 @@ def no_shortcut(cases: CaseSet, *, points: int) -> None:
     def no_shortcut(actual: Facts, expected: Facts) -> None:
         require_gradients(actual, expected, 1)
         if used := _listed(actual.shortcuts) or _listed(actual.mentions):
-            fail(say("claim.shortcut", names=Listed(things=used)))
+            fail(say("claim.shortcut", names=Listed(things=used)), asks=say("ask_claim.shortcut"))
 
     cases.add("no_shortcut", say("title.no_shortcut"), no_shortcut, points=points, witnessed=True)
 
@@ -141,7 +148,7 @@ def _size_of_first(value: Value) -> int:
 
 def _require_kept(actual: Facts) -> None:
     if actual.kept is not True:
-        fail(say("claim.not_kept"))
+        fail(say("claim.not_kept"), asks=say("ask_claim.not_kept"))
 
 
 def _count(value: Value) -> int:
@@ -150,9 +157,9 @@ def _count(value: Value) -> int:
     return value
 
 
-def _forbid_sharing(pairs: tuple[Argument, ...]) -> None:
+def _forbid_sharing(pairs: tuple[Argument, ...], sharing: Literal["shared", "twins"]) -> None:
     if pairs:
-        fail(say("claim.shared", pairs=Listed(things=pairs, kind="pairs")))
+        fail(say("claim.shared", pairs=Listed(things=pairs, kind="pairs")), asks=say(f"ask_claim.{sharing}"))
 
 
 def _listed(value: Value) -> tuple[Argument, ...]:

@@ -22,7 +22,10 @@ RESULT = Place()
 
 
 class Failed(Exception):
-    """Ends a judgement: the answer is wrong. `actual` and `expected` are for people, `compared` is both as they are."""
+    """Ends a judgement: the answer is wrong. `actual` and `expected` are for people, `compared` is both as they are.
+
+    `asks` is a question that belongs to this failure, whatever the exercise is about.
+    """
 
     def __init__(
         self,
@@ -31,6 +34,7 @@ class Failed(Exception):
         expected: str | None = None,
         detail: Said | str | None = None,
         compared: tuple[Value, Value] | None = None,
+        asks: Said | None = None,
     ) -> None:
         super().__init__(*rationale)
         self.rationale = rationale
@@ -38,11 +42,15 @@ class Failed(Exception):
         self.expected = expected
         self.detail = detail
         self.compared = compared
+        self.asks = asks
 
 
-def fail(*rationale: Said, detail: str | None = None) -> NoReturn:
-    """End the judgement: wrong, because of `rationale`, which must hold no value of a question."""
-    raise Failed(*rationale, detail=detail)
+def fail(*rationale: Said, detail: str | None = None, asks: Said | None = None) -> NoReturn:
+    """End the judgement: wrong, because of `rationale`, which must hold no value of a question.
+
+    `asks` is a question that belongs to this failure; without it the exercise's own hint is shown.
+    """
+    raise Failed(*rationale, detail=detail, asks=asks)
 
 
 def close(actual: Value, expected: Value, what: What = RESULT) -> None:

@@ -104,6 +104,8 @@ def _explains(trait: Trait, judgement: Judgement) -> bool:
         return place == Place()
     if trait.slip in _OF_NO_GRADIENT:
         return isinstance(place, Place) and place.argument is None
+    if trait.slip is Slip.CREATES_GRAPH:
+        return any(said.id == "claim.graph" for said in judgement.outcome.rationale)
     return trait.slip in _SURE
 
 

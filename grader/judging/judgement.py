@@ -128,7 +128,7 @@ def _judge_call(
             expected=failed.expected,
             detail=failed.detail,
         )
-        outcome = _outcome(question, Verdict.FAILED, failed.rationale, evidence)
+        outcome = _outcome(question, Verdict.FAILED, failed.rationale, evidence, failed.asks)
         return _Decided(outcome, compared)
     except NotAnswered:
         return _Decided(_outcome(question, Verdict.CRASHED, (say("judged.incomplete"),)))

@@ -37,6 +37,7 @@ class Slip(enum.StrEnum):
     DROPPED = "dropped"
     FLAG_LOST = "flag_lost"
     FLAG_LATE = "flag_late"
+    CREATES_GRAPH = "creates_graph"
     NO_RETURN = "no_return"
     FALLS_OFF = "falls_off"
     GIVES_NOTHING = "gives_nothing"
@@ -149,8 +150,10 @@ def _for_nothing(nodes: _Nodes) -> Iterator[Trait]:
 
 
 def _flags(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
-    """Flags that are set on a tensor and lost with it, or after something was computed from the tensor."""
+    """Flags that are set on a tensor and lost with it, or too late; and graphs that a call asks for."""
     for call in nodes.own(ast.Call):
+        if any(one.arg == "create_graph" and _is_true(one.value) for one in call.keywords):
+            yield Trait(slip=Slip.CREATES_GRAPH, line=call.lineno)
         match call.func:
             case ast.Attribute(attr="detach", value=ast.Call(func=ast.Attribute(attr="requires_grad_"))):
                 yield Trait(slip=Slip.FLAG_LOST, line=call.lineno)
@@ -164,6 +167,10 @@ def _flags(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
             continue
         if any(isinstance(one, ast.Assign) and _computes_with(name, one.value) for one in before):
             yield Trait(slip=Slip.FLAG_LATE, line=statement.lineno, name=name)
+
+
+def _is_true(value: ast.expr) -> bool:
+    return isinstance(value, ast.Constant) and value.value is True
 
 
 def _detached_at_last(function: _Function) -> Iterator[Trait]:

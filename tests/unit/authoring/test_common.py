@@ -18,9 +18,9 @@ from grader.authoring import (
 from grader.authoring.claims import CaseSet
 from grader.authoring.vectors import vectors
 from grader.inside.answers import Answered
-from grader.inside.values import Items, Place, Table, TensorValue, Value
+from grader.inside.values import Items, Part, Place, Table, TensorValue, Value
 from grader.judging.judgement import judge
-from grader.records import Row, Verdict, Visibility
+from grader.records import Outcome, Row, Verdict, Visibility
 from tests.support import COURSE
 from tests.unit.records import listed
 
@@ -104,15 +104,20 @@ CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
 ]
 
 
-def judged(claim: Claim, facts: dict[str, Value]) -> tuple[Verdict, str]:
-    """The verdict on a claim over facts that are the same for all questions."""
+def outcome_of(claim: Claim, facts: dict[str, Value]) -> Outcome:
+    """The outcome of a claim over facts that are the same for all questions."""
     cases = asks("gradient")(vectors)
     claim(cases)
     [check] = cases.checks
     assert check.witnessed
     questions = check.cases.questions("1", COURSE.probes.families)
     rows = {one: Row(observation=Answered(facts=tuple(facts.items()))) for one in questions}
-    outcome = judge(check, questions, rows, lambda _: {"passes": 2, "returned": GOOD["returned"]}).outcome
+    return judge(check, questions, rows, lambda _: {"passes": 2, "returned": GOOD["returned"]}).outcome
+
+
+def judged(claim: Claim, facts: dict[str, Value]) -> tuple[Verdict, str]:
+    """The verdict, and what is said of it."""
+    outcome = outcome_of(claim, facts)
     return outcome.verdict, COURSE.language.text(outcome.rationale)
 
 
@@ -123,6 +128,26 @@ def test_a_claim_holds_and_fails(claim: Claim, bad: dict[str, Value], said: str)
     verdict, rationale = judged(claim, {**GOOD, **bad})
     assert verdict is (Verdict.FAILED if said else Verdict.PASSED)
     assert said in rationale
+
+
+@pytest.mark.parametrize(("claim", "bad", "said"), [one for one in CLAIMS if one[2]])
+def test_a_failed_claim_has_a_question_of_its_own(claim: Claim, bad: dict[str, Value], said: str) -> None:
+    """An exercise's hint is about its numbers, and seldom about what else a call did."""
+    hint = outcome_of(claim, {**GOOD, **bad}).hint
+    assert hint is not None
+    assert COURSE.language.say(hint).endswith("?")
+
+
+@pytest.mark.parametrize(
+    ("parts", "word"),
+    [(("values",), "writes"), (("requires_grad",), "flag"), (("requires_grad", "grad"), "leaf"), ((None,), "writes")],
+)
+def test_what_has_changed_decides_about_the_question(parts: tuple[Part | None, ...], word: str) -> None:
+    """A gradient that was filled says more than the flag that it needed."""
+    changed = listed(*(Place(argument="x", part=part) for part in parts))
+    hint = outcome_of(lambda cases: caller_untouched(cases, points=1), {**GOOD, "changed": changed}).hint
+    assert hint is not None
+    assert word in COURSE.language.say(hint)
 
 
 @pytest.mark.parametrize("claim", [claim for claim, _, said in CLAIMS if said])

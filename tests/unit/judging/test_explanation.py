@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from msgspec.structs import replace
 
-from grader.authoring import Case, Draw, Facts, asks, close, hidden, tensor, visible
+from grader.authoring import Case, Draw, Facts, asks, close, hidden, stands_alone, tensor, visible
 from grader.inside.answers import Answered
-from grader.inside.values import Items, Table, TensorValue, Value
+from grader.inside.values import Items, Place, Table, TensorValue, Value
 from grader.judging.explanation import Explanation, Warned, explanation, slip, told
 from grader.judging.judgement import judge
 from grader.judging.relations import Related, Relation
@@ -107,6 +107,19 @@ def test_a_warning_explains_what_it_is_for() -> None:
     assert explained(*flat, warned=warned) == Warned("transposed_vector")
     assert explained(*(twice(question, -2) for question in QUESTIONS), warned=warned) == Related(Relation.NEGATED)
     assert explained(None, None, None, warned=warned[1:]) is None
+
+
+def test_a_graph_that_was_asked_for_explains_a_graph() -> None:
+    """And no number."""
+    cases = asks("gradient")(lambda _: iter([visible(x=tensor([1.0, 2.0]))]))
+    stands_alone(cases, points=1)
+    [check] = cases.checks
+    questions = check.cases.questions("1", COURSE.probes.families)
+    facts = (("graph", Items(kind="tuple", items=(Place(),))),)
+    rows = {question: Row(observation=Answered(facts=facts)) for question in questions}
+    creates = Trait(slip=Slip.CREATES_GRAPH, line=4)
+    assert slip(judge(check, questions, rows, know), (creates,)) == creates
+    assert explained(*(twice(question, -2) for question in QUESTIONS), traits=(creates,)) == Related(Relation.NEGATED)
 
 
 @pytest.mark.parametrize("known", [Trait(slip=Slip.READ_EARLY, line=2, name="g"), Trait(slip=Slip.EMPTIED, line=2)])
