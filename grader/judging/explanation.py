@@ -69,6 +69,9 @@ def explanation(
     found = relation(
         [answer for one in asked for answer in _answers(one, observations[one].observation, judgement.compared, know)]
     )
+    if found is None and _none(judgement) == Place():
+        found_read = (trait for trait in traits if trait.slip is Slip.GRAD_READ)
+        return next(found_read, None)
     if found is not None and found.relation not in _WITHOUT_A_STEP:
         return found
     weak = (trait for trait in traits if trait.slip in {Slip.REPLACED, Slip.IGNORED, Slip.UNUSED})

@@ -43,6 +43,7 @@ class Slip(enum.StrEnum):
     GIVES_NOTHING = "gives_nothing"
     READ_EARLY = "read_early"
     EMPTIED = "emptied"
+    GRAD_READ = "grad_read"
     RETURN_IN_LOOP = "return_in_loop"
     REPLACED = "replaced"
     IGNORED = "ignored"
@@ -78,6 +79,7 @@ def traits_of(function: _Function) -> tuple[Trait, ...]:
         *_flags(function, nodes),
         *_returns(function, nodes),
         *_gradients(function, nodes),
+        *_gradients_given(nodes),
         *_loops(nodes),
         *_arguments(function, nodes),
         *_stores(nodes),
@@ -226,6 +228,16 @@ def _returns(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
                 yield Trait(slip=Slip.GIVES_NOTHING, line=node.lineno, name=name)
             case ast.Call(func=ast.Name(id="print")):
                 yield Trait(slip=Slip.GIVES_NOTHING, line=node.lineno, name="print")
+            case _:
+                pass
+
+
+def _gradients_given(nodes: _Nodes) -> Iterator[Trait]:
+    """Gradients that are handed back: where one is None, this tensor has none."""
+    for given in nodes.own(ast.Return):
+        match given.value:
+            case ast.Attribute(value=ast.Name(id=name), attr="grad") if len(name) <= _MAX_NAME:
+                yield Trait(slip=Slip.GRAD_READ, line=given.lineno, name=name)
             case _:
                 pass
 

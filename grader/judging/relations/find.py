@@ -5,9 +5,8 @@ It is never one coincidence: of numbers, at least two have to be wrong in the sa
 
 from collections.abc import Iterator, Sequence
 
-from grader.authoring.compare import agree
-from grader.inside.values import Items, Place, Table
-from grader.judging.relations.answers import CallAnswer, at
+from grader.inside.values import Items, Table
+from grader.judging.relations.answers import CallAnswer
 from grader.judging.relations.arrays import array_of
 from grader.judging.relations.found import Related, Relation
 from grader.judging.relations.kinds import kinds
@@ -28,8 +27,6 @@ def relation(answers: Sequence[CallAnswer]) -> Related | None:
         return found
     if all(answer.off() and answer.off() <= answer.one_memory for answer in wrong):
         return Related(Relation.ONE_MEMORY)
-    if all(_is_unchanged(answer) for answer in wrong):
-        return Related(Relation.KEPT_GRADIENTS)
     pairs = list(_pairs(answers, wrong))
     if found := _first_of(PLAIN, pairs):
         return found
@@ -41,15 +38,6 @@ def relation(answers: Sequence[CallAnswer]) -> Related | None:
 def _in_all(found: Sequence[Sequence[Related]]) -> Related | None:
     first, *others = found
     return next((one for one in first if all(one in other for other in others)), None)
-
-
-def _is_unchanged(answer: CallAnswer) -> bool:
-    """Is each wrong part an old gradient, where there should be none any more?"""
-    old = [value for name, value in answer.old if isinstance(name, Place) and value is not None]
-    off = answer.off()
-    return bool(off) and all(
-        at(answer.expected, path) is None and any(agree(at(answer.actual, path), one) for one in old) for path in off
-    )
 
 
 def _is_constant(answers: Sequence[CallAnswer]) -> bool:

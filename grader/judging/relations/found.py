@@ -14,6 +14,7 @@ class Relation(enum.StrEnum):
 
     NOT_ASKED = "not_asked"
     ONE_ENTRY = "one_entry"
+    AMONG = "among"
     SWAPPED = "swapped"
     ORDER = "order"
     TOO_FEW = "too_few"
@@ -45,6 +46,7 @@ class Relation(enum.StrEnum):
     PART = "part"
     PLUS_PART = "plus_part"
     LESS_PART = "less_part"
+    PARTS_ADDED = "parts_added"
     PLUS_GRADIENT = "plus_gradient"
     PLUS_GRADIENTS = "plus_gradients"
     KEPT_GRADIENT = "kept_gradient"
@@ -75,6 +77,7 @@ class Relation(enum.StrEnum):
     WHERE_NONE = "where_none"
     WHERE_IS = "where_is"
     WHERE_ZERO = "where_zero"
+    WHERE_SMALL = "where_small"
     WHERE_NEGATIVE = "where_negative"
     WHERE_POSITIVE = "where_positive"
 

@@ -16,6 +16,8 @@ def kinds(actual: Value, expected: Value) -> Iterator[Related]:
     match actual, expected:
         case Items(items=(TensorValue() as only,)), TensorValue() if agree(only, expected):
             yield Related(Relation.ONE_ENTRY)
+        case Items(items=mine), TensorValue() if any(agree(one, expected) for one in mine):
+            yield Related(Relation.AMONG)
         case Items(items=mine), Items(items=right) if len(mine) == len(right):
             yield from _same_in_all_parts(list(zip(mine, right, strict=True)))
             yield from _places(mine, right)

@@ -1,5 +1,6 @@
 """Relations of wrong numbers to what is right, in arrays of one shape."""
 
+import functools
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,10 +45,15 @@ class Pair:
 
 
 def pair_of(answer: CallAnswer, path: Path) -> Pair | None:
-    """The numbers in one part of an answer; None where there are none, or their shapes differ."""
+    """The numbers in one part of an answer; None where there are none, or their shapes differ.
+
+    Where None is right and numbers came back, nothing should be there: zeros stand for it.
+    """
     if not answer.has_parts() or path not in (ways := paths(answer.expected)):
         return None
     mine, right = array_of(at(answer.actual, path)), array_of(at(answer.expected, path))
+    if mine is not None and any(mine.numbers) and at(answer.expected, path) is None:
+        right = mine.times(0)
     if mine is None or right is None or mine.shape != right.shape or not right.size:
         return None
     parts = tuple((Place(path=other), at(answer.expected, other)) for other in ways if other != path)
@@ -76,6 +82,10 @@ def _with_part(pair: Pair) -> Iterator[Related]:
             yield Related(Relation.PLUS_PART, thing=name)
         if near(pair.mine, pair.right.plus(part.times(-1))):
             yield Related(Relation.LESS_PART, thing=name)
+    parts = [array_of(value) for _, value in pair.parts]
+    others = [part for part in parts if part is not None and part.shape == pair.right.shape]
+    if parts and len(others) == len(parts) and near(pair.mine, functools.reduce(Array.plus, others, pair.right)):
+        yield Related(Relation.PARTS_ADDED)
 
 
 def _same_as(pair: Pair) -> Iterator[Related]:
@@ -127,7 +137,7 @@ def _factors(pair: Pair) -> Iterator[float]:
     """The simple factors by which all numbers are off; every one of them where all are 0."""
     largest = max(range(pair.right.size), key=lambda index: abs(pair.right.numbers[index]))
     if not pair.right.numbers[largest]:
-        yield from _FACTORS
+        yield from () if any(pair.mine.numbers) else _FACTORS
         return
     factor = pair.mine.numbers[largest] / pair.right.numbers[largest]
     yield from (one for one in _FACTORS if abs(one - factor) < _CLOSE and _is_times(pair, one))

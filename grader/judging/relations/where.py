@@ -11,6 +11,7 @@ from grader.judging.relations.arrays import Array, array_of, near
 from grader.judging.relations.found import Name, Related, Relation
 
 _ENOUGH = 2
+_SMALL = 0.5
 
 
 def where(answers: Sequence[CallAnswer]) -> Related | None:
@@ -89,7 +90,13 @@ def _entries_of(answers: Sequence[CallAnswer], name: Name) -> Related | None:
         others = found is Relation.WHERE_ZERO or not any(map(is_one, right))
         if all(map(is_one, wrong)) and others and not all(map(is_one, right)):
             return Related(found, thing=name)
-    return None
+    return Related(Relation.WHERE_SMALL, thing=name) if _are_small(wrong, right) else None
+
+
+def _are_small(wrong: Sequence[float], right: Sequence[float]) -> bool:
+    """Are these the numbers next to 0, which are not 0 themselves?"""
+    largest = max(map(abs, wrong))
+    return all(wrong) and largest < _SMALL and not any(0 < abs(number) <= largest for number in right)
 
 
 def _by_entry(answer: CallAnswer, value: Value) -> Iterator[tuple[float, bool]]:

@@ -49,6 +49,7 @@ def told(*pairs: tuple[Value, Value]) -> Related | None:
 KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.NOT_ASKED: (RIGHT, None),
     Relation.ONE_ENTRY: (Items(kind="tuple", items=(RIGHT,)), RIGHT),
+    Relation.AMONG: (listed(RIGHT, OTHER), RIGHT),
     Relation.SWAPPED: (listed(OTHER, RIGHT), listed(RIGHT, OTHER)),
     Relation.ORDER: (listed(MATRIX, RIGHT, OTHER), listed(RIGHT, OTHER, MATRIX)),
     Relation.TOO_FEW: (listed(RIGHT), listed(RIGHT, OTHER)),
@@ -93,6 +94,7 @@ NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.DIGITS: (scaled(RIGHT, 1.0004), RIGHT),
     Relation.PART: (listed(OTHER, OTHER), listed(RIGHT, OTHER)),
     Relation.PLUS_PART: (listed(SUM, OTHER), listed(RIGHT, OTHER)),
+    Relation.PARTS_ADDED: (listed(SUM, SUM), listed(RIGHT, OTHER)),
     Relation.LESS_PART: (listed(RIGHT, OTHER), listed(RIGHT, SUM)),
     Relation.PLUS_ANSWER: (
         listed(RIGHT, SUM, tensor([2.25, 6, 0])),
@@ -154,6 +156,7 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
     },
     Relation.WHERE_IS: (where(True, n=True), where(True, n=True), where(False, n=False), where(False, n=False)),
     Relation.WHERE_ZERO: (each((0.0, 1.0), (0.0, 0.5), (2.0, 0.5)), each((-1.0, 0.5), (0.0, 0.25))),
+    Relation.WHERE_SMALL: (each((0.01, 1.0), (0.0, 0.5), (-2.0, 0.5)), each((-0.02, 0.25), (0.0, 0.5))),
     Relation.WHERE_NEGATIVE: (each((-2.0, 1.25), (2.0, 0.5)), each((-1.0, 0.75), (0.0, 0.5))),
     Relation.WHERE_POSITIVE: (each((2.0, 1.25), (-2.0, 0.5)), each((1.0, 0.75), (0.0, 0.5))),
 }
@@ -203,7 +206,7 @@ def test_a_relation_is_found(wanted: Relation) -> None:
     assert found.relation is wanted
 
 
-# These two are so whatever the numbers are.
+# These are so whatever other numbers are.
 of_numbers = pytest.mark.parametrize(
     "wanted", [one for one in EXAMPLES if one not in {Relation.ONE_MEMORY, Relation.NOT_ASKED}]
 )
@@ -267,7 +270,7 @@ def test_one_memory_explains_no_part_that_has_its_own() -> None:
 def test_a_gradient_that_should_be_gone_is_still_there() -> None:
     """Where None is right, and not only what adds up to the old numbers."""
     cleared = CallAnswer(actual=listed(RIGHT, None), expected=listed(None, None), old=((OLD, RIGHT),))
-    assert relation([cleared]) == Related(Relation.KEPT_GRADIENTS)
+    assert relation([cleared]) == Related(Relation.KEPT_GRADIENT, thing=OLD)
     assert relation([replaced(cleared, actual=listed(OTHER, None))]) is None
 
 
@@ -314,7 +317,7 @@ def test_parts_of_one_kind_are_told_together() -> None:
     assert told((table(a=2.0, b=tensor([3.0])), right)) is None
 
 
-@pytest.mark.parametrize("odd", [None, "text", True, float("nan"), listed(), tensor([]), listed(RIGHT, None)])
+@pytest.mark.parametrize("odd", [None, "text", True, float("nan"), listed(), tensor([]), listed(OTHER, None)])
 def test_what_has_no_numbers_is_no_relation(odd: Value) -> None:
     """And nothing goes wrong over it."""
     assert told((odd, RIGHT)) is None

@@ -9,11 +9,14 @@ from grader.words import own_language
 
 
 def slips(body: str, arguments: str = "f, x") -> list[Trait]:
-    """The slips of a function with this body, which reads its arguments and returns something unless it says so."""
+    """The slips of a function with this body, which reads its arguments and returns something unless it says so.
+
+    A gradient that is handed back is a slip only where it is None, and is looked at by itself.
+    """
     lines = "\n".join(f"    {line}" for line in body.splitlines())
     function = ast.parse(f"def answer({arguments}):\n{lines}\n").body[0]
     assert isinstance(function, ast.FunctionDef)
-    return list(traits_of(function))
+    return [trait for trait in traits_of(function) if trait.slip is not Slip.GRAD_READ]
 
 
 FOUND = {
@@ -99,6 +102,15 @@ NONE = {
 def test_what_only_looks_like_a_slip_is_none(name: str) -> None:
     """Nothing is said of code that may well be right."""
     assert slips(NONE[name]) == []
+
+
+def test_a_gradient_that_is_handed_back_is_known() -> None:
+    """By the name of its tensor; of a copy of it nothing is said, since that would have raised."""
+    for body, known in (("f(x)\nreturn x.grad", [("x", 3)]), ("return f(x).grad", []), ("return x.grad.clone()", [])):
+        function = ast.parse(f"def answer(f, x):\n    {body.replace(chr(10), chr(10) + '    ')}\n").body[0]
+        assert isinstance(function, ast.FunctionDef)
+        found = [trait for trait in traits_of(function) if trait.slip is Slip.GRAD_READ]
+        assert [(trait.name, trait.line) for trait in found] == known
 
 
 def test_the_first_is_the_one_that_explains_most() -> None:
