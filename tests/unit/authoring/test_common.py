@@ -37,6 +37,7 @@ def counts(**numbers: int) -> Table:
 
 GOOD: dict[str, Value] = {
     "autograd_numbers": 6,
+    "enlarged": tensor([4, 8, 12]),
     "changed": listed(),
     "graph": listed(),
     "shared": listed(),
@@ -55,6 +56,17 @@ CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
     (lambda cases: autograd_ran(cases, points=1), {"autograd_numbers": 1}, ""),
     (lambda cases: autograd_ran(cases, points=1, gradients=2), {"autograd_numbers": 5}, "fewer than 2 gradients"),
     (lambda cases: autograd_ran_in_every_pass(cases, points=1), {"autograd_numbers": 5}, "fewer than 2 gradients"),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": tensor([1, 2, 3])}, "the result should be larger"),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": tensor([4, 8, 3])}, "the result should be larger"),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": tensor([4, 8])}, "the result should be larger"),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": "x"}, "the result should be larger"),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": tensor([16, 32, 48])}, ""),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": None}, ""),
+    # Wrong numbers are told by another claim.
+    (lambda cases: autograd_ran(cases, points=1), {"returned": tensor([1, 2, 4])}, ""),
+    (lambda cases: no_shortcut(cases, points=1), {"enlarged": tensor([1, 2, 3])}, "the result should be larger"),
+    (lambda cases: autograd_ran_in_every_pass(cases, points=1), {"enlarged": tensor([1, 2, 3])}, "the result should"),
+    (lambda cases: autograd_ran_in_every_pass(cases, points=1, besides=((),)), {"enlarged": tensor([1, 2, 3])}, ""),
     (lambda cases: stands_alone(cases, points=1), {"kept": False}, "an earlier call has returned"),
     (lambda cases: own_memory(cases, points=1), {"kept": False}, "an earlier call has returned"),
     (

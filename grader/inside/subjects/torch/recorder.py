@@ -1,12 +1,12 @@
 """Records facts about one call of a submitted function that works on tensors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import torch
 
 from grader.inside import recorder
-from grader.inside.recorder import MAX_COMPARED, Found, State, differences, pair, told
+from grader.inside.recorder import ENLARGED, MAX_COMPARED, Found, State, differences, limited, pair, told
 from grader.inside.subjects.torch.memory import Memory, memory_of, overlap
 from grader.inside.subjects.torch.tensors import is_tensor, to_value
 from grader.inside.subjects.torch.witness import WITNESS
@@ -22,12 +22,14 @@ class TensorRecorder(recorder.Recorder):
     - `shared`: pairs of a tensor of the result, and the argument or its `.grad` that it shares memory with;
     - `twins`: pairs of tensors of the result that share memory with one another;
     - `autograd_numbers`, `passes_over_one_graph`: how many numbers autograd gave, and how often it walked one graph;
-    - `shortcuts`: the whole-Jacobian functions that were called.
+    - `shortcuts`: the whole-Jacobian functions that were called;
+    - `enlarged`: the result of a call in which autograd gave `ENLARGED` times as much; None where none was made.
     """
 
     on_the_way = recorder.Recorder.on_the_way | {
         *("graph", "shared", "twins", "autograd_numbers", "passes_over_one_graph", "shortcuts")
     }
+    _times = 1.0
 
     def read(self, thing: object) -> Value:
         """An object as a value."""
@@ -38,13 +40,14 @@ class TensorRecorder(recorder.Recorder):
         # Kept: during the call a tensor's class may be changed, so that it would not be found again.
         self._tensors = _tensors_of(inputs)
         state = _places(inputs, self._tensors), _values(inputs, self._tensors)
-        WITNESS.reset()
+        WITNESS.reset(self._times)
         return state
 
     def after(self, before: State, inputs: dict[str, object]) -> None:
         """Record facts about the result, and about the state that was there before the call."""
         numbers, shortcuts = WITNESS.autograd_numbers, tuple(WITNESS.shortcuts)
         passes = WITNESS.passes_over_one_graph
+        WITNESS.reset()
         results, tensors = _TENSORS.inside(self.result, None), self._tensors
         self.facts["returned"] = to_value(self.result)
         self.facts["changed"] = told(differences(before, _values(inputs, tensors)))
@@ -54,6 +57,20 @@ class TensorRecorder(recorder.Recorder):
         self.facts["autograd_numbers"] = numbers
         self.facts["passes_over_one_graph"] = passes
         self.facts["shortcuts"] = told(shortcuts)
+        self.facts["enlarged"] = None
+
+    def varied(self, first: recorder.Recorder, ask: Callable[[recorder.Recorder], object]) -> dict[str, Value]:
+        """What comes back where autograd gives more; nothing where it has nothing to do, or had only the first time."""
+        if not first.facts["autograd_numbers"]:
+            return {}
+        self._times = ENLARGED
+        try:
+            ask(self)
+        except Exception:  # it may hold its numbers against others, which is no mistake
+            return {}
+        finally:
+            WITNESS.reset()
+        return {"enlarged": limited(self.facts["returned"])} if self.facts["autograd_numbers"] else {}
 
     def shares(self, one: object, other: object) -> bool:
         """Do two results share memory?"""
