@@ -42,8 +42,8 @@ def require_gradients(actual: Facts, expected: Facts, gradients: Value, besides:
     How often it was called does not matter: one call may find several gradients, or one of them row by row. Where
     there are no elements, there is nothing to ask autograd for.
 
-    Right numbers have to follow as well where autograd gives more, all but those at the paths `besides`: a formula
-    beside a gradient that nobody uses does not.
+    Right numbers also have to follow where autograd gives more. A formula beside a gradient that nobody uses does not.
+    Results at the paths `besides` need not.
     """
     size, wanted = _size_of_first(expected.returned), _count(gradients)
     given = _count(actual.autograd_numbers)

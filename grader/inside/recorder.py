@@ -48,13 +48,6 @@ class _Nowhere(io.TextIOBase):
 _NOWHERE = _Nowhere()
 
 
-@contextlib.contextmanager
-def _silence() -> Iterator[None]:
-    """In it, nothing is printed: it has been, by an earlier call."""
-    with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):
-        yield
-
-
 class Recorder:
     """Calls the submitted function and keeps facts by name.
 
@@ -109,14 +102,14 @@ class Recorder:
         """Do two results share memory?"""
         return False
 
-    def varied(self, first: "Recorder", ask: "Callable[[Recorder], object]") -> dict[str, Value]:  # noqa: ARG002  # as above
-        """Facts about a further call, made with `ask`, in which a subject varies something that was as usual."""
+    def varied(self, ask: "Callable[[Recorder], object]") -> dict[str, Value]:  # noqa: ARG002  # as above
+        """Facts about one more call, made with `ask`, in which a subject varies something that was as usual."""
         return {}
 
     # Any: what a submission takes and returns can be anything.
     def call_again(self, *args: Any) -> object:
         """Call the function once more; nothing is recorded."""
-        with _silence():
+        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
             return self._function(*args)
 
     def note(self, name: str, step: Callable[[], object]) -> None:
@@ -156,15 +149,15 @@ def record(
     first.facts["kept"] = True
     if others is not None:
         first.facts["again"] = _again(probe, first, recorder(), others)
-        with _silence():
-            first.facts |= recorder().varied(first, lambda last: probe(last, **inputs()))
+        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
+            first.facts |= first.varied(lambda last: probe(last, **inputs()))
     return first.facts
 
 
 def _again(probe: Probe, first: Recorder, second: Recorder, others: Callable[[], dict[str, object]]) -> Value:
     before = first.read(first.result)
     try:
-        with _silence():
+        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
             probe(second, **others())
     except Exception as error:
         return second.describe(error)

@@ -29,7 +29,6 @@ class TensorRecorder(recorder.Recorder):
     on_the_way = recorder.Recorder.on_the_way | {
         *("graph", "shared", "twins", "autograd_numbers", "passes_over_one_graph", "shortcuts")
     }
-    _times = 1.0
 
     def read(self, thing: object) -> Value:
         """An object as a value."""
@@ -40,14 +39,13 @@ class TensorRecorder(recorder.Recorder):
         # Kept: during the call a tensor's class may be changed, so that it would not be found again.
         self._tensors = _tensors_of(inputs)
         state = _places(inputs, self._tensors), _values(inputs, self._tensors)
-        WITNESS.reset(self._times)
+        WITNESS.reset()
         return state
 
     def after(self, before: State, inputs: dict[str, object]) -> None:
         """Record facts about the result, and about the state that was there before the call."""
         numbers, shortcuts = WITNESS.autograd_numbers, tuple(WITNESS.shortcuts)
         passes = WITNESS.passes_over_one_graph
-        WITNESS.reset()
         results, tensors = _TENSORS.inside(self.result, None), self._tensors
         self.facts["returned"] = to_value(self.result)
         self.facts["changed"] = told(differences(before, _values(inputs, tensors)))
@@ -59,22 +57,46 @@ class TensorRecorder(recorder.Recorder):
         self.facts["shortcuts"] = told(shortcuts)
         self.facts["enlarged"] = None
 
-    def varied(self, first: recorder.Recorder, ask: Callable[[recorder.Recorder], object]) -> dict[str, Value]:
-        """What comes back where autograd gives more; nothing where it has nothing to do, or had only the first time."""
-        if not first.facts["autograd_numbers"]:
+    def varied(self, ask: Callable[[recorder.Recorder], object]) -> dict[str, Value]:
+        """The result where autograd gives more; nothing where it has nothing to do, or had only the first time."""
+        if not self.facts.get("autograd_numbers"):
             return {}
-        self._times = ENLARGED
+        last = _Enlarging(self._function, self.describe)
         try:
-            ask(self)
+            ask(last)
         except Exception:  # it may hold its numbers against others, which is no mistake
             return {}
         finally:
             WITNESS.reset()
-        return {"enlarged": limited(self.facts["returned"])} if self.facts["autograd_numbers"] else {}
+        return {"enlarged": limited(last.facts["returned"])} if last.follows else {}
 
     def shares(self, one: object, other: object) -> bool:
         """Do two results share memory?"""
         return any(_shared(_TENSORS.inside(one, None), _TENSORS.inside(other, None)))
+
+
+class _Enlarging(recorder.Recorder):
+    """Makes a call in which autograd gives more, and looks at nothing but the result: the rest is known."""
+
+    follows = False
+
+    def read(self, thing: object) -> Value:
+        """An object as a value."""
+        return to_value(thing)
+
+    def before(self, inputs: dict[str, object]) -> State:  # noqa: ARG002  # as for every recorder
+        """Let autograd give more."""
+        WITNESS.reset(ENLARGED)
+        return (), ()
+
+    def after(self, before: State, inputs: dict[str, object]) -> None:  # noqa: ARG002  # as above
+        """Record the result, and whether there was anything to be enlarged."""
+        self.follows = WITNESS.autograd_numbers > 0
+        WITNESS.reset()
+        self.facts["returned"] = to_value(self.result)
+
+    def note(self, name: str, step: Callable[[], object]) -> None:
+        """Nothing is recorded."""
 
 
 def _tensors_of(inputs: dict[str, object]) -> dict[Place, torch.Tensor]:

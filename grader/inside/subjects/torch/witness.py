@@ -45,8 +45,8 @@ class Witness:
 
     Numbers are counted, not calls: one run may find two gradients, from two roots, at two leaves or as rows of a batch.
 
-    It can also let autograd give `times` as much, from its roots on: then leaves, hooks and all that is computed from
-    a gradient have as much, and a formula has not. A derivative of a derivative has it twice.
+    It can also let autograd give so many `times` as much, from its roots on. Then leaves and hooks have as much, and so
+    has all that is computed from them. A derivative of a derivative has it twice.
     """
 
     def __init__(self) -> None:
