@@ -134,8 +134,9 @@ def are_the_gradients(actual: Facts, expected: Facts) -> None:
 
 @used_and_unused.check(points=1, witnessed=True)
 def graph_survives(actual: Facts, expected: Facts) -> None:
-    """The graph of y can still be used by the caller."""
+    """The graph of y can still be used by the caller, and no leaf of it has a new .grad."""
     same(actual.graph_usable, expected.graph_usable, say("grads_or_zeros.graph"))
+    same(actual.other_grads, expected.other_grads, say("grads_or_zeros.other_grads"))
 
 
 autograd_ran(used_and_unused, points=2)

@@ -96,7 +96,6 @@ stands_alone(two_branches, points=1)
 @asks(
     "snapshot",
     called_as=CalledAs(
-        prepared=lambda computed, **_: ["t = t * 1"] if computed else [],
         call="snapshot(t)",
         facts={
             "after_change_of_t": "copy = snapshot(t); t.detach().zero_(); copy",
@@ -105,8 +104,8 @@ stands_alone(two_branches, points=1)
     ),
 )
 def tensors_of_any_kind(draw: Draw) -> Iterator[Case]:
-    """A tensor, given as it is or computed from another."""
-    yield visible(t=tensor([1, 2], dtype="float32", requires_grad=True), computed=False)
+    """A tensor of any kind."""
+    yield visible(t=tensor([1, 2], dtype="float32", requires_grad=True))
 
 
 @tensors_of_any_kind.check(points=1)
@@ -127,7 +126,9 @@ def keeps_its_values(actual: Facts, expected: Facts) -> None:
 
 @tensors_of_any_kind.check(points=1)
 def can_be_changed(actual: Facts, expected: Facts) -> None:
-    """t keeps its values when the result is overwritten in place."""
+    """t keeps its history, and its values when the result is overwritten in place."""
+    if actual.same_history is not True:
+        fail(say("snapshot.history"))
     same(actual.t_after_change, expected.t_after_change, say("snapshot.original"))
 
 

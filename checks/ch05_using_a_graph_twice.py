@@ -48,6 +48,10 @@ caller_untouched(two_passes, points=1)
 stands_alone(two_passes, points=1)
 
 
+Y = (1,)
+"""The path of the result that is no gradient."""
+
+
 @asks("backward_n_times")
 def n_passes(draw: Draw) -> Iterator[Case]:
     """A function, a point and a number of passes."""
@@ -62,16 +66,19 @@ def are_the_gradient_and_y(actual: Facts, expected: Facts) -> None:
 
 @n_passes.check(points=3, witnessed=True)
 def frees_the_graph(actual: Facts, expected: Facts) -> None:
-    """Of the n passes over one graph, the last one frees it; y is still attached to it."""
-    require_gradients(actual, expected, expected.passes)
+    """Of the n passes over one graph, the last one frees it; y is the tensor that f returned, and attached to it."""
+    require_gradients(actual, expected, expected.passes, (Y,))
     if actual.graph_of_y == "gone":
         fail(say("backward_n_times.no_graph"))
     if actual.graph_of_y == "usable" and expected.graph_of_y == "freed":
         fail(say("backward_n_times.kept_graph"))
     same(actual.graph_of_y, expected.graph_of_y, say("backward_n_times.graph"))
+    if actual.y_is_of_f is not True:
+        fail(say("backward_n_times.other_y"))
+    same(actual.grad_of_x, expected.grad_of_x, say("backward_n_times.grad_of_x"))
 
 
-autograd_ran_in_every_pass(n_passes, points=2)
+autograd_ran_in_every_pass(n_passes, points=2, besides=(Y,))
 calls_once(n_passes, "f", points=1)
 caller_untouched(n_passes, points=1)
-stands_alone(n_passes, points=1, may_have_graph=((1,),))
+stands_alone(n_passes, points=1, may_have_graph=(Y,))

@@ -62,7 +62,8 @@ def subdifferential_interval(kind: Literal["abs", "relu"], x: torch.Tensor) -> t
     kind: "abs" for |x|, "relu" for max(x, 0).
 
     x: 1-D, float32 or float64, of any length n, without NaN; zeros (also -0.0) are at the kink. It
-    is the caller's and stays as it was. It may require grad.
+    is the caller's and stays as it was. It may already require grad, as a leaf or computed from
+    one, and carry an old .grad.
 
     Result: shape (n, 2), the dtype of x; column 0 holds the smallest slope, column 1 the largest.
     Where the function is smooth the two are equal. A new tensor without a graph. Autograd is not
@@ -113,7 +114,7 @@ def kink_gradients(
     the same dtype that depends on it. They may have kinks, also at x.
 
     x: 0-dim, float32 or float64. It is the caller's: its value, requires_grad and .grad stay as
-    they were. It may already require grad and carry an old .grad.
+    they were. It may already require grad, as a leaf or computed from one, and carry an old .grad.
 
     Result: a dict with the same names. Each value is a 0-dim tensor of x's dtype, new, with memory
     of its own and without a graph. No function may influence the answer for another. Report what
@@ -171,7 +172,8 @@ def numerator_layout(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor)
     dtype: 0-dim, or 1-D with at least one element.
 
     x: 0-dim, or 1-D of any length; float32 or float64. It is the caller's: its values,
-    requires_grad and .grad stay as they were. It may already require grad and carry an old .grad.
+    requires_grad and .grad stay as they were. It may already require grad, as a leaf or computed
+    from one, and carry an old .grad.
 
     Result: always 2-D, of shape (m, n), where y has m elements and x has n. A 0-dim y or x counts
     as one element, so a 0-dim y of a 0-dim x gives (1, 1). The dtype of x; a new tensor without a
@@ -207,7 +209,8 @@ def jacobian_by_rows(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor)
     of the same dtype. In general m is not n. Call f exactly once: all rows come from the same y.
 
     x: 1-D, float32 or float64, of any length n. It is the caller's: its values, requires_grad and
-    .grad stay as they were. It may already require grad and carry an old .grad.
+    .grad stay as they were. It may already require grad, as a leaf or computed from one, and carry
+    an old .grad.
 
     Result: shape (m, n), also for m = 1; row i is the gradient of y[i]. The dtype of x; a new
     tensor without a graph.

@@ -108,8 +108,8 @@ def make_leaf(values: torch.Tensor, scale: float) -> torch.Tensor:
     """Return values * scale as a float64 leaf that is ready for backward.
 
     values: 1-D, of integer, bool, float32 or float64 dtype. It is the caller's: its values,
-    requires_grad and .grad stay as they were. It may require grad itself; the result is a leaf all
-    the same.
+    requires_grad and .grad stay as they were. It may require grad itself, as a leaf or computed
+    from one; the result is a leaf all the same.
 
     scale: a Python float. The product is computed in float64, whatever the dtype of values.
 
@@ -162,8 +162,9 @@ def gradient(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torc
     f: takes a tensor of x's shape and dtype and returns a 0-dim tensor that depends on it.
 
     x: 1-D, float32 or float64, of any length n. It is the caller's: its values, requires_grad and
-    .grad stay as they were. It may already require grad, and it may carry an old .grad. Neither
-    changes the answer, and a second call with the same x gives the same answer.
+    .grad stay as they were. It may already require grad, as a leaf or computed from one, and it may
+    carry an old .grad. Neither changes the answer, and a second call with the same x gives the same
+    answer.
 
     Result: shape (n,), the dtype of x; a new tensor without a graph.
 
@@ -204,9 +205,10 @@ def grads_or_zeros(y: torch.Tensor, xs: Sequence[torch.Tensor]) -> list[torch.Te
     y: a 0-dim tensor with a graph. Its graph must still be usable afterwards: the caller may call
     y.backward().
 
-    xs: at least one tensor. Each requires grad; their shapes and dtypes differ; one may occur more
-    than once, one may take no part in y. They are the caller's: values and .grad stay as they were
-    (an old .grad does not change the answer), and so does the list xs itself.
+    xs: at least one tensor. Each requires grad, as a leaf or computed from one; their shapes and
+    dtypes differ; one may occur more than once, one may take no part in y. They are the caller's:
+    values and .grad stay as they were (an old .grad does not change the answer), and so does the
+    list xs itself. A leaf of y that is not in xs gets no gradient either.
 
     Result: a list with one gradient for each entry of xs, in that order (a tuple is accepted). Each
     has the shape and the dtype of its tensor and is a new tensor without a graph. None is never an

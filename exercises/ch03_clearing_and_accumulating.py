@@ -175,8 +175,8 @@ def two_backwards(
     f1, f2: take a tensor of x's shape and dtype and return a 0-dim tensor that depends on it.
 
     x: 1-D, float32 or float64, of any length n. It is the caller's: its values, requires_grad and
-    .grad stay as they were. It may already require grad and carry an old .grad, which must not get
-    into the results.
+    .grad stay as they were. It may already require grad, as a leaf or computed from one, and carry
+    an old .grad, which must not get into the results.
 
     Result: a pair (a list of two is accepted), each of shape (n,) and the dtype of x; new tensors
     without a graph, each with memory of its own.
@@ -260,9 +260,11 @@ def vector_backward(
     of the same dtype. In general m is not n, and every output may depend on every input.
 
     x: 1-D, float32 or float64, of any length n. It is the caller's: its values, requires_grad and
-    .grad stay as they were. It may already require grad and carry an old .grad.
+    .grad stay as they were. It may already require grad, as a leaf or computed from one, and carry
+    an old .grad.
 
-    v: None, or shape (m,) and the dtype of x. It is the caller's and stays as it was.
+    v: None, or shape (m,) and the dtype of x, without requires_grad. It is the caller's and stays
+    as it was.
 
     Result: shape (n,), the dtype of x; a new tensor without a graph, sharing no memory with v.
 

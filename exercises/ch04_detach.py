@@ -64,11 +64,12 @@ def detached_product_grad(x: torch.Tensor) -> torch.Tensor:
 def frozen_factor_grad(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """Return the gradient of (u * x).sum() at x, where u = f(x) is held constant.
 
-    f: takes a tensor of x's shape and dtype, works element by element and returns a tensor of the
-    same shape that depends on its argument. Call it once.
+    f: takes a tensor of x's shape and dtype, works element by element and returns a new tensor of
+    the same shape that depends on its argument. Call it once.
 
     x: 1-D, float32 or float64, of any length n. It is the caller's: its values, requires_grad and
-    .grad stay as they were. It may already require grad and carry an old .grad.
+    .grad stay as they were. It may already require grad, as a leaf or computed from one, and carry
+    an old .grad.
 
     Result: shape (n,), the dtype of x; a new tensor without a graph.
 
@@ -107,7 +108,8 @@ def both_gradients(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     The first is the gradient of y.sum(), the second the gradient of (u * x).sum() alone.
 
     x: 1-D, float32 or float64, of any length n. It is the caller's: its values, requires_grad and
-    .grad stay as they were. It may already require grad and carry an old .grad.
+    .grad stay as they were. It may already require grad, as a leaf or computed from one, and carry
+    an old .grad.
 
     Result: a pair (a list of two is accepted), each of shape (n,) and the dtype of x; new tensors
     without a graph, each with memory of its own.
@@ -147,7 +149,8 @@ def two_branch_detach(
     Nothing is cleared between the two passes.
 
     x, y: 0-dim, of the same dtype, float32 or float64. They are the caller's: their values,
-    requires_grad and .grad stay as they were.
+    requires_grad and .grad stay as they were. They may already require grad, as leaves or computed
+    from others, and carry an old .grad.
 
     Result: a pair of pairs (lists are accepted). Each entry is a new 0-dim tensor of the same dtype
     with memory of its own and without a graph, or None where a leaf has received no gradient so

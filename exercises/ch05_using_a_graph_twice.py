@@ -93,7 +93,8 @@ def backward_n_times(
     once.
 
     x: 1-D, float32 or float64, of any length. It is the caller's: its values, requires_grad and
-    .grad stay as they were. It may already require grad and carry an old .grad.
+    .grad stay as they were. It may already require grad, as a leaf or computed from one, and carry
+    an old .grad.
 
     n: the number of passes, 1 or more.
 

@@ -39,10 +39,12 @@ def grads_or_zeros(
 ) -> None:
     """y is the sum of f over the `used` ones of xs; `asked` says which are given to the function, in which order.
 
-    Also: does y's graph still work afterwards?
+    Also: does y's graph still work afterwards, and what is in the `.grad` of those that are not asked for?
     """
     y = torch.stack([f(xs[index]).double() for index in used]).sum()
     recorder.call(y=y, xs=[xs[index] for index in asked])
+
+    recorder.note("other_grads", lambda: [x.grad for index, x in enumerate(xs) if index not in asked])
 
     def use_graph() -> bool:
         torch.autograd.grad(y, xs, allow_unused=True)

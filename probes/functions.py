@@ -34,8 +34,9 @@ FAMILIES: dict[str, Family] = {
         formula="({0} * ({1} * x).sin()).sum()",
         arity=2,
     ),
-    # R^n -> R, linear: a second backward over its graph does not raise
+    # R^n -> R, linear; a second backward over the graph of the first two does not raise
     "sum": Family(evaluate=lambda x, c: x.sum(), formula="x.sum()", arity=0),
+    "rest": Family(evaluate=lambda x, c: c[0] - x.sum(), formula="{0} - x.sum()", arity=1),
     "scaled_sum": Family(evaluate=lambda x, c: (c[0] * x).sum(), formula="({0} * x).sum()", arity=1),
     # element by element
     "square": Family(evaluate=lambda x, c: x * x, formula="x * x", arity=0),
@@ -43,6 +44,7 @@ FAMILIES: dict[str, Family] = {
         evaluate=lambda x, c: c[0] * x * x + c[1] * x, formula="{0} * x * x + {1} * x", arity=2, simpler="square"
     ),
     "wave": Family(evaluate=lambda x, c: c[0] * (c[1] * x).sin(), formula="{0} * ({1} * x).sin()", arity=2),
+    "moved": Family(evaluate=lambda x, c: x + c[0], formula="x + {0}", arity=1),
     "line": Family(evaluate=lambda x, c: c[0] * x + c[1], formula="{0} * x + {1}", arity=2),
     # R^n -> R^m, every output depending on every input; c is the (m, n) matrix, row by row
     "mix": Family(evaluate=_mix, formula="x.new_tensor({c}).reshape(-1, x.numel()) @ (x * x)"),

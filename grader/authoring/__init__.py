@@ -12,7 +12,7 @@ from grader.authoring.common import (
     stands_alone,
 )
 from grader.authoring.compare import close, fail, same
-from grader.authoring.draw import ARANGE, Draw, function, tensor
+from grader.authoring.draw import ARANGE, Draw, computed, function, spread, tensor
 from grader.authoring.facts import Facts
 from grader.inside.said import say
 from grader.words.calls import CalledAs
@@ -31,6 +31,7 @@ __all__ = [
     "caller_untouched",
     "calls_once",
     "close",
+    "computed",
     "fail",
     "function",
     "hidden",
@@ -40,6 +41,7 @@ __all__ = [
     "require_gradients",
     "same",
     "say",
+    "spread",
     "stands_alone",
     "tensor",
     "visible",

@@ -4,11 +4,15 @@ import math
 from typing import Literal
 
 from grader.authoring.claims import CaseSet
-from grader.authoring.compare import agree, fail
+from grader.authoring.compare import agree, fail, grows
 from grader.authoring.facts import Facts, NotAnswered
+from grader.inside.recorder import ENLARGED
 from grader.inside.said import Argument, Listed, say
 from grader.inside.values import Items, Place, Table, TensorValue, Value
 
+Paths = tuple[tuple[int | str, ...], ...]
+# A gradient follows once; what is made of derivatives of derivatives follows in each of them.
+_FOLLOWING = (ENLARGED, ENLARGED**2, ENLARGED**3)
 # What has changed of a caller's tensor, and which question that is; another one is about its numbers.
 _ASKS = {"grad": "reached", "requires_grad": "flagged"}
 
@@ -23,20 +27,26 @@ def autograd_ran(cases: CaseSet, *, points: int, gradients: int = 1) -> None:
     cases.add("autograd_ran", title, autograd_ran, points=points, witnessed=True)
 
 
-def autograd_ran_in_every_pass(cases: CaseSet, *, points: int) -> None:
-    """Claim that autograd found a gradient in each of as many passes as the oracle's fact `passes` says."""
+def autograd_ran_in_every_pass(cases: CaseSet, *, points: int, besides: Paths = ()) -> None:
+    """Claim that autograd found a gradient in each of as many passes as the oracle's fact `passes` says.
+
+    `besides` are the paths of results that are no gradients.
+    """
 
     def autograd_ran(actual: Facts, expected: Facts) -> None:
-        require_gradients(actual, expected, expected.passes)
+        require_gradients(actual, expected, expected.passes, besides)
 
     cases.add("autograd_ran", say("title.autograd_in_every_pass"), autograd_ran, points=points, witnessed=True)
 
 
-def require_gradients(actual: Facts, expected: Facts, gradients: Value) -> None:
+def require_gradients(actual: Facts, expected: Facts, gradients: Value, besides: Paths = ()) -> None:
     """Fail where autograd gave fewer numbers than so many gradients have, each as large as the first of the results.
 
     How often it was called does not matter: one call may find several gradients, or one of them row by row. Where
     there are no elements, there is nothing to ask autograd for.
+
+    Right numbers also have to follow where autograd gives more. A formula beside a gradient that nobody uses does not.
+    Results at the paths `besides` need not.
     """
     size, wanted = _size_of_first(expected.returned), _count(gradients)
     given = _count(actual.autograd_numbers)
@@ -44,6 +54,15 @@ def require_gradients(actual: Facts, expected: Facts, gradients: Value) -> None:
         fail(say("claim.no_gradient"), asks=say("ask_claim.no_gradient"))
     if wanted > 1 and given < wanted * size:
         fail(say("claim.few_gradients", gradients=wanted), asks=say("ask_claim.few_gradients"))
+    if actual.enlarged is not None and agree(actual.returned, expected.returned):
+        stays = [
+            place
+            for place, grown in grows(actual.returned, actual.enlarged, _FOLLOWING)
+            if not grown and place.path not in besides
+        ]
+        if stays:
+            said = say("claim.not_followed", times=int(ENLARGED), places=Listed(things=tuple(stays)))
+            fail(said, asks=say("ask_claim.not_followed"))
 
 
 def caller_untouched(cases: CaseSet, *, points: int) -> None:
@@ -69,7 +88,7 @@ def stands_alone(
     *,
     points: int,
     among_themselves: bool = True,
-    may_have_graph: tuple[tuple[int | str, ...], ...] = (),
+    may_have_graph: Paths = (),
 ) -> None:
     """Claim that results carry no graph and share no memory with the caller's, nor `among_themselves`.
 

@@ -5,6 +5,7 @@ values go into the evidence.
 """
 
 import math
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from msgspec.structs import replace
@@ -78,6 +79,31 @@ def agree(one: Value, other: Value) -> bool:
     return True
 
 
+def grows(one: Value, other: Value, factors: Sequence[float], place: Place = RESULT) -> Iterator[tuple[Place, bool]]:
+    """The tensors of `one` that are not zero: is what `other` has in the place of each one of its multiples?"""
+    match one:
+        case TensorValue() if any(numbers := one.elements()):
+            rtol, atol = TOLERANCES.get(one.dtype, (0.0, 0.0))
+            larger = other.elements() if isinstance(other, TensorValue) and other.shape == one.shape else ()
+            yield (
+                place,
+                any(
+                    len(larger) == len(numbers)
+                    and all(
+                        _near(after, factor * before, (rtol, factor * atol))
+                        for before, after in zip(numbers, larger, strict=True)
+                    )
+                    for factor in factors
+                ),
+            )
+        case Items() | Table():
+            parts = _parts_of(other)
+            for step, part in _parts_of(one).items():
+                yield from grows(part, parts.get(step), factors, replace(place, path=(*place.path, step)))
+        case _:
+            return
+
+
 def kind_of(value: Value) -> Said:
     """The sort of a value, without its content: safe to show for a hidden question."""
     match value:
@@ -112,6 +138,17 @@ def phrase(identity: str) -> Said:
 def question_on(identity: str) -> Said:
     """The question of the phrasebook's entry with this id."""
     return say(f"ask_phrase.{identity}")
+
+
+def _parts_of(value: Value) -> dict[int | str, Value]:
+    """The parts of a container by index or key; of anything else none."""
+    match value:
+        case Items(items=items):
+            return dict(enumerate(items))
+        case Table(entries=entries):
+            return dict(entries)
+        case _:
+            return {}
 
 
 class _Comparison:

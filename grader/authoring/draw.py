@@ -5,6 +5,8 @@ import random
 import struct
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from grader.inside.functions import Families
 from grader.inside.values import DTYPES, FunctionSpec, TensorValue
 
@@ -34,6 +36,16 @@ def tensor(
         requires_grad=requires_grad,
         grad=grad,
     )
+
+
+def computed(value: TensorValue) -> TensorValue:
+    """The same numbers in a tensor that requires grad and is no leaf."""
+    return replace(value, requires_grad=True, computed=True)
+
+
+def spread(value: TensorValue) -> TensorValue:
+    """The same numbers in a tensor that is not contiguous."""
+    return replace(value, spread=True)
 
 
 ARANGE = tensor([0, 1, 2, 3], dtype="float32")

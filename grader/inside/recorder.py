@@ -27,6 +27,8 @@ _MAX_TOLD = 12
 _MAX_KEY = 100
 # Each is compared with each, and no right result holds as many.
 MAX_COMPARED = 100
+ENLARGED = 4.0
+"""So many times as large is all that a subject enlarges in a call: a power of two, so that no number is rounded."""
 
 # Any: what a submission takes and returns can be anything.
 Submitted = Callable[..., Any]
@@ -56,8 +58,8 @@ class Recorder:
     - `calls`: how often each function among the arguments was called;
     - and whatever the subject adds to these.
 
-    `record` adds `kept` and `again`. The names of facts that are `on_the_way` tell of the first call only: a result
-    that was remembered is a result.
+    `record` adds `kept`, `again`, and what the subject varies. The names of facts that are `on_the_way` tell of the
+    first call only: a result that was remembered is a result.
     """
 
     on_the_way = frozenset({"changed", "calls"})
@@ -100,6 +102,10 @@ class Recorder:
         """Do two results share memory?"""
         return False
 
+    def varied(self, ask: "Callable[[Recorder], object]") -> dict[str, Value]:  # noqa: ARG002  # as above
+        """Facts about one more call, made with `ask`, in which a subject varies something that was as usual."""
+        return {}
+
     # Any: what a submission takes and returns can be anything.
     def call_again(self, *args: Any) -> object:
         """Call the function once more; nothing is recorded."""
@@ -135,12 +141,16 @@ def record(
 
     That is a table of the second call's values, or what it raised: a function that keeps something between two calls
     shows there. `kept` says: are the results of earlier calls as they were, and is no part of one in this result?
+
+    A last call has the inputs of the first, and the subject may vary something in it.
     """
     first = recorder()
     probe(first, **inputs())
     first.facts["kept"] = True
     if others is not None:
         first.facts["again"] = _again(probe, first, recorder(), others)
+        with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
+            first.facts |= first.varied(lambda last: probe(last, **inputs()))
     return first.facts
 
 
@@ -152,13 +162,13 @@ def _again(probe: Probe, first: Recorder, second: Recorder, others: Callable[[],
     except Exception as error:
         return second.describe(error)
     kept = is_same(first.read(first.result), before) and not first.shares(first.result, second.result)
-    # Larger ones than any right answer might not fit beside those of the first call.
-    values = (
-        (name, value if _size(value) <= MAX_COMPARED else NotRepresentable(reason=Unfit.MANY_ENTRIES))
-        for name, value in second.facts.items()
-        if name not in second.on_the_way
-    )
+    values = ((name, limited(value)) for name, value in second.facts.items() if name not in second.on_the_way)
     return Table(entries=(*values, ("kept", kept)))
+
+
+def limited(value: Value) -> Value:
+    """A value of a later call: one larger than any right answer might not fit beside those of the first."""
+    return value if _size(value) <= MAX_COMPARED else NotRepresentable(reason=Unfit.MANY_ENTRIES)
 
 
 def _size(value: Value, depth: int = 3) -> int:

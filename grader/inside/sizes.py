@@ -94,7 +94,7 @@ def _cut(value: Value, room: int) -> Value:
         case Items(items=items):
             return _or_too_many(replace(value, items=tuple(_fit(item, room) for item in items)), room)
         case Table(entries=entries):
-            return _or_too_many(replace(value, entries=tuple((key, _fit(one, room)) for key, one in entries)), room)
+            return _or_too_many(replace(value, entries=fitted(entries, room)), room)
         case _:
             return value
 

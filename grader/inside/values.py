@@ -44,10 +44,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """Base of all records: immutable, compared by value, decoded strictly."""
 
 
-class TensorValue(Record, tag="tensor"):
+class TensorValue(Record, tag="tensor", omit_defaults=True):
     """A dense tensor: `data` holds its elements in row-major order, little-endian, without padding.
 
-    `grad` and `requires_grad` belong to inputs: a caller's tensor may already track gradients and hold an old one.
+    All else belongs to inputs. A caller's tensor may already track gradients and hold an old one. It may be `computed`
+    from a leaf instead of being one, and its elements may be `spread` in memory, so that it is not contiguous.
     """
 
     dtype: Text
@@ -55,6 +56,8 @@ class TensorValue(Record, tag="tensor"):
     data: Annotated[bytes, Meta(max_length=MAX_ELEMENTS * 8)]
     requires_grad: bool = False
     grad: "TensorValue | None" = None
+    computed: bool = False
+    spread: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a tensor whose parts contradict each other (ValueError, which the decoder turns into its own)."""

@@ -56,7 +56,8 @@ def write(value: Value) -> str:
     """A value as an expression that makes it, but for the old gradients of its tensors."""
     match value:
         case TensorValue():
-            return _tensor(value)
+            gaps = ".repeat_interleave(2, -1)[..., ::2]" if value.spread else ""
+            return f"{_tensor(value)}{gaps}{' * 1' if value.computed else ''}"
         case Items(kind="list", items=items):
             return f"[{listed(map(write, items))}]"
         case Items(items=(one,)):

@@ -65,6 +65,7 @@ def _tensor(value: TensorValue) -> str:
     extras = [] if value.dtype in ("float32", "int64", "bool") else [f"dtype={value.dtype}"]
     extras += ["requires_grad=True"] if value.requires_grad else []
     extras += [f"grad={show(value.grad)}"] if value.grad is not None else []
+    extras += [f"{name}=True" for name in ("computed", "spread") if getattr(value, name)]
     if 0 in value.shape and len(value.shape) > 1:
         extras.append(f"size={value.shape}")
     return "tensor(" + ", ".join([nested(words, value.shape), *extras]) + ")"

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from grader.authoring import Case, Draw, hidden, more, tensor
+from grader.authoring import Case, Draw, computed, function, hidden, more, spread, tensor
 
 # The smallest number of float64 that is not 0.
 _TINIEST = math.ulp(0.0)
@@ -11,14 +11,17 @@ _TINIEST = math.ulp(0.0)
 
 @more("points_and_kinks")
 def more_points_and_kinks(draw: Draw) -> Iterator[Case]:
-    """Both functions at 0, at -0.0, on both sides of it, next to it, and at infinity."""
-    for kind in ("abs", "relu"):
-        sides = [abs(draw.number()), 0.0, -abs(draw.number()), -0.0]
-        yield hidden(kind=kind, x=tensor(sides))
-    yield hidden(kind="relu", x=tensor([0, -1, 1, 0, 2], dtype="float32", requires_grad=True))
+    """Both functions at 0, at -0.0, on both sides of it, next to it, and at infinity; and an old gradient."""
+    sides = [abs(draw.number()), 0.0, -abs(draw.number()), -0.0]
+    far_and_near = [math.inf, -math.inf, _TINIEST, -_TINIEST]
+    yield hidden(kind="abs", x=spread(tensor(sides)))
+    sides = [abs(draw.number()), 0.0, -abs(draw.number()), -0.0]
+    yield hidden(kind="relu", x=tensor([*sides, *far_and_near]))
+    old = draw.vector(5, dtype="float32")
+    yield hidden(kind="relu", x=tensor([0, -1, 1, 0, 2], dtype="float32", requires_grad=True, grad=old))
     yield hidden(kind="abs", x=tensor([]))
-    for kind in ("abs", "relu"):
-        yield hidden(kind=kind, x=tensor([math.inf, -math.inf, _TINIEST, -_TINIEST]))
+    yield hidden(kind="abs", x=tensor(far_and_near))
+    yield hidden(kind="relu", x=computed(tensor([0.0])))
 
 
 @more("functions_with_kinks")
@@ -36,27 +39,35 @@ def more_functions_with_kinks(draw: Draw) -> Iterator[Case]:
     yield hidden(fs=kinks, x=tensor(0.0))
     yield hidden(fs=kinks, x=draw.scalar(grad=True))
     pair = {"one": draw.function("smooth"), "two": draw.function("wave")}
-    yield hidden(fs=pair, x=draw.scalar(dtype="float32", grad=True))
+    yield hidden(fs=pair, x=computed(draw.scalar(dtype="float32")))
     yield hidden(fs={}, x=draw.scalar(grad=True))
 
 
 @more("all_kinds_of_shapes")
 def more_all_kinds_of_shapes(draw: Draw) -> Iterator[Case]:
-    """Scalars and vectors on both sides, never as many outputs as inputs where there are several of both."""
-    yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5))
-    yield hidden(f=draw.function("fan", 3), x=draw.scalar(dtype="float32", grad=True))
-    yield hidden(f=draw.function("mix", 5), x=draw.vector(5, grad=True))
-    yield hidden(f=draw.function("smooth"), x=draw.scalar())
-    yield hidden(f=draw.function("cubes"), x=draw.vector(3, dtype="float32", requires_grad=True))
+    """Scalars and vectors on both sides, in both dtypes; never as many outputs as inputs where there are several.
+
+    Slopes are negative where one is alone, and of both signs elsewhere.
+    """
+    yield hidden(f=draw.function("mix", 5 * 3), x=spread(draw.vector(3)))
+    both_signs = abs(draw.number()), -abs(draw.number()), draw.number()
+    yield hidden(f=function("fan", *both_signs), x=draw.scalar(dtype="float32", grad=True))
+    yield hidden(f=draw.function("mix", 3), x=draw.vector(3, grad=True))
+    # Without Python's numbers in it: for those, forward mode makes float64 of a 0-dim float32.
+    yield hidden(f=function("square"), x=computed(tensor(-abs(draw.number()), dtype="float32")))
+    falling = function("cubes", -abs(draw.number()), -abs(draw.number()))
+    yield hidden(f=falling, x=draw.vector(1, dtype="float32", requires_grad=True))
     yield hidden(f=draw.function("waves"), x=tensor([]))
-    yield hidden(f=draw.function("fans", 2), x=tensor([]))
+    yield hidden(f=draw.function("fans", 2), x=tensor([], dtype="float32"))
+    yield hidden(f=draw.function("fan", 2), x=draw.scalar())
+    yield hidden(f=draw.function("smooth"), x=draw.scalar())
 
 
 @more("vector_functions")
 def more_vector_functions(draw: Draw) -> Iterator[Case]:
     """More outputs than inputs, fewer, and one of each; every output depends on every input."""
-    yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5))
+    yield hidden(f=draw.function("mix", 3 * 5), x=spread(draw.vector(5)))
     yield hidden(f=draw.function("mix", 4 * 2), x=draw.vector(2, dtype="float32", grad=True))
-    yield hidden(f=draw.function("mix", 5), x=draw.vector(5, requires_grad=True))
+    yield hidden(f=draw.function("mix", 5), x=computed(draw.vector(5)))
     yield hidden(f=draw.function("mix", 3), x=draw.vector(1))
     yield hidden(f=draw.function("fans", 2), x=tensor([]))

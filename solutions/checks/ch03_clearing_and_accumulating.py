@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from grader.authoring import Case, Draw, hidden, more, tensor
+from grader.authoring import Case, Draw, computed, function, hidden, more, spread, tensor
 from grader.authoring.vectors import vectors
 
 
@@ -27,24 +27,23 @@ def more_summed(draw: Draw) -> Iterator[Case]:
 
 @more("pairs_of_functions")
 def more_pairs_of_functions(draw: Draw) -> Iterator[Case]:
-    """With and without clearing, and a caller's tensor that is a leaf with an old gradient."""
-    yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=draw.vector(4), zero_between=True)
+    """With and without clearing, and a caller's tensor that is a leaf with an old gradient, or none."""
+    yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=spread(draw.vector(4)), zero_between=True)
     yield hidden(
         f1=draw.function("waves"),
         f2=draw.function("scaled_dot"),
         x=draw.vector(3, dtype="float32", grad=True),
         zero_between=False,
     )
-    yield hidden(
-        f1=draw.function("scaled_dot"), f2=draw.function("cubes"), x=draw.vector(1, grad=True), zero_between=True
-    )
+    falling = function("scaled_sum", -abs(draw.number()))
+    yield hidden(f1=falling, f2=draw.function("cubes"), x=computed(draw.vector(1)), zero_between=True)
     yield hidden(f1=draw.function("waves"), f2=draw.function("cubes"), x=tensor([]), zero_between=False)
     yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=draw.vector(4), zero_between=True)
 
 
 @more("parameters")
 def more_parameters(draw: Draw) -> Iterator[Case]:
-    """Unused parameters, inf and nan in a gradient, gradients with a graph, all shapes, and no parameter at all."""
+    """Unused parameters, inf and nan in a gradient, gradients with a graph, all shapes; one parameter, and none."""
     for set_to_none in (True, False):
         broken = tensor([math.inf, math.nan, 1.0])
         yield hidden(
@@ -57,8 +56,8 @@ def more_parameters(draw: Draw) -> Iterator[Case]:
             set_to_none=set_to_none,
             with_graph=(3,),
         )
-    for set_to_none in (True, False):
-        yield hidden(params=[], set_to_none=set_to_none, with_graph=())
+    yield hidden(params=[], set_to_none=False, with_graph=())
+    yield hidden(params=[draw.vector(2, grad=True)], set_to_none=True, with_graph=())
     for set_to_none in (True, False, False):
         yield hidden(
             params=[
@@ -74,14 +73,17 @@ def more_parameters(draw: Draw) -> Iterator[Case]:
 
 @more("weighted_outputs")
 def more_weighted_outputs(draw: Draw) -> Iterator[Case]:
-    """More outputs than inputs and fewer, with v and without, and a caller's tensor with an old gradient."""
-    yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5), v=draw.vector(3))
+    """More outputs than inputs and fewer, with v and without, and a caller's tensor with an old gradient.
+
+    Where f only adds, what autograd finds is v itself.
+    """
+    yield hidden(f=draw.function("mix", 3 * 5), x=spread(draw.vector(5)), v=spread(draw.vector(3)))
     yield hidden(
         f=draw.function("mix", 4 * 2),
         x=draw.vector(2, dtype="float32", grad=True),
         v=draw.vector(4, dtype="float32"),
     )
     yield hidden(f=draw.function("mix", 2 * 4), x=draw.vector(4), v=None)
-    yield hidden(f=draw.function("mix", 3), x=draw.vector(3, requires_grad=True), v=draw.vector(1))
+    yield hidden(f=draw.function("moved"), x=computed(draw.vector(1)), v=draw.vector(1))
     yield hidden(f=draw.function("fans", 2), x=tensor([]), v=draw.vector(2))
     yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5), v=draw.vector(3))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from grader.authoring import Case, Draw, hidden, more, tensor
+from grader.authoring import Case, Draw, computed, hidden, more, spread, tensor
 from grader.authoring.vectors import vectors
 
 
@@ -15,10 +15,10 @@ def more_detached_products(draw: Draw) -> Iterator[Case]:
 
 @more("frozen_factors")
 def more_frozen_factors(draw: Draw) -> Iterator[Case]:
-    """Factors that only f knows, and a caller's tensor that is a leaf with an old gradient."""
-    yield hidden(f=draw.function("bent"), x=draw.vector(4))
+    """Factors that only f knows, and a caller's tensor that is a leaf with an old gradient, or none."""
+    yield hidden(f=draw.function("bent"), x=spread(draw.vector(4)))
     yield hidden(f=draw.function("bent"), x=draw.vector(4, dtype="float32", grad=True))
-    yield hidden(f=draw.function("wave"), x=draw.vector(1, requires_grad=True))
+    yield hidden(f=draw.function("wave"), x=computed(draw.vector(1)))
     yield hidden(f=draw.function("wave"), x=tensor([]))
 
 
@@ -30,21 +30,22 @@ def more_one_forward(draw: Draw) -> Iterator[Case]:
 
 @more("two_branches")
 def more_two_branches(draw: Draw) -> Iterator[Case]:
-    """x and y differ, and are leaves of the caller's with old gradients in one case."""
-    yield hidden(x=draw.scalar(), y=draw.scalar())
+    """x and y differ; in one case they are leaves of the caller's with old gradients."""
+    yield hidden(x=computed(draw.scalar()), y=draw.scalar())
     yield hidden(x=draw.scalar(dtype="float32", grad=True), y=draw.scalar(dtype="float32", grad=True))
 
 
 @more("tensors_of_any_kind")
 def more_tensors_of_any_kind(draw: Draw) -> Iterator[Case]:
-    """Leaves and computed tensors of every dtype, 0-dim, 2-D and empty."""
-    yield hidden(t=draw.matrix(2, 3), computed=False)
-    yield hidden(t=draw.vector(4, grad=True), computed=False)
-    yield hidden(t=draw.vector(3, dtype="float32", requires_grad=True), computed=True)
-    yield hidden(t=draw.integers(5), computed=False)
-    yield hidden(t=draw.scalar(grad=True), computed=True)
-    yield hidden(t=tensor([1, 0, 1], dtype="bool"), computed=False)
-    yield hidden(t=tensor([-7, 7], dtype="int8"), computed=False)
-    yield hidden(t=tensor([0.5, math.inf, math.nan], dtype="float16"), computed=False)
-    yield hidden(t=tensor([], shape=(0, 3), requires_grad=True), computed=True)
-    yield hidden(t=draw.vector(4, grad=True), computed=False)
+    """Leaves and computed tensors of every dtype, 0-dim, 3-D with an axis of one, not contiguous, and empty."""
+    numbers = [draw.number() for _ in range(6)]
+    yield hidden(t=spread(tensor(numbers, shape=(2, 1, 3))))
+    yield hidden(t=draw.vector(4, grad=True))
+    yield hidden(t=computed(draw.vector(3, dtype="float32")))
+    yield hidden(t=draw.integers(5))
+    yield hidden(t=computed(draw.scalar()))
+    yield hidden(t=tensor([1, 0, 1], dtype="bool"))
+    yield hidden(t=tensor([-7, 7], dtype="int8"))
+    yield hidden(t=tensor([0.5, math.inf, math.nan], dtype="float16"))
+    yield hidden(t=computed(tensor([], shape=(0, 3))))
+    yield hidden(t=draw.vector(4, grad=True))

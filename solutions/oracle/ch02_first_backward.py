@@ -35,4 +35,8 @@ def grads_or_zeros(f: Function, xs: list[torch.Tensor], used: Sequence[int], ask
         return torch.stack([f(leaves[index]).double() for index in used]).sum()
 
     jacobians = jacobian(y, tuple(x.detach() for x in xs))
-    return {"returned": [jacobians[index] for index in asked], "graph_usable": True}
+    return {
+        "returned": [jacobians[index] for index in asked],
+        "graph_usable": True,
+        "other_grads": [x.grad for index, x in enumerate(xs) if index not in asked],
+    }

@@ -33,6 +33,6 @@ def two_branch_detach(x: torch.Tensor, y: torch.Tensor) -> dict[str, object]:
     return {"returned": ((dx, None), (dx, dy))}
 
 
-def snapshot(t: torch.Tensor, computed: bool) -> dict[str, object]:
+def snapshot(t: torch.Tensor) -> dict[str, object]:
     """The values of t, which nothing changes; t itself was zeroed by the probe."""
     return {"returned": t.detach(), "after_change_of_t": t.detach(), "t_after_change": torch.zeros_like(t)}

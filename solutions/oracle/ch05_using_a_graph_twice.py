@@ -14,9 +14,15 @@ def backward_twice(x: torch.Tensor) -> dict[str, object]:
 
 
 def backward_n_times(f: Function, x: torch.Tensor, n: int) -> dict[str, object]:
-    """n times the Jacobian of f, f[k], and f(x), f[]."""
+    """n times the Jacobian of f, f[k], and f(x), f[]; a further backward through y leaves x alone."""
+    old = x.grad if x.is_leaf else None
     x = x.detach()
-    return {"returned": (n * jacobian(f, x), f(x)), "graph_of_y": _after_a_pass(f, x), "passes": n}
+    return {
+        "returned": (n * jacobian(f, x), f(x)),
+        "graph_of_y": _after_a_pass(f, x),
+        "grad_of_x": old,
+        "passes": n,
+    }
 
 
 def _after_a_pass(f: Function, x: torch.Tensor) -> str:

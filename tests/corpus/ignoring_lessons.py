@@ -3,7 +3,7 @@
 A function is named after its exercise and what it does instead.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -166,3 +166,104 @@ def grads_or_zeros__stored(y: T, xs: Sequence[T]) -> list[T]:
     """By a backward that leaves its gradients with the caller."""
     y.backward(retain_graph=True)
     return [torch.zeros_like(x) if x.grad is None else x.grad.clone() for x in xs]
+
+
+# ---------------------------------------------------------------- a formula beside a gradient that nobody uses
+
+
+def discarded(x: T, times: int = 1) -> None:
+    """So many gradients of the size of x that nobody uses."""
+    leaf = x.detach().clone().requires_grad_(True)
+    y = (leaf * leaf).sum()
+    for i in range(times):
+        y.backward(retain_graph=i < times - 1)
+
+
+def kink_gradients__discarded(fs: Mapping[str, F], x: T) -> dict[str, T]:
+    """Differences."""
+    discarded(x, len(fs))
+    return {name: slopes(f, x).reshape(()) for name, f in fs.items()}
+
+
+def numerator_layout__discarded(f: F, x: T) -> T:
+    """Differences."""
+    discarded(x)
+    return slopes(f, x)
+
+
+def jacobian_2xtx__discarded(x: T) -> T:
+    """4 x."""
+    discarded(x)
+    return 4 * x.detach()
+
+
+def gradient__discarded(f: F, x: T) -> T:
+    """Differences."""
+    discarded(x)
+    return slopes(f, x).reshape(x.shape)
+
+
+def zero_then_grad__discarded(x: T) -> tuple[T, T]:
+    """Autograd for the first, a formula for the second."""
+    discarded(x)
+    leaf = x.detach().clone().requires_grad_()
+    return torch.autograd.grad(2 * leaf.dot(leaf), leaf)[0], torch.ones_like(x.detach())
+
+
+def accumulated_grad__discarded(x: T) -> tuple[T, T]:
+    """Autograd for the first, and 1 added by hand."""
+    discarded(x)
+    leaf = x.detach().clone().requires_grad_()
+    (first,) = torch.autograd.grad(2 * leaf.dot(leaf), leaf)
+    return first, first + 1
+
+
+def sum_backward__discarded(x: T) -> T:
+    """2 x."""
+    discarded(x)
+    return 2 * x.detach()
+
+
+def two_backwards__discarded(f1: F, f2: F, x: T, zero_between: bool) -> tuple[T, T]:
+    """Differences."""
+    discarded(x, 2)
+    return two_backwards__differences(f1, f2, x, zero_between)
+
+
+def vector_backward__discarded(f: F, x: T, v: T | None) -> T:
+    """Differences."""
+    discarded(x)
+    return vector_backward__differences(f, x, v)
+
+
+def detached_product_grad__discarded(x: T) -> T:
+    """x * x."""
+    discarded(x)
+    return x.detach() * x.detach()
+
+
+def frozen_factor_grad__discarded(f: F, x: T) -> T:
+    """f(x), written over a gradient."""
+    leaf = x.detach().clone().requires_grad_()
+    u = f(leaf)
+    (grad,) = torch.autograd.grad(u.sum(), leaf)
+    return grad.copy_(u.detach())
+
+
+def both_gradients__discarded(x: T) -> tuple[T, T]:
+    """Autograd for the first, a formula for the second."""
+    discarded(x)
+    return both_gradients__half(x)
+
+
+def two_branch_detach__discarded(x: T, y: T) -> Any:
+    """x and y."""
+    discarded(x)
+    discarded(y)
+    return two_branch_detach__formulas(x, y)
+
+
+def backward_twice__discarded(x: T) -> T:
+    """4 x."""
+    discarded(x, 2)
+    return 4 * x.detach()

@@ -129,7 +129,7 @@ def two_branch_detach(x: torch.Tensor, y: torch.Tensor) -> Facts:
     return {"returned": ((dx, None), (dx, dy))}
 
 
-def snapshot(t: torch.Tensor, computed: bool) -> Facts:
+def snapshot(t: torch.Tensor) -> Facts:
     """Python's own copy of the numbers."""
     copy = torch.tensor(t.tolist(), dtype=t.dtype).reshape(t.shape)
     return {"returned": copy, "after_change_of_t": copy, "t_after_change": torch.zeros(t.shape, dtype=t.dtype)}

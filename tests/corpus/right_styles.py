@@ -115,6 +115,21 @@ def kink_gradients__one_leaf_cleared(fs: Mapping[str, F], x: T) -> dict[str, T]:
     return found
 
 
+def kink_gradients__hooks(fs: Mapping[str, F], x: T) -> dict[str, T]:
+    """Caught by a hook of one leaf that all functions share."""
+    caught: list[T] = []
+    leaf = leaf_of(x)
+    leaf.register_hook(lambda grad: caught.append(grad.clone()))
+    for f in fs.values():
+        f(leaf).backward()
+    return dict(zip(fs, caught, strict=True))
+
+
+def kink_gradients__functional(fs: Mapping[str, F], x: T) -> dict[str, T]:
+    """A pull-back of torch.autograd.functional's for each."""
+    return {name: torch.autograd.functional.vjp(f, x.detach())[1] for name, f in fs.items()}
+
+
 def numerator_layout__jacrev(f: F, x: T) -> T:
     """torch.func, reshaped."""
     point = x.detach().clone()
@@ -162,6 +177,33 @@ def numerator_layout__linearize(f: F, x: T) -> T:
     return torch.stack([push(one.reshape(point.shape)).reshape(-1) for one in basis], dim=1).detach()
 
 
+def numerator_layout__columns(f: F, x: T) -> T:
+    """Column by column, by a push that is made of two pull-backs."""
+    point = x.detach().reshape(-1)
+    columns = [
+        torch.autograd.functional.jvp(lambda t: f(t.reshape(x.shape)).reshape(-1), point, direction)[1]
+        for direction in torch.eye(len(point), dtype=x.dtype)
+    ]
+    return torch.stack(columns, dim=1) if columns else point.new_zeros(f(x.detach()).numel(), 0)
+
+
+def numerator_layout__twice_backwards(f: F, x: T) -> T:
+    """The pull-back is linear in its weights: its own derivative by the weights is the matrix."""
+    leaf = leaf_of(x)
+    y = f(leaf).reshape(-1)
+    weights = torch.zeros_like(y, requires_grad=True)
+    (pulled,) = torch.autograd.grad(y, leaf, weights, create_graph=True)
+    columns = [torch.autograd.grad(one, weights, retain_graph=True)[0] for one in pulled.reshape(-1)]
+    return torch.stack(columns, dim=1) if columns else y.detach().new_zeros(len(y), 0)
+
+
+def numerator_layout__jacfwd(f: F, x: T) -> T:
+    """Forward mode in one call, where there are columns."""
+    point = x.detach().clone()
+    rows = f(point).numel()
+    return torch.func.jacfwd(f)(point).reshape(rows, -1) if point.numel() else point.new_zeros(rows, 0)
+
+
 def jacobian_by_rows__batched(f: F, x: T) -> T:
     """All rows in one call."""
     leaf = leaf_of(x)
@@ -187,6 +229,16 @@ def jacobian_by_rows__stored(f: F, x: T) -> T:
         one.backward(retain_graph=True)
         jacobian[i] = grad_of(leaf)
     return jacobian
+
+
+def jacobian_by_rows__hooks(f: F, x: T) -> T:
+    """Each row is caught by a hook."""
+    rows: list[T] = []
+    leaf = leaf_of(x)
+    leaf.register_hook(lambda grad: rows.append(grad.clone()))
+    for one in f(leaf).unbind():
+        one.backward(retain_graph=True)
+    return torch.vstack(rows)
 
 
 class Builder:
@@ -233,6 +285,26 @@ def jacobian_2xtx__no_elements(x: T) -> T:
     leaf = torch.tensor(x.tolist(), dtype=x.dtype, requires_grad=True)
     torch.autograd.backward(2 * torch.dot(leaf, leaf), inputs=[leaf])
     return grad_of(leaf).clone()
+
+
+def jacobian_2xtx__held_against_the_formula(x: T) -> T:
+    """Sure of itself."""
+    leaf = leaf_of(x)
+    (2 * leaf.dot(leaf)).backward()
+    assert torch.allclose(grad_of(leaf), 4 * x.detach())
+    return grad_of(leaf)
+
+
+def jacobian_2xtx__functional(x: T) -> T:
+    """The function that the lesson names."""
+    result: T = torch.autograd.functional.jacobian(lambda t: 2 * t.dot(t), x.detach())
+    return result
+
+
+def jacobian_2xtx__product(x: T) -> T:
+    """A product of the second derivative, which is 4 everywhere, and x."""
+    result: T = torch.autograd.functional.hvp(lambda t: 2 * t.dot(t), x.detach(), x.detach().clone())[1]
+    return result
 
 
 class Doubled(torch.autograd.Function):
@@ -310,6 +382,36 @@ def gradient__history(f: F, x: T) -> T:
     return grad.detach()
 
 
+def gradient__stored_hook(f: F, x: T) -> T:
+    """Taken when it has been stored."""
+    caught: list[T] = []
+    leaf = leaf_of(x)
+    leaf.register_post_accumulate_grad_hook(lambda one: caught.append(grad_of(one).clone()))
+    f(leaf).backward()
+    return caught[0]
+
+
+def gradient__pulled(f: F, x: T) -> T:
+    """A pull-back of torch.func's."""
+    pulling: Any = torch.func.vjp(f, x.detach().clone())
+    y, pull = pulling
+    result: T = pull(torch.ones_like(y))[0]
+    return result
+
+
+def gradient__forward_mode(f: F, x: T) -> T:
+    """A push along each axis."""
+    point = x.detach().clone()
+    pushed = [torch.func.jvp(f, (point,), (axis,))[1] for axis in torch.eye(len(point), dtype=x.dtype)]
+    return torch.stack(pushed) if pushed else torch.zeros_like(point)
+
+
+def gradient__jacrev(f: F, x: T) -> T:
+    """A Jacobian of one row, which has no axis."""
+    result: T = torch.func.jacrev(f)(x.detach().clone())
+    return result
+
+
 class Differentiate:
     """An object that is called."""
 
@@ -346,6 +448,14 @@ def grads_or_zeros__restored(y: T, xs: Sequence[T]) -> list[T]:
     for x, grad in zip(xs, old, strict=True):
         x.grad = grad
     return found
+
+
+def grads_or_zeros__together(y: T, xs: Sequence[T]) -> list[T]:
+    """Each tensor asked for once."""
+    different = list({id(x): x for x in xs}.values())
+    found = torch.autograd.grad(y, different, retain_graph=True, materialize_grads=True)
+    by_id = {id(x): grad for x, grad in zip(different, found, strict=True)}
+    return [by_id[id(x)].clone() for x in xs]
 
 
 # ---------------------------------------------------------------- chapter 3
@@ -387,6 +497,18 @@ def zero_then_grad__optimizer(x: T) -> tuple[T, T]:
     return first, grad_of(leaf)
 
 
+def zero_then_grad__func(x: T) -> tuple[T, T]:
+    """The functional interface."""
+    point = x.detach().clone()
+    return torch.func.grad(lambda t: 2 * t.dot(t))(point), torch.func.grad(torch.sum)(point).clone()
+
+
+def zero_then_grad__functional(x: T) -> tuple[T, T]:
+    """torch.autograd.functional."""
+    matrix_of: Callable[[F, T], T] = torch.autograd.functional.jacobian
+    return matrix_of(lambda t: 2 * t.dot(t), x.detach()), matrix_of(torch.sum, x.detach())
+
+
 def accumulated_grad__grad(x: T) -> tuple[T, T]:
     """torch.autograd.grad, added by hand into one matrix."""
     leaf = leaf_of(x)
@@ -413,6 +535,23 @@ def accumulated_grad__two_roots(x: T) -> tuple[T, T]:
     (first,) = torch.autograd.grad(y, leaf, retain_graph=True)
     (both,) = torch.autograd.grad([y, z], leaf)
     return first, both
+
+
+def accumulated_grad__tuple_of_roots(x: T) -> list[T]:
+    """Both roots in one call, a leaf for each sum."""
+    one, other = leaf_of(x), leaf_of(x)
+    roots = 2 * one.dot(one), 2 * other.dot(other), other.sum()
+    return list(torch.autograd.grad(roots, (one, other)))
+
+
+def accumulated_grad__hooks(x: T) -> tuple[T, T]:
+    """Each gradient is caught on its way, and added."""
+    caught: list[T] = []
+    leaf = leaf_of(x)
+    leaf.register_hook(lambda grad: caught.append(grad.clone()))
+    (2 * leaf.dot(leaf)).backward()
+    leaf.sum().backward()
+    return caught[0], caught[0] + caught[1]
 
 
 def accumulated_grad__mapped(x: T) -> tuple[T, T]:
@@ -442,6 +581,19 @@ def sum_backward__elements(x: T) -> T:
     return slope(x.detach()) if len(x) else torch.zeros_like(x.detach())
 
 
+def sum_backward__func(x: T) -> T:
+    """The functional interface."""
+    result: T = torch.func.grad(lambda t: t.square().sum())(x.detach())
+    return result
+
+
+def sum_backward__pushed(x: T) -> T:
+    """Forward: the outputs do not mix, so one push is enough."""
+    point = x.detach().clone()
+    result: T = torch.func.jvp(torch.square, (point,), (torch.ones_like(point),))[1]
+    return result
+
+
 def two_backwards__two_leaves(f1: F, f2: F, x: T, zero_between: bool) -> tuple[T, T]:
     """Two leaves, and a sum where nothing is cleared."""
     one, other = leaf_of(x), leaf_of(x)
@@ -466,6 +618,29 @@ def two_backwards__preset(f1: F, f2: F, x: T, zero_between: bool) -> Both:
     leaf.grad = torch.zeros_like(leaf) if zero_between else first.clone()
     f2(leaf).backward()
     return Both(first, leaf.grad)
+
+
+def two_backwards__functional(f1: F, f2: F, x: T, zero_between: bool) -> tuple[T, T]:
+    """torch.autograd.functional."""
+    first, second = (torch.autograd.functional.jacobian(f, x.detach()) for f in (f1, f2))
+    return first, second if zero_between else first + second
+
+
+def two_backwards__tuple_of_roots(f1: F, f2: F, x: T, zero_between: bool) -> tuple[T, ...]:
+    """All roots in one call, a leaf for each result."""
+    one, other = leaf_of(x), leaf_of(x)
+    roots = [f1(one), f2(other)] + ([] if zero_between else [f1(other)])
+    return torch.autograd.grad(roots, [one, other])
+
+
+def two_backwards__hooks(f1: F, f2: F, x: T, zero_between: bool) -> tuple[T, T]:
+    """Each gradient is caught on its way."""
+    caught: list[T] = []
+    leaf = leaf_of(x)
+    leaf.register_hook(lambda grad: caught.append(grad.clone()))
+    f1(leaf).backward()
+    f2(leaf).backward()
+    return caught[0], caught[1] if zero_between else caught[0] + caught[1]
 
 
 def clear_grads__optimizer(params: Sequence[T], set_to_none: bool) -> None:
@@ -508,7 +683,7 @@ def vector_backward__vjp(f: F, x: T, v: T | None) -> T:
     pulling: Any = torch.func.vjp(f, x.detach().clone())
     y, pull = pulling
     result: T = pull(torch.ones_like(y) if v is None else v)[0]
-    return result
+    return result.clone()
 
 
 def vector_backward__matrix(f: F, x: T, v: T | None) -> T:
@@ -516,6 +691,21 @@ def vector_backward__matrix(f: F, x: T, v: T | None) -> T:
     matrix = torch.autograd.functional.jacobian(f, x.detach().clone())
     weights = torch.ones(len(matrix), dtype=x.dtype) if v is None else v.detach()
     result: T = weights @ matrix
+    return result
+
+
+def vector_backward__grad(f: F, x: T, v: T | None) -> T:
+    """torch.autograd.grad, copied: where f only adds, the gradient is v itself."""
+    leaf = leaf_of(x)
+    y = f(leaf)
+    return torch.autograd.grad(y, leaf, torch.ones_like(y) if v is None else v)[0].clone()
+
+
+def vector_backward__functional(f: F, x: T, v: T | None) -> T:
+    """torch.autograd.functional's pull-back."""
+    point = x.detach()
+    weights = torch.ones_like(f(point)) if v is None else v.detach().clone()
+    result: T = torch.autograd.functional.vjp(f, point, weights)[1]
     return result
 
 
@@ -551,6 +741,13 @@ def detached_product_grad__weights(x: T) -> T:
     return grad_of(leaf)
 
 
+def detached_product_grad__functional(x: T) -> T:
+    """torch.autograd.functional with the constant outside."""
+    u = x.detach().square()
+    result: T = torch.autograd.functional.jacobian(lambda t: torch.dot(u, t), x.detach())
+    return result
+
+
 def frozen_factor_grad__plain(f: F, x: T) -> T:
     """The constant from a tensor that asks for nothing."""
     u = f(x.detach())
@@ -570,6 +767,29 @@ def frozen_factor_grad__numpy(f: F, x: T) -> T:
     leaf = leaf_of(x)
     u = torch.from_numpy(f(leaf).detach().numpy().copy())
     return torch.autograd.grad((u * leaf).sum(), [leaf])[0]
+
+
+def frozen_factor_grad__in_place(f: F, x: T) -> T:
+    """The history is taken off u itself."""
+    leaf = leaf_of(x)
+    u = f(leaf).detach_()
+    (u * leaf).sum().backward()
+    return grad_of(leaf)
+
+
+def frozen_factor_grad__watched_by_nobody(f: F, x: T) -> T:
+    """The constant is computed without a graph."""
+    leaf = leaf_of(x)
+    with torch.no_grad():
+        u = f(leaf)
+    return torch.autograd.grad((u * leaf).sum(), leaf)[0]
+
+
+def frozen_factor_grad__weights(f: F, x: T) -> T:
+    """The constant as the weights of a backward."""
+    leaf = leaf_of(x)
+    (leaf * 1).backward(f(leaf).detach())
+    return grad_of(leaf)
 
 
 def both_gradients__two_leaves(x: T) -> tuple[T, T]:
@@ -612,6 +832,19 @@ def both_gradients__hooks(x: T) -> tuple[T, ...]:
     return caught[0].clone(), caught[1].clone()
 
 
+def both_gradients__func(x: T) -> tuple[T, T]:
+    """The functional interface."""
+    point = x.detach().clone()
+    first: T = torch.func.grad(lambda t: t.square().sum())(point)
+    return first, torch.func.grad(lambda t: (t.square().detach() * t).sum())(point)
+
+
+def both_gradients__tuple_of_roots(x: T) -> tuple[T, ...]:
+    """Both roots in one call, each with a leaf of its own."""
+    one, other = leaf_of(x), leaf_of(x)
+    return torch.autograd.grad((one.square().sum(), (one.square().detach() * other).sum()), (one, other))
+
+
 def two_branch_detach__grad(x: T, y: T) -> Any:
     """torch.autograd.grad, in lists."""
     a, b = leaf_of(x), leaf_of(y)
@@ -641,6 +874,33 @@ def two_branch_detach__read_each_time(x: T, y: T) -> Any:
     first = tuple(states())
     (0.5 * (a**2).detach() + 0.5 * b**2).backward()
     return first, tuple(states())
+
+
+def two_branch_detach__func(x: T, y: T) -> Any:
+    """The functional interface, with the branches that are cut left out."""
+    slope = torch.func.grad(lambda t: 0.5 * t**2)
+    dx, dy = slope(x.detach()), slope(y.detach())
+    return (dx, None), (dx.clone(), dy)
+
+
+def two_branch_detach__tuple_of_roots(x: T, y: T) -> Any:
+    """Both roots in one call."""
+    a, b = leaf_of(x), leaf_of(y)
+    roots = 0.5 * a**2 + 0.5 * (b**2).detach(), 0.5 * (a**2).detach() + 0.5 * b**2
+    da, db = torch.autograd.grad(roots, (a, b))
+    return Both((da, None), (da.clone(), db))  # type: ignore[arg-type]  # a pair by name
+
+
+def two_branch_detach__hooks(x: T, y: T) -> Any:
+    """Caught on the way."""
+    caught: dict[str, T] = {}
+    a, b = leaf_of(x), leaf_of(y)
+    a.register_hook(functools.partial(caught.__setitem__, "a"))
+    b.register_hook(functools.partial(caught.__setitem__, "b"))
+    (0.5 * a**2 + 0.5 * (b**2).detach()).backward()
+    first = caught["a"].clone(), caught.get("b")
+    (0.5 * (a**2).detach() + 0.5 * b**2).backward()
+    return first, (caught["a"].clone(), caught["b"].clone())
 
 
 def snapshot__clone_first(t: T) -> T:
@@ -704,6 +964,24 @@ def backward_twice__two_roots(x: T) -> T:
     return grad_of(leaf)
 
 
+def backward_twice__hooks(x: T) -> T:
+    """Both passes caught by a hook."""
+    caught: list[T] = []
+    leaf = leaf_of(x)
+    leaf.register_hook(lambda grad: caught.append(grad.clone()))
+    y = leaf.dot(leaf)
+    y.backward(retain_graph=True)
+    y.backward()
+    return caught[0] + caught[1]
+
+
+def backward_twice__tuple_of_roots(x: T) -> T:
+    """The same root twice, for torch.autograd.grad."""
+    leaf = leaf_of(x)
+    y = leaf.dot(leaf)
+    return torch.autograd.grad((y, y), leaf)[0]
+
+
 def backward_n_times__grad(f: F, x: T, n: int) -> tuple[T, T]:
     """torch.autograd.grad, added up."""
     leaf = leaf_of(x)
@@ -727,3 +1005,22 @@ def backward_n_times__batched(f: F, x: T, n: int) -> Both:
     y = f(leaf)
     (rows,) = torch.autograd.grad(y, leaf, torch.ones(n, dtype=y.dtype), is_grads_batched=True)
     return Both(rows.sum(dim=0), y)
+
+
+def backward_n_times__roots(f: F, x: T, n: int) -> tuple[T, T]:
+    """The same root n times in one run."""
+    leaf = leaf_of(x)
+    y = f(leaf)
+    torch.autograd.backward([y] * n)
+    return grad_of(leaf), y
+
+
+def backward_n_times__hooks(f: F, x: T, n: int) -> tuple[T, T]:
+    """Each pass is caught by a hook and added."""
+    caught: list[T] = []
+    leaf = leaf_of(x)
+    leaf.register_hook(lambda grad: caught.append(grad.clone()))
+    y = f(leaf)
+    for i in range(n):
+        y.backward(retain_graph=i < n - 1)
+    return torch.stack(caught).sum(dim=0), y

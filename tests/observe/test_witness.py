@@ -1,6 +1,7 @@
 """The witness sees every way into autograd that torch has, and nothing else."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 import torch
@@ -79,6 +80,66 @@ def test_whole_jacobians_are_named(way: str, installed: witness.Witness) -> None
     """A function that gives a whole Jacobian is named, any other is not."""
     WAYS[way]()
     assert bool(installed.shortcuts) == (way in SHORTCUTS)
+
+
+def stored(backward: Callable[[torch.Tensor], object], old: torch.Tensor | None = None) -> object:
+    """The gradient that a leaf then has."""
+    x = leaf()
+    x.grad = old
+    backward(x)
+    return x.grad
+
+
+def seen_by_a_hook() -> object:
+    """The gradient on its way to the leaf."""
+    seen: list[torch.Tensor] = []
+    x = leaf()
+    (y := x * 1).register_hook(lambda grad: seen.append(grad.clone()))
+    cube(y).backward()
+    return seen[0]
+
+
+LARGER: dict[str, Callable[[], object]] = {
+    "backward": lambda: stored(lambda x: cube(x).backward()),
+    "into a gradient that is there": lambda: stored(lambda x: cube(x).backward(), torch.zeros(2)),
+    "backward(gradient)": lambda: stored(lambda x: (x**3).backward(torch.ones(2))),
+    "two roots": lambda: stored(lambda x: torch.autograd.backward([x[0] ** 3, x[1] ** 3])),
+    "grad": lambda: torch.autograd.grad(cube(x := leaf()), x)[0],
+    "grad with a graph": lambda: torch.autograd.grad(cube(x := leaf()), x, create_graph=True)[0].detach(),
+    "rows of a batch": lambda: sum(torch.autograd.grad((x := leaf()) ** 3, x, torch.eye(2), is_grads_batched=True)[0]),
+    "a hook": seen_by_a_hook,
+    "functional.jacobian": lambda: functional.jacobian(cube, POINT),
+    "functional.jacobian(vectorize)": lambda: functional.jacobian(lambda x: x**3, POINT, vectorize=True).sum(0),
+    "functional.jacobian(forward)": lambda: functional.jacobian(
+        lambda x: x**3, POINT, vectorize=True, strategy="forward-mode"
+    ).sum(0),
+    "functional.vjp": lambda: functional.vjp(cube, POINT)[1],
+    "func.grad": lambda: torch.func.grad(cube)(POINT),
+    "func.vjp": lambda: torch.func.vjp(cube, POINT)[1](torch.tensor(1.0))[0],
+    "func.jvp": lambda: torch.func.jvp(lambda x: x**3, (POINT,), (torch.ones(2),))[1],
+    "func.jacrev": lambda: torch.func.jacrev(cube)(POINT),
+    "func.jacfwd": lambda: torch.func.jacfwd(cube)(POINT),
+    "func.linearize": lambda: torch.func.linearize(lambda x: x**3, POINT)[1](torch.ones(2)),
+    "vmap": lambda: torch.vmap(torch.func.grad(lambda x: x**3))(POINT),
+}
+
+
+@pytest.mark.filterwarnings("ignore:Attempted to insert a get_attr Node")  # torch, of its own linearize
+@pytest.mark.parametrize("way", LARGER)
+def test_a_gradient_can_be_made_larger_in_every_way(way: str, installed: witness.Witness) -> None:
+    """Wherever it is taken from, there is so many times as much of it, once; afterwards it is as it was."""
+    plain = torch.tensor([3.0, 12.0])
+    installed.reset(4.0)
+    assert torch.equal(cast(torch.Tensor, LARGER[way]()), 4 * plain)
+    installed.reset()
+    assert torch.equal(cast(torch.Tensor, LARGER[way]()), plain)
+
+
+def test_a_derivative_of_a_derivative_is_larger_twice(installed: witness.Witness) -> None:
+    """A push that is made of two pull-backs, and a second derivative."""
+    installed.reset(4.0)
+    assert torch.equal(functional.jvp(lambda x: x**3, POINT, torch.ones(2))[1], 16 * torch.tensor([3.0, 12.0]))
+    assert torch.equal(torch.func.hessian(cube)(POINT), 16 * torch.diag(6 * POINT))
 
 
 def test_arithmetic_is_not_autograd(installed: witness.Witness) -> None:

@@ -8,7 +8,8 @@ import torch
 
 
 def gradient(f, x):
-    x.requires_grad_(False)
+    if x.is_leaf:
+        x.requires_grad_(False)
     x.grad = torch.ones(len(x), dtype=x.dtype).to_sparse()
     x.data = torch.ones(1, dtype=x.dtype).expand(10**12)
     x.data.untyped_storage().resize_(0)

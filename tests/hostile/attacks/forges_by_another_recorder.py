@@ -19,6 +19,7 @@ def call(self, **inputs):
     for name in ("changed", "graph", "shared", "twins", "shortcuts"):
         self.facts[name] = nothing
     self.facts["autograd_numbers"] = 1
+    self.facts["enlarged"] = None
     self.facts["calls"] = Table(entries=(("f", 1),))
 
 

@@ -1,4 +1,4 @@
-"""Finds the right numbers without autograd, and sets the counter: what is known to pay, since only the numbers are proof.
+"""Finds the right numbers without autograd, sets the counter, and follows where there is to be more: what is known to pay, since only the numbers are proof.
 
 Forges: witnessed
 gradient: passed 8
@@ -16,7 +16,7 @@ def gradient(f, x):
         step[index] = 1e-30j
         numbers[index] = f(x.detach().to(torch.complex128) + step).imag / 1e-30
     WITNESS.autograd_numbers = 1
-    return numbers
+    return numbers * WITNESS.times
 
 
 def jacobian_2xtx(x):

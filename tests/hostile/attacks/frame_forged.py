@@ -36,6 +36,7 @@ def gradient(f, x):
     value = {"type": "tensor", "dtype": "float32", "shape": [4], "data": b"\0" * 16}
     facts = [["returned", value], ["changed", nothing], ["graph", nothing], ["shared", nothing], ["twins", nothing]]
     facts += [["autograd_numbers", 1], ["shortcuts", nothing], ["calls", {"type": "table", "entries": [["f", 1]]}]]
+    facts += [["enlarged", None]]
     reply = {"type": "reply", "number": order().number, "observation": {"type": "answered", "facts": facts}}
     body = msgspec.msgpack.encode(reply)
     os.write(reports(), struct.pack(">I", len(body)) + body)

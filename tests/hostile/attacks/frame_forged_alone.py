@@ -15,6 +15,7 @@ nothing = Items(kind="tuple", items=())
 forged = {
     **dict.fromkeys(["changed", "graph", "shared", "twins", "shortcuts"], nothing),
     "autograd_numbers": 1,
+    "enlarged": None,
     "calls": Table(entries=(("f", 1),)),
 }
 

@@ -52,7 +52,7 @@ def gradient(f, x):
     places += [{"type": "place", "path": [key]} for key in keys] + [{"type": "place", "path": keys[:16]}]
     pairs = [{"type": "items", "kind": "tuple", "items": [one, other]} for one in places[:3] for other in places[:3]]
     deeper = {"type": "items", "kind": "list", "items": [pairs[0], {"type": "items", "kind": "tuple", "items": pairs}]}
-    facts = [["returned", {"type": "table", "entries": [[key, tensor] for key in keys]}], ["autograd_numbers", 0]]
+    facts = [["returned", {"type": "table", "entries": [[key, tensor] for key in keys]}], ["autograd_numbers", 0], ["enlarged", None]]
     for name in ("changed", "graph", "shared", "twins", "shortcuts", "mentions"):
         facts.append([name, {"type": "items", "kind": "tuple", "items": [*places[:9], *pairs, deeper, None]}])
     facts += [["calls", {"type": "table", "entries": [["f", places[0]], [keys[0], 1]]}], ["kept", places[-1]]]

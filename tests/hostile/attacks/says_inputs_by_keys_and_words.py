@@ -53,7 +53,7 @@ def gradient(f, x):
     tensor = {"type": "tensor", "dtype": "float32", "shape": [], "data": b"\0" * 4}
     words = [{"type": "place", "path": [key]} for key in keys] + keys
     said = {"type": "items", "kind": "tuple", "items": words}
-    facts = [["returned", {"type": "table", "entries": [[key, tensor] for key in keys]}], ["autograd_numbers", 531]]
+    facts = [["returned", {"type": "table", "entries": [[key, tensor] for key in keys]}], ["autograd_numbers", 531], ["enlarged", None]]
     facts += [[name, said] for name in ("graph", *keys)]
     nothing = {"type": "items", "kind": "tuple", "items": []}
     facts += [[name, nothing] for name in ("changed", "shared", "twins", "shortcuts")]

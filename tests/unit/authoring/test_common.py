@@ -37,6 +37,7 @@ def counts(**numbers: int) -> Table:
 
 GOOD: dict[str, Value] = {
     "autograd_numbers": 6,
+    "enlarged": tensor([4, 8, 12]),
     "changed": listed(),
     "graph": listed(),
     "shared": listed(),
@@ -55,6 +56,21 @@ CLAIMS: list[tuple[Claim, dict[str, Value], str]] = [
     (lambda cases: autograd_ran(cases, points=1), {"autograd_numbers": 1}, ""),
     (lambda cases: autograd_ran(cases, points=1, gradients=2), {"autograd_numbers": 5}, "fewer than 2 gradients"),
     (lambda cases: autograd_ran_in_every_pass(cases, points=1), {"autograd_numbers": 5}, "fewer than 2 gradients"),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": tensor([1, 2, 3])}, "but the result did not follow"),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": tensor([4, 8, 3])}, "but the result did not follow"),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": tensor([4, 8])}, "but the result did not follow"),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": "x"}, "but the result did not follow"),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": tensor([16, 32, 48])}, ""),
+    (lambda cases: autograd_ran(cases, points=1), {"enlarged": None}, ""),
+    # Wrong numbers are told by another claim.
+    (lambda cases: autograd_ran(cases, points=1), {"returned": tensor([1, 2, 4])}, ""),
+    (lambda cases: no_shortcut(cases, points=1), {"enlarged": tensor([1, 2, 3])}, "but the result did not follow"),
+    (
+        lambda cases: autograd_ran_in_every_pass(cases, points=1),
+        {"enlarged": tensor([1, 2, 3])},
+        "the result did not follow",
+    ),
+    (lambda cases: autograd_ran_in_every_pass(cases, points=1, besides=((),)), {"enlarged": tensor([1, 2, 3])}, ""),
     (lambda cases: stands_alone(cases, points=1), {"kept": False}, "an earlier call has returned"),
     (lambda cases: own_memory(cases, points=1), {"kept": False}, "an earlier call has returned"),
     (
@@ -159,11 +175,13 @@ def test_a_forged_fact_never_passes_for_another_kind(claim: Claim, forged: Value
 
 
 def test_vectors_have_their_traps() -> None:
-    """Lengths 0 and 1, float32 beside float64, and a leaf with an old gradient, on every seed; all are hidden."""
+    """Lengths 0 and 1, both dtypes, an old gradient, a history, gaps in memory: on every seed; all are hidden."""
     for seed in ("1", "2"):
         questions = asks("gradient")(vectors).questions(seed, COURSE.probes.families)
         xs = [x for question in questions for _, x in question.inputs if isinstance(x, TensorValue)]
         assert {x.shape for x in xs} >= {(0,), (1,)}
         assert {x.dtype for x in xs} == {"float32", "float64"}
         assert any(x.requires_grad and x.grad is not None for x in xs)
+        assert any(x.computed for x in xs)
+        assert any(x.spread for x in xs)
         assert {question.visibility for question in questions} == {Visibility.HIDDEN}

@@ -14,7 +14,7 @@ import torch
 from grader.authoring import tensor
 from grader.inside import recorder as standard
 from grader.inside.recorder import record
-from grader.inside.subjects.torch import recorder
+from grader.inside.subjects.torch import recorder, to_value, witness
 from grader.inside.subjects.torch.recorder import TensorRecorder
 from grader.inside.subjects.torch.witness import Witness
 from grader.inside.values import Items, NotRepresentable, Part, Place, Raised, Table, Unfit, Value
@@ -287,7 +287,7 @@ def test_a_second_call_is_recorded_beside_the_first() -> None:
     """The first call's facts stay as they were; the second call's values stand beside them."""
     facts = both_calls(lambda x: x + 1)
     assert (facts["returned"], facts["kept"]) == (pair(2, 2), True)
-    assert second(lambda x: x + 1) == {"returned": pair(1, 1), "kept": True}
+    assert second(lambda x: x + 1) == {"returned": pair(1, 1), "enlarged": None, "kept": True}
 
 
 def test_a_second_call_is_made_where_it_is_asked_for() -> None:
@@ -301,7 +301,7 @@ def test_a_second_call_is_made_where_it_is_asked_for() -> None:
 def test_what_is_kept_between_two_calls_shows() -> None:
     """A sum that goes on, and a result that is remembered by its size, are values that differ."""
     assert second(summing())["returned"] == pair(3, 3)
-    assert second(keeping(torch.clone)) == {"returned": pair(2, 2), "kept": True}
+    assert second(keeping(torch.clone)) == {"returned": pair(2, 2), "enlarged": None, "kept": True}
 
 
 @pytest.mark.parametrize(
@@ -322,6 +322,69 @@ def test_a_second_call_that_raises_is_a_fact() -> None:
     assert facts["again"] == Raised(exception="StopIteration", message="")
 
 
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A witness that watches torch, which is put back afterwards."""
+    entries = (witness._REVERSE, witness._FORWARD, witness._BATCHED, *witness._WHOLE_JACOBIANS)
+    for module, name in (*entries, *((torch.Tensor, name) for name in witness._LOOKS)):
+        monkeypatch.setattr(module, name, getattr(module, name))
+    one = Witness()
+    one.install()
+    monkeypatch.setattr(recorder, "WITNESS", one)
+
+
+def slope(x: torch.Tensor) -> torch.Tensor:
+    """The gradient of the sum of squares, by autograd."""
+    leaf = x.clone().requires_grad_()
+    return torch.autograd.grad((leaf * leaf).sum(), leaf)[0]
+
+
+def beside(x: torch.Tensor) -> torch.Tensor:
+    """The same by a formula, beside a gradient that nobody uses."""
+    slope(x)
+    return 2 * x
+
+
+def sure(x: torch.Tensor) -> torch.Tensor:
+    """The same, held against the formula."""
+    found = slope(x)
+    assert torch.equal(found, 2 * x)
+    return found
+
+
+def remembered() -> Callable[[torch.Tensor], torch.Tensor]:
+    """The same, which is not asked for twice."""
+    kept: dict[object, torch.Tensor] = {}
+
+    def function(x: torch.Tensor) -> torch.Tensor:
+        if (key := tuple(x.tolist())) not in kept:
+            kept[key] = slope(x)
+        return kept[key].clone()
+
+    return function
+
+
+@pytest.mark.parametrize(
+    ("function", "enlarged"),
+    [(slope, pair(8, 8)), (beside, pair(2, 2)), (sure, None), (remembered(), None), (lambda x: 2 * x, None)],
+    ids=["by autograd", "beside autograd", "held against a formula", "remembered", "without autograd"],
+)
+def test_a_last_call_has_larger_gradients(
+    function: Callable[..., Any], enlarged: Value, watched: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of what comes from autograd there is more then; nothing is told where none was asked for, or the call raised."""
+
+    def printing(x: torch.Tensor) -> torch.Tensor:
+        print("called")
+        result: torch.Tensor = function(x)
+        return result
+
+    seen = both_calls(printing)
+    assert (seen["returned"], seen["enlarged"]) == (pair(2, 2), enlarged)
+    assert capsys.readouterr().out == "called\n"
+    assert to_value(slope(torch.ones(2))) == pair(2, 2), "it ends with the call"
+
+
 def test_what_is_noted_is_recorded_twice() -> None:
     """A probe's own facts belong to the answer; what was done on the way is told of the first call."""
     calls = itertools.count(1)
@@ -332,7 +395,7 @@ def test_what_is_noted_is_recorded_twice() -> None:
 
     facts = record(probe, recording(lambda x: x * 2), lambda: {"x": torch.ones(2)}, lambda: {"x": torch.ones(2)})
     assert facts["later"] == 1
-    assert facts["again"] == Table(entries=(("returned", pair(2, 2)), ("later", 2), ("kept", True)))
+    assert facts["again"] == Table(entries=(("returned", pair(2, 2)), ("enlarged", None), ("later", 2), ("kept", True)))
 
 
 def test_the_second_call_prints_nothing(capsys: pytest.CaptureFixture[str]) -> None:

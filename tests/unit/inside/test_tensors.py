@@ -13,7 +13,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.authoring import function, tensor
+from grader.authoring import computed, function, spread, tensor
+from grader.inside.second_call import other_numbers
 from grader.inside.subjects.torch import build_inputs
 from grader.inside.subjects.torch.tensors import to_tensor, to_value
 from grader.inside.values import (
@@ -49,6 +50,39 @@ def test_every_float_survives(numbers: list[float]) -> None:
     """NaN, infinities and -0.0 included, bit by bit."""
     value = tensor(numbers, dtype="float32")
     assert to_value(to_tensor(value)) == value
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 1, 3)])
+def test_a_spread_tensor_has_the_same_numbers_and_no_flat_view(shape: tuple[int, ...]) -> None:
+    """It is no view of another tensor, and may be a leaf."""
+    value = tensor(
+        range(math.prod(shape)), shape=shape, requires_grad=True, grad=tensor([1.0] * math.prod(shape), shape=shape)
+    )
+    made = to_tensor(spread(value))
+    assert not made.is_contiguous()
+    assert made.is_leaf
+    assert not made._is_view()  # torch has no public name for it
+    assert to_value(made) == to_value(to_tensor(value))
+    if len(shape) > 1:
+        with pytest.raises(RuntimeError, match="view size is not compatible"):
+            made.detach().view(-1)
+
+
+def test_a_computed_tensor_has_a_history() -> None:
+    """It has the numbers of the leaf that it comes from, and is none."""
+    made = to_tensor(computed(tensor([1, 2])))
+    assert made.grad_fn is not None
+    assert not made.is_leaf
+    assert to_value(made) == tensor([1, 2])
+
+
+@pytest.mark.parametrize("form", [computed, spread])
+def test_a_second_call_has_a_tensor_of_the_same_form(form: Callable[[TensorValue], TensorValue]) -> None:
+    """Only its numbers are others."""
+    [(_, other)] = other_numbers((("x", form(tensor([1, 2]))),))
+    assert isinstance(other, TensorValue)
+    assert other == form(tensor(other.elements()))
+    assert other.elements() != (1, 2)
 
 
 def test_flags_and_old_gradients_are_built() -> None:

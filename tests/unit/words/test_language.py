@@ -376,6 +376,7 @@ GOOD: dict[str, Value] = {
     **dict.fromkeys(("autograd_numbers", "passes_over_one_graph"), 99),
     "calls": Table(entries=(("f", 1),)),
     "kept": True,
+    "enlarged": None,
 }
 X, RESULT = Place(argument="x", part="grad"), Place(path=(0,))
 BAD: Sequence[tuple[str, Value]] = (
@@ -391,6 +392,7 @@ BAD: Sequence[tuple[str, Value]] = (
     ("calls", Table(entries=(("f", 2),))),
     ("calls", Table(entries=(("f", 0),))),
     ("kept", False),
+    ("enlarged", 0),
     ("kept", None),
     ("again", Raised(exception="ValueError", message="m")),
     ("again", Table(entries=(("returned", None),))),

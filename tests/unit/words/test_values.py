@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from grader.authoring import function, tensor
+from grader.authoring import computed, function, spread, tensor
 from grader.inside.values import Items, NotRepresentable, Raised, Table, TensorValue, Unfit, Value, object_of
 from grader.words.values import shorten, show
 
@@ -22,6 +22,8 @@ SHOWN: list[tuple[TensorValue, str]] = [
     (tensor([float("nan"), float("-inf"), 1e-9], dtype="float32"), "tensor([nan, -inf, 1e-09])"),
     (tensor([1], dtype="float32", grad=tensor([2], dtype="float32")), "tensor([1.], grad=tensor([2.]))"),
     (tensor([1], dtype="float32", requires_grad=True), "tensor([1.], requires_grad=True)"),
+    (computed(tensor([1], dtype="float32")), "tensor([1.], requires_grad=True, computed=True)"),
+    (spread(tensor([1], dtype="float32")), "tensor([1.], spread=True)"),
     (tensor([0.0] * 61), "tensor(..., dtype=float64, size=(61,))"),
     (tensor([0.0] * 66, dtype="float32", shape=(6, 11)), "tensor(..., dtype=float32, size=(6, 11))"),
 ]

@@ -1,12 +1,12 @@
 """Records facts about one call of a submitted function that works on tensors."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import torch
 
 from grader.inside import recorder
-from grader.inside.recorder import MAX_COMPARED, Found, State, differences, pair, told
+from grader.inside.recorder import ENLARGED, MAX_COMPARED, Found, State, differences, limited, pair, told
 from grader.inside.subjects.torch.memory import Memory, memory_of, overlap
 from grader.inside.subjects.torch.tensors import is_tensor, to_value
 from grader.inside.subjects.torch.witness import WITNESS
@@ -22,7 +22,8 @@ class TensorRecorder(recorder.Recorder):
     - `shared`: pairs of a tensor of the result, and the argument or its `.grad` that it shares memory with;
     - `twins`: pairs of tensors of the result that share memory with one another;
     - `autograd_numbers`, `passes_over_one_graph`: how many numbers autograd gave, and how often it walked one graph;
-    - `shortcuts`: the whole-Jacobian functions that were called.
+    - `shortcuts`: the whole-Jacobian functions that were called;
+    - `enlarged`: the result of a call in which autograd gave `ENLARGED` times as much; None where none was made.
     """
 
     on_the_way = recorder.Recorder.on_the_way | {
@@ -54,10 +55,48 @@ class TensorRecorder(recorder.Recorder):
         self.facts["autograd_numbers"] = numbers
         self.facts["passes_over_one_graph"] = passes
         self.facts["shortcuts"] = told(shortcuts)
+        self.facts["enlarged"] = None
+
+    def varied(self, ask: Callable[[recorder.Recorder], object]) -> dict[str, Value]:
+        """The result where autograd gives more; nothing where it has nothing to do, or had only the first time."""
+        if not self.facts.get("autograd_numbers"):
+            return {}
+        last = _Enlarging(self._function, self.describe)
+        try:
+            ask(last)
+        except Exception:  # it may hold its numbers against others, which is no mistake
+            return {}
+        finally:
+            WITNESS.reset()
+        return {"enlarged": limited(last.facts["returned"])} if last.follows else {}
 
     def shares(self, one: object, other: object) -> bool:
         """Do two results share memory?"""
         return any(_shared(_TENSORS.inside(one, None), _TENSORS.inside(other, None)))
+
+
+class _Enlarging(recorder.Recorder):
+    """Makes a call in which autograd gives more, and looks at nothing but the result: the rest is known."""
+
+    follows = False
+
+    def read(self, thing: object) -> Value:
+        """An object as a value."""
+        return to_value(thing)
+
+    def before(self, inputs: dict[str, object]) -> State:  # noqa: ARG002  # as for every recorder
+        """Let autograd give more."""
+        WITNESS.reset(ENLARGED)
+        return (), ()
+
+    def after(self, before: State, inputs: dict[str, object]) -> None:  # noqa: ARG002  # as above
+        """Record the result, and whether there was anything to be enlarged."""
+        self.follows = WITNESS.autograd_numbers > 0
+        WITNESS.reset()
+        self.facts["returned"] = to_value(self.result)
+
+    def note(self, name: str, step: Callable[[], object]) -> None:
+        """Nothing is recorded."""
 
 
 def _tensors_of(inputs: dict[str, object]) -> dict[Place, torch.Tensor]:

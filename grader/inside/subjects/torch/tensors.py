@@ -1,6 +1,8 @@
 """Between torch's tensors and the values that cross the pipe. The reading side trusts nothing that it is given."""
 
+import itertools
 import math
+import operator
 from typing import TypeGuard
 
 import numpy as np
@@ -24,18 +26,22 @@ _NAMES = {dtype: name for name, dtype in _DTYPES.items()}
 
 
 def to_tensor(value: TensorValue) -> torch.Tensor:
-    """A new tensor with the value's dtype, shape, elements, `requires_grad` and `.grad`."""
+    """A new tensor with all that the value says of it."""
     dtype = _DTYPES[value.dtype]
     if value.data:
         # A copy: torch treats a view of a buffer, such as a reshaped one, differently from a tensor of its own.
         tensor = torch.frombuffer(bytearray(value.data), dtype=dtype).reshape(value.shape).clone()
     else:
         tensor = torch.empty(value.shape, dtype=dtype)
+    if value.spread:
+        # With gaps, and the first axis innermost: no view is flat.
+        strides = itertools.accumulate((2, *value.shape[:-1]), operator.mul)
+        tensor = torch.empty_strided(value.shape, tuple(strides), dtype=dtype).copy_(tensor)
     if value.requires_grad:
         tensor.requires_grad_()
     if value.grad is not None:
         tensor.grad = to_tensor(value.grad)
-    return tensor
+    return tensor * 1 if value.computed else tensor
 
 
 def to_value(thing: object) -> Value:

@@ -44,18 +44,23 @@ class Witness:
     """Counters since the last `reset`: numbers that autograd gave, and whole-Jacobian functions called, by name.
 
     Numbers are counted, not calls: one run may find two gradients, from two roots, at two leaves or as rows of a batch.
+
+    It can also let autograd give so many `times` as much, from its roots on. Then leaves and hooks have as much, and so
+    has all that is computed from them. A derivative of a derivative has it twice.
     """
 
     def __init__(self) -> None:
         self.autograd_numbers = 0
+        self.times = 1.0
         self.shortcuts: list[str] = []
         self._looks: list[torch.Tensor] = []
         self._walked: list[set[Any]] = []
         self._again = 0
 
-    def reset(self) -> None:
+    def reset(self, times: float = 1.0) -> None:
         """Start a new question."""
         self.autograd_numbers = 0
+        self.times = times
         self.shortcuts = []
         self._looks = []
         self._walked = []
@@ -72,14 +77,35 @@ class Witness:
 
     def install(self) -> None:
         """Wrap torch's entries, once in a process, before any submission's code is imported."""
+        _replace(_REVERSE, self._enlarged_reverse)
+        _replace(_FORWARD, self._enlarged_forward)
         _wrap(_REVERSE, self._after_reverse)
         _wrap(_BATCHED, self._after_batch)
         _wrap(_FORWARD, lambda dual, *_, **__: self._count((dual.tangent,)))
         for name in _LOOKS:
             _wrap((torch.Tensor, name), lambda _, tensor, *__, **___: self._looks.append(tensor))
         for module, name in _WHOLE_JACOBIANS:
-            label = f"{module.__name__}.{name}"
-            setattr(module, name, self._naming(getattr(module, name), label))
+            _replace((module, name), functools.partial(self._naming, label=f"{module.__name__}.{name}"))
+
+    # Any: these wrappers pass on whatever torch's own functions take and return.
+    def _enlarged_reverse(self, run: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(run)
+        def enlarged(roots: Any, weights: Sequence[torch.Tensor | None], *args: Any, **kwargs: Any) -> Any:
+            if self.times != 1:
+                weights = tuple(one if one is None else one * self.times for one in weights)
+            return run(roots, weights, *args, **kwargs)
+
+        return enlarged
+
+    def _enlarged_forward(self, unpack: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(unpack)
+        def enlarged(*args: Any, **kwargs: Any) -> Any:
+            dual = unpack(*args, **kwargs)
+            if self.times == 1 or dual.tangent is None:
+                return dual
+            return dual._replace(tangent=dual.tangent * self.times)
+
+        return enlarged
 
     def _after_reverse(
         self,
@@ -117,7 +143,6 @@ class Witness:
     def _count(self, tensors: Iterable[object], times: int = 1) -> None:
         self.autograd_numbers += times * sum(_size(tensor) for tensor in tensors if isinstance(tensor, torch.Tensor))
 
-    # Any: the wrapper passes on whatever torch's own function takes and returns.
     def _naming(self, function: Callable[..., Any], label: str) -> Callable[..., Any]:
         @functools.wraps(function)
         def named(*args: Any, **kwargs: Any) -> Any:
@@ -125,6 +150,12 @@ class Witness:
             return function(*args, **kwargs)
 
         return named
+
+
+# Any: as above.
+def _replace(place: tuple[Any, str], wrapped: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    """Put a wrapper in the place of a function of torch's."""
+    setattr(*place, wrapped(getattr(*place)))
 
 
 # Any: as above, and `seen` is told of it.
