@@ -224,7 +224,7 @@ _METHODS = {
     "unbind": ("split",),
     "numel": ("dim",),
     "dim": ("numel",),
-    "zeros_like": ("ones_like", "empty_like"),
+    "zeros_like": ("ones_like",),
     "ones_like": ("zeros_like",),
     "full_like": ("zeros_like",),
     "empty_like": ("ones_like",),

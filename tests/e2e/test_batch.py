@@ -49,7 +49,10 @@ def test_a_class_is_graded(tmp_path: Path) -> None:
 
 
 def test_a_batch_grades_like_a_check(tmp_path: Path) -> None:
-    """With one seed a submission's report is the same from both commands, whoever is graded before it."""
+    """With one seed a submission's report is the same from both commands, whoever is graded before it.
+
+    Only where a visible question shows a failure, `check` looks for a smaller input and tells of that.
+    """
     room = tmp_path / "class"
     room.mkdir()
     (room / "a.py").write_text("import torch\ntorch.Tensor.backward = None\n" + misconception("gradient", "hand_coded"))
@@ -62,6 +65,10 @@ def test_a_batch_grades_like_a_check(tmp_path: Path) -> None:
         # A batch also has namespaces of its own.
         for varying in ("created", "duration_seconds", "isolation", "isolation_missing"):
             del alone[varying], batched[varying]
+        for report in (alone, batched):
+            for check in (one for exercise in report["exercises"] for one in exercise["checks"]):
+                if check["verdict"] == "failed" and check["visibility"] == "visible":
+                    del check["evidence"], check["rationale"], check["said"]
         assert alone == batched
 
 
