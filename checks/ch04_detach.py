@@ -117,7 +117,7 @@ def is_a_copy(actual: Facts, expected: Facts) -> None:
     same(actual.returned, expected.returned)
     if actual.graph != Items(kind="tuple", items=()):
         fail(say("snapshot.requires_grad"))
-    same(actual.after_change_of_t, expected.after_change_of_t, say("snapshot.copy"))
+    same(actual.after_change_of_t, expected.after_change_of_t, say("snapshot.copy"), asks=say("ask_claim.shared"))
 
 
 @tensors_of_any_kind.check(points=1, witnessed=True)
@@ -125,7 +125,7 @@ def can_be_changed(actual: Facts, expected: Facts) -> None:
     """t keeps its history, and its values when the result is overwritten in place."""
     if actual.same_history is not True:
         fail(say("snapshot.history"))
-    same(actual.t_after_change, expected.t_after_change, say("snapshot.original"))
+    same(actual.t_after_change, expected.t_after_change, say("snapshot.original"), asks=say("ask_claim.shared"))
 
 
 caller_untouched(tensors_of_any_kind, points=1)

@@ -75,7 +75,7 @@ def frees_the_graph(actual: Facts, expected: Facts) -> None:
     same(actual.graph_of_y, expected.graph_of_y, say("backward_n_times.graph"))
     if actual.y_is_of_f is not True:
         fail(say("backward_n_times.other_y"))
-    same(actual.grad_of_x, expected.grad_of_x, say("backward_n_times.grad_of_x"))
+    same(actual.grad_of_x, expected.grad_of_x, say("backward_n_times.grad_of_x"), asks=say("ask_claim.reached"))
 
 
 autograd_ran_in_every_pass(n_passes, points=2, besides=(Y,))

@@ -62,9 +62,16 @@ def close(actual: Value, expected: Value, what: What = RESULT) -> None:
     _Comparison(actual, expected, tolerant=True).compare(actual, expected, what)
 
 
-def same(actual: Value, expected: Value, what: What = RESULT) -> None:
-    """Require the same structure, shapes, dtypes and exactly the same values; NaN equals NaN."""
-    _Comparison(actual, expected, tolerant=False).compare(actual, expected, what)
+def same(actual: Value, expected: Value, what: What = RESULT, *, asks: Said | None = None) -> None:
+    """Require the same structure, shapes, dtypes and exactly the same values; NaN equals NaN.
+
+    `asks` is a question that belongs to a failure here.
+    """
+    try:
+        _Comparison(actual, expected, tolerant=False).compare(actual, expected, what)
+    except Failed as failed:
+        failed.asks = asks
+        raise
 
 
 def agree(one: Value, other: Value) -> bool:

@@ -24,6 +24,11 @@ _SURE = frozenset({Slip.NOT_CALLED, Slip.COMPARED, Slip.DROPPED, Slip.FLAG_LOST,
 # Where None came back, or was found in what came back.
 _OF_NO_RESULT = frozenset({Slip.NO_RETURN, Slip.FALLS_OFF, Slip.GIVES_NOTHING})
 _OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED})
+_RESULT = "returned"
+# Other facts are about what became of things, and hold numbers that nobody has computed.
+_OF_ANY_FACT = frozenset(
+    {Relation.KEPT_GRADIENT, Relation.KEPT_GRADIENTS, Relation.PLUS_GRADIENT, Relation.PLUS_GRADIENTS}
+)
 # Something was not done: a slip may show which step that was.
 _WITHOUT_A_STEP = frozenset({Relation.CONSTANT, Relation.KEPT_GRADIENT, Relation.KEPT_GRADIENTS})
 # What they did is another thing than any misconception does that comes to the same.
@@ -66,9 +71,12 @@ def explanation(
         return warned
     is_shown = judgement.outcome.visibility is Visibility.VISIBLE
     asked = [one for one in questions if not is_shown or one.visibility is Visibility.VISIBLE]
-    found = relation(
-        [answer for one in asked for answer in _answers(one, observations[one].observation, judgement.compared, know)]
+    answers = (
+        answer for one in asked for answer in _answers(one, observations[one].observation, judgement.compared, know)
     )
+    found = relation(list(answers))
+    if judgement.compared[0] != _RESULT and found is not None and found.relation not in _OF_ANY_FACT:
+        found = None
     if found is None and _none(judgement) == Place():
         found_read = (trait for trait in traits if trait.slip is Slip.GRAD_READ)
         return next(found_read, None)
@@ -160,7 +168,7 @@ def _answer(
         (replace(place, part="grad"), value.grad) for place, value in given if isinstance(value, TensorValue)
     ]
     old.append((say("before.call"), before))
-    one_memory = frozenset(_twins(facts.get("twins"))) if name == "returned" else frozenset()
+    one_memory = frozenset(_twins(facts.get("twins"))) if name == _RESULT else frozenset()
     return CallAnswer(actual=facts[name], expected=known[known_as], given=given, old=tuple(old), one_memory=one_memory)
 
 

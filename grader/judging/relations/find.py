@@ -6,7 +6,7 @@ It is never one coincidence: of numbers, at least two have to be wrong in the sa
 from collections.abc import Iterator, Sequence
 
 from grader.inside.values import Items, Table
-from grader.judging.relations.answers import CallAnswer
+from grader.judging.relations.answers import CallAnswer, at
 from grader.judging.relations.arrays import array_of
 from grader.judging.relations.found import Related, Relation
 from grader.judging.relations.kinds import kinds
@@ -27,6 +27,9 @@ def relation(answers: Sequence[CallAnswer]) -> Related | None:
         return found
     if all(answer.off() and answer.off() <= answer.one_memory for answer in wrong):
         return Related(Relation.ONE_MEMORY)
+    if not _lacks(wrong[0]):  # else it is None that has to be explained
+        answers = [answer for answer in answers if not _lacks(answer)]
+        wrong = [answer for answer in answers if not answer.is_right]
     pairs = list(_pairs(answers, wrong))
     if found := _first_of(PLAIN, pairs):
         return found
@@ -38,6 +41,13 @@ def relation(answers: Sequence[CallAnswer]) -> Related | None:
 def _in_all(found: Sequence[Sequence[Related]]) -> Related | None:
     first, *others = found
     return next((one for one in first if all(one in other for other in others)), None)
+
+
+def _lacks(answer: CallAnswer) -> bool:
+    """Is something None where it should not be? Such an answer has no numbers that could tell against others."""
+    return answer.actual is None or any(
+        at(answer.actual, path) is None and at(answer.expected, path) is not None for path in answer.off()
+    )
 
 
 def _is_constant(answers: Sequence[CallAnswer]) -> bool:

@@ -18,6 +18,7 @@ from tests.support import COURSE
 OLD = tensor([1.0, 2.0])
 NOT_CALLED = Trait(slip=Slip.NOT_CALLED, line=2, name="backward")
 NO_RETURN = Trait(slip=Slip.NO_RETURN)
+GRAD = Place(argument="x", part="grad")
 PAIR = Items(kind="tuple", items=(OLD, None))
 IGNORED = Trait(slip=Slip.IGNORED, name="x")
 
@@ -75,6 +76,29 @@ def test_what_a_visible_question_shows_is_explained_by_visible_ones() -> None:
     """A handout has no others, and says the same: a hidden answer does not speak against it."""
     first, second, third = QUESTIONS
     assert explained(twice(first, -2), twice(second), twice(third, 3)) == Related(Relation.NEGATED)
+
+
+def test_other_facts_than_the_result_have_few_relations() -> None:
+    """What a probe has written there was computed by nobody; an old gradient may still be there."""
+
+    def found(actual: Value, right: Value, x: TensorValue) -> Explanation | None:
+        cases = asks("gradient")(lambda _: iter([visible(x=x)]))
+
+        @cases.check(points=1)
+        def is_so(actual: Facts, expected: Facts) -> None:
+            """It is so."""
+            close(actual.grads, expected.grads)
+
+        questions = cases.questions("1", COURSE.probes.families)
+        rows = {question: Row(observation=Answered(facts=(("grads", actual),))) for question in questions}
+        judgement = judge(cases.checks[0], questions, rows, lambda _: {"grads": right})
+        return explanation(judgement, (), questions, rows, lambda _: {"grads": right})
+
+    held = tensor([5.0, 7.0], requires_grad=True, grad=OLD)
+    assert found(OLD, None, held) is None  # that nothing is to be returned is said of the result alone
+    assert found(tensor([0.0, 0.0]), OLD, held) is None
+    kept = found(OLD, tensor([0.0, 0.0]), held)
+    assert kept == Related(Relation.KEPT_GRADIENT, thing=GRAD)
 
 
 def test_a_right_answer_is_not_explained() -> None:

@@ -274,6 +274,16 @@ def test_a_gradient_that_should_be_gone_is_still_there() -> None:
     assert relation([replaced(cleared, actual=listed(OTHER, None))]) is None
 
 
+def test_an_answer_without_numbers_tells_against_none() -> None:
+    """Where the first wrong one has numbers; else None is what has to be explained."""
+    polluted = AROUND[Relation.PLUS_GRADIENT]
+    nothing = replaced(polluted, actual=None)
+    assert relation([polluted, nothing]) == Related(Relation.PLUS_GRADIENT, thing=OLD)
+    assert relation([nothing, polluted]) is None
+    pair = CallAnswer(actual=listed(SUM, OTHER), expected=listed(RIGHT, OTHER), old=((OLD, OTHER),))
+    assert relation([pair, replaced(pair, actual=listed(None, OTHER))]) == relation([pair])
+
+
 def test_one_truth_about_the_arguments_is_not_told_of_two() -> None:
     """All wrong answers are to float32 and to a flag: nobody knows which of the two it is."""
     both = tensor([1.0, 2.0], dtype="float32", requires_grad=True)
