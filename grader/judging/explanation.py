@@ -3,6 +3,7 @@
 A failure that a visible question shows is explained by the visible questions alone: so a handout says the same.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,11 +20,13 @@ from grader.judging.relations import CallAnswer, Name, Path, Related, Relation, 
 from grader.observing.traits import Slip, Trait
 from grader.records import Observations, Question, Verdict, Visibility
 
-# They explain whatever else went wrong. The other slips explain only what nothing else does.
+# They explain whatever else went wrong.
 _SURE = frozenset({Slip.NOT_CALLED, Slip.COMPARED, Slip.DROPPED, Slip.FLAG_LOST, Slip.FLAG_LATE, Slip.RETURN_IN_LOOP})
 # Where None came back, or was found in what came back.
 _OF_NO_RESULT = frozenset({Slip.NO_RETURN, Slip.FALLS_OFF, Slip.GIVES_NOTHING})
 _OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED})
+# They explain what nothing else does.
+_WEAK = frozenset({Slip.REPLACED, Slip.IGNORED, Slip.UNUSED})
 _RESULT = "returned"
 # Other facts are about what became of things, and hold numbers that nobody has computed.
 _OF_ANY_FACT = frozenset(
@@ -69,21 +72,26 @@ def explanation(
         return None
     if warned := _warned(judgement, questions, observations):
         return warned
-    is_shown = judgement.outcome.visibility is Visibility.VISIBLE
-    asked = [one for one in questions if not is_shown or one.visibility is Visibility.VISIBLE]
-    answers = (
-        answer for one in asked for answer in _answers(one, observations[one].observation, judgement.compared, know)
-    )
-    found = relation(list(answers))
-    if judgement.compared[0] != _RESULT and found is not None and found.relation not in _OF_ANY_FACT:
-        found = None
-    if found is None and _none(judgement) == Place():
-        found_read = (trait for trait in traits if trait.slip is Slip.GRAD_READ)
-        return next(found_read, None)
+    found = _related(judgement, judgement.compared, questions, observations, know)
     if found is not None and found.relation not in _WITHOUT_A_STEP:
         return found
-    weak = (trait for trait in traits if trait.slip in {Slip.REPLACED, Slip.IGNORED, Slip.UNUSED})
-    return next(weak, found)
+    return next((trait for trait in traits if _may_explain(trait, judgement)), found)
+
+
+def _related(
+    judgement: Judgement,
+    compared: tuple[str, str],
+    questions: Sequence[Question],
+    observations: Observations,
+    know: Know,
+) -> Related | None:
+    """The relation of all answers to what is right; where a visible question decided, of all that are visible."""
+    is_shown = judgement.outcome.visibility is Visibility.VISIBLE
+    asked = [one for one in questions if not is_shown or one.visibility is Visibility.VISIBLE]
+    found = relation(
+        [answer for one in asked for answer in _answers(one, observations[one].observation, compared, know)]
+    )
+    return found if found is None or compared[0] == _RESULT or found.relation in _OF_ANY_FACT else None
 
 
 def slip(judgement: Judgement, traits: Sequence[Trait]) -> Trait | None:
@@ -120,14 +128,21 @@ def _explains(trait: Trait, judgement: Judgement) -> bool:
     return trait.slip in _SURE
 
 
+def _may_explain(trait: Trait, judgement: Judgement) -> bool:
+    """Does a slip explain this check where nothing else does?"""
+    if trait.slip is Slip.GRAD_READ:
+        return _none(judgement) == Place()
+    return trait.slip in _WEAK
+
+
 def _warned(judgement: Judgement, questions: Sequence[Question], observations: Observations) -> Warned | None:
     """The warning that explains the answer which was not right."""
     warned = _deciding(judgement, questions, observations).get("warned")
     if not isinstance(warned, Table):
         return None
-    differs = {said.id: said.id.removeprefix("compare.") for said in judgement.outcome.rationale}
-    what = "None" if _none(judgement) is not None else differs.get("compare.shape", "")
-    found = dict(warned.entries).get(what)
+    has_other_shape = any(said.id == "compare.shape" for said in judgement.outcome.rationale)
+    what = "None" if _none(judgement) is not None else "shape"
+    found = dict(warned.entries).get(what) if what == "None" or has_other_shape else None
     return Warned(found) if isinstance(found, str) else None
 
 

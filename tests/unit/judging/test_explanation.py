@@ -149,7 +149,8 @@ def test_a_graph_that_was_asked_for_explains_a_graph() -> None:
 def test_a_gradient_that_is_not_there_is_told_of_where_nothing_else_is() -> None:
     """Behind a warning, and only where None came back."""
     read = Trait(slip=Slip.GRAD_READ, line=4, name="leaf")
-    assert explained(None, None, None, traits=(read,)) == read
+    assert explained(None, None, None, traits=(read, IGNORED)) == read
+    assert explained(None, None, None, traits=(IGNORED,)) == IGNORED
     assert explained(None, None, None, traits=(read,), warned=(("None", "nonleaf_grad"),)) == Warned("nonleaf_grad")
     assert explained(tensor([9.0, 9.5]), OLD, OLD, traits=(read,)) is None
 
