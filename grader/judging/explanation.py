@@ -3,7 +3,6 @@
 A failure that a visible question shows is explained by the visible questions alone: so a handout says the same.
 """
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
