@@ -100,7 +100,10 @@ def test_our_own_fault_is_never_a_zero(broken_kit: Path) -> None:
 
 def test_a_wrong_answer_beside_our_own_fault_is_graded(broken_kit: Path) -> None:
     """Where one check is ungraded, the others are graded, and looking for misconceptions breaks nothing."""
-    wrong = "def gradient(f, x):\n    x.requires_grad_(True)\n    f(x).backward()\n    return x.grad.clone()\n"
+    wrong = (
+        "def gradient(f, x):\n    leaf = x.requires_grad_(True).detach().clone().requires_grad_(True)\n"
+        "    f(leaf).backward()\n    return leaf.grad\n"
+    )
     (broken_kit / "mine.py").write_text(wrong)
     completed = run_grader("check", "mine.py", "--only", "gradient", cwd=broken_kit)
     assert completed.returncode == 3
