@@ -52,12 +52,12 @@ def diagnose(
             )
         )
 
-    def same_numbers(suspect: Suspect) -> bool:
-        return all(alike(check, suspect) for check in questions if not check.witnessed)
-
     passed = {check.id for check in questions if judged[check.id].outcome.verdict is Verdict.PASSED}
     suspects = [one for one in suspects if passed.isdisjoint(_failed(one))]
-    agreements = [sum(alike(check, suspect) for check in questions) for suspect in suspects]
+    # Each answer is compared once: comparing is most of what this costs.
+    matches = [{check.id for check in questions if alike(check, suspect)} for suspect in suspects]
+    computed = {check.id for check in questions if not check.witnessed}
+    agreements = list(map(len, matches))
     asked = {question for check in questions for question in questions[check]}
 
     def as_a_whole(index: int) -> int:
@@ -68,14 +68,13 @@ def diagnose(
         return sum(_is_the_same(observations[one].observation, theirs[one].observation) for one in asked)
 
     order = sorted(range(len(suspects)), key=lambda index: (-agreements[index], -as_a_whole(index)))
-    ranked = [suspects[index] for index in order]
     named = {}
     for check in questions:
         if judged[check.id].outcome.verdict not in NAMEABLE:
             continue
-        for suspect in ranked:
-            if alike(check, suspect) and (not check.witnessed or same_numbers(suspect)):
-                named[check.id] = suspect.misconception
+        for index in order:
+            if check.id in matches[index] and (not check.witnessed or computed <= matches[index]):
+                named[check.id] = suspects[index].misconception
                 break
     return named
 

@@ -39,6 +39,22 @@ def test_a_missing_name_is_joined_to_the_statement_that_failed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "before",
+    ["", "import torch\n\n", "x = (\n    1\n)\n", "@decorated\n", "def g():\n    return 1\n"],
+)
+def test_a_definition_is_found_by_its_line(before: str) -> None:
+    """The whole of it, at its own lines: over several ones, with brackets, comments and texts at the margin."""
+    function = 'def f(\n    x,\n):\n    """A text\nat the margin."""\n# A comment.\n\n    return [\n        x\n]\n'
+    known = Causes(tree_of(one_file("a.py", f"{before}{function}y = f(1)\n")), ())
+    line = before.count("\n") + 1
+    found = known.source_of("f", "a.py", line if "@" not in before else line - 1) or known.source_of("f", "a.py", line)
+    assert found is not None
+    assert (found.lineno, found.body[-1].lineno) == (line, line + 7)
+    assert known.source_of("g2", "a.py", line) is None
+    assert known.source_of("f", "b.py", line) is None
+
+
 def test_the_line_that_raised_is_known_by_its_text() -> None:
     """Also in a cell that does not begin with its file's first line; where there is no such line, it is nothing."""
     later = Cell(file="b.py", source="x = 1\n  y = x + 1\n", first_line=5)
