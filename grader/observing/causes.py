@@ -179,7 +179,11 @@ class Causes:
 
     def _nearest(self, name: str) -> Cause:
         """The name that is nearly this one, of those that learners look for."""
-        near = get_close_matches(name, self._names, n=1, cutoff=_LIKENESS) if name not in self._names else []
+        if name in self._names:
+            return ()
+        # What works in place is named alike, but for this sign.
+        in_place = [one for one in self._names if one == f"{name}_"]
+        near = in_place or get_close_matches(name, self._names, n=1, cutoff=_LIKENESS)
         return (say("cause.nearest", name=name, near=near[0]),) if near else ()
 
     def _of_name(self, name: str, place: str, chain: int) -> Cause:

@@ -56,6 +56,8 @@ PROVOKED: dict[str, str] = {
     "function_for_numbers": "torch.autograd.functional.jacobian(leaf, lambda x: x)",
     "nothing_in_a_sum": "leaf.grad + 1",
     "no_such_attribute": "leaf.gard",
+    "list_for_its_entries": "[leaf].zero_grad()",
+    "tuple_for_its_entries": "torch.autograd.grad(leaf.sum(), leaf).clone()",
     "not_of_tensors": "torch.zeros_like([1.0])",
     "matrix_and_vector": "torch.ones(3, 2) @ torch.ones(3)",
     "matrices_do_not_meet": "torch.ones(3, 2) @ torch.ones(3, 2)",

@@ -188,6 +188,8 @@ def test_what_is_too_long_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None
     ("exception", "message", "near"),
     [
         ("AttributeError", "'Tensor' object has no attribute 'gard'", "grad"),
+        ("AttributeError", "'Tensor' object has no attribute 'zero'", "zero_"),
+        ("AttributeError", "'list' object has no attribute 'zero_grad'", None),
         ("AttributeError", "module 'torch' has no attribute 'backwrd'", "backward"),
         ("TypeError", "Tensor.backward() got an unexpected keyword argument 'retaingraph'", "retain_graph"),
         ("NameError", "name 'true' is not defined", "True"),
@@ -198,7 +200,7 @@ def test_what_is_too_long_is_not_parsed(monkeypatch: pytest.MonkeyPatch) -> None
 )
 def test_a_word_that_is_nearly_known_is_told(exception: str, message: str, near: str | None) -> None:
     """Of the names that learners look for; a name that is one of them is not misspelt."""
-    known = ("backward", "grad", "retain_graph", "True")
+    known = ("backward", "grad", "retain_graph", "True", "zeros", "zero_", "zero_grad")
     raised = Raised(exception=exception, message=message, file="a.py", line=1)
     found = Causes(tree_of(), (), known).of_exception(raised)
     assert [one.argument("near") for one in found] == ([near] if near else [])
