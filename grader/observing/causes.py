@@ -371,5 +371,5 @@ def _matched(failure: Note, exception: str, pattern: re.Pattern[str]) -> re.Matc
 
 
 def _may_go_on(line: str) -> bool:
-    """May a line belong to a definition that began before it? A line at the margin ends it, unless it is a bracket's."""
+    """May a line belong to a definition that began before it? One at the margin ends it, unless it is a bracket's."""
     return not line.strip() or line[0] in " \t)]}#"
