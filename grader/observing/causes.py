@@ -136,9 +136,11 @@ class Causes:
     def _alone(self, name: str, file: str, line: int | None) -> ast.FunctionDef | ast.AsyncFunctionDef | None:
         """The definition that begins in this line, read by itself: most are, and that is quicker than to read all."""
         lines = self._lines_from(file, line)
-        body = itertools.takewhile(_may_go_on, lines[1:])
+        source = "\n".join([*lines[:1], *itertools.takewhile(_may_go_on, lines[1:])])
+        if len(source) > _MAX_CHARACTERS:
+            return None
         with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            for node in ast.parse("\n".join([*lines[:1], *body])).body:
+            for node in ast.parse(source).body:
                 if isinstance(node, DefinitionNode) and node.name == name:
                     ast.increment_lineno(node, (line or 1) - 1)
                     return node
@@ -182,7 +184,7 @@ class Causes:
         if name in self._names:
             return ()
         # What works in place is named alike, but for this sign.
-        in_place = [one for one in self._names if one == f"{name}_"]
+        in_place = [f"{name}_"] if f"{name}_" in self._names else []
         near = in_place or get_close_matches(name, self._names, n=1, cutoff=_LIKENESS)
         return (say("cause.nearest", name=name, near=near[0]),) if near else ()
 

@@ -55,6 +55,17 @@ def test_a_definition_is_found_by_its_line(before: str) -> None:
     assert known.source_of("f", "b.py", line) is None
 
 
+def test_a_definition_that_is_too_long_is_not_parsed() -> None:
+    """Nor by itself: whoever wrote it decides how long it is, and not how much memory that takes here."""
+    lines = "    x = 1\n"
+    sources = {size: f"def f(x):\n{lines * (size // len(lines))}" for size in (1000, 500_000)}
+    found = {
+        size: Causes(tree_of(one_file("a.py", source)), ()).source_of("f", "a.py", 1)
+        for size, source in sources.items()
+    }
+    assert [size for size, node in found.items() if node is not None] == [1000]
+
+
 def test_the_line_that_raised_is_known_by_its_text() -> None:
     """Also in a cell that does not begin with its file's first line; where there is no such line, it is nothing."""
     later = Cell(file="b.py", source="x = 1\n  y = x + 1\n", first_line=5)
