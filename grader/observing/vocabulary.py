@@ -14,7 +14,7 @@ from grader.inside.values import Items, Place, Raised, Record, Table, Value
 from grader.records import Question
 
 _RETURNED = "returned"
-# Facts about calls, whatever the probe is (see `grader.inside.recorder.record` and `grader.inside.warned`).
+# Facts about calls, whatever the probe is (see `grader.inside.recorder.record` and `grader.inside.worker.warned`).
 _OF_A_CALL = frozenset({"kept", "warned"})
 _OF_TWO_CALLS = _OF_A_CALL | {"again"}
 

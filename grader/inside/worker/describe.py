@@ -26,7 +26,7 @@ def describe(error: BaseException, places: Collection[str]) -> Raised:
     for frame_file, frame_line in _frames(_TRACEBACK(error)):
         if frame_file in places:
             file, line = frame_file, frame_line
-    return Raised(exception=_builtin_name(error), message=_message(error), file=file, line=line)
+    return Raised(exception=_builtin_name(error), message=message_of(error), file=file, line=line)
 
 
 def stub_of(error: BaseException, function: str, places: Collection[str]) -> CodeType | None:
@@ -40,10 +40,20 @@ def stub_of(error: BaseException, function: str, places: Collection[str]) -> Cod
     return code if code.co_name == function and code.co_filename in places and _raises(traceback) else None
 
 
+def message_of(thing: object) -> str:
+    """The text of an exception or a warning, cut; empty where it cannot be had."""
+    try:
+        # A string of a type of its own may answer anything when it is cut, unless str itself cuts it.
+        message: str = str.__getitem__(str(thing), slice(_MAX_MESSAGE))
+        return message.encode(errors="replace").decode()
+    except BaseException:  # a __str__ of the submission's own may do anything
+        return ""
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Python and torch say it differently."""
     return issubclass(type(error), MemoryError) or (
-        issubclass(type(error), RuntimeError) and "can't allocate memory" in _message(error)
+        issubclass(type(error), RuntimeError) and "can't allocate memory" in message_of(error)
     )
 
 
@@ -69,12 +79,3 @@ def _builtin_name(error: BaseException) -> str:
         if any(one is kind for one in _EXCEPTIONS):
             return name_of(kind)
     return "BaseException"
-
-
-def _message(error: BaseException) -> str:
-    try:
-        # A string of a type of its own may answer anything when it is cut, unless str itself cuts it.
-        message: str = str.__getitem__(str(error), slice(_MAX_MESSAGE))
-        return message.encode(errors="replace").decode()
-    except BaseException:  # a __str__ of the submission's own may do anything
-        return ""

@@ -20,7 +20,6 @@ from grader.inside.second_call import other_numbers
 from grader.inside.sizes import fitted, room_for
 from grader.inside.subject import Subject, find_subject
 from grader.inside.values import Items, Raised, Value
-from grader.inside.warned import Listening
 from grader.inside.wire import (
     MAX_NOTES,
     MAX_ORDER_BYTES,
@@ -36,6 +35,7 @@ from grader.inside.wire import (
 )
 from grader.inside.worker.describe import describe, is_out_of_memory, stub_of
 from grader.inside.worker.loader import Library
+from grader.inside.worker.warned import Listening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
