@@ -14,8 +14,11 @@ from grader.inside.said import Listed, Said, count, say, sizes
 from grader.inside.values import Items, NotRepresentable, Place, Raised, Table, TensorValue, Unfit, Value
 from grader.words.values import shorten, show
 
-TOLERANCES = {"float64": (1e-8, 1e-10), "float32": (1e-5, 1e-6), "float16": (1e-3, 1e-3)}
-"""rtol and atol by dtype; other dtypes are compared exactly."""
+Tolerance = tuple[float, float]
+"""rtol and atol."""
+TOLERANCES: dict[str, Tolerance] = {"float64": (1e-8, 1e-10), "float32": (1e-5, 1e-6), "float16": (1e-3, 1e-3)}
+"""The tolerances by dtype; other dtypes are compared exactly."""
+_EXACT: Tolerance = (0.0, 0.0)
 
 What = Place | Said
 """The compared thing, as a rationale calls it."""
@@ -67,11 +70,7 @@ def same(actual: Value, expected: Value, what: What = RESULT, *, asks: Said | No
 
     `asks` is a question that belongs to a failure here.
     """
-    try:
-        _Comparison(actual, expected, tolerant=False).compare(actual, expected, what)
-    except Failed as failed:
-        failed.asks = asks
-        raise
+    _Comparison(actual, expected, tolerant=False, asks=asks).compare(actual, expected, what)
 
 
 def agree(one: Value, other: Value) -> bool:
@@ -94,23 +93,36 @@ def agree(one: Value, other: Value) -> bool:
 def _agree_as_tensors(one: TensorValue, other: TensorValue) -> bool:
     if one.shape != other.shape or one.dtype != other.dtype:
         return False
-    tolerance = TOLERANCES.get(one.dtype, (0.0, 0.0))
-    numbers = zip(one.elements(), other.elements(), strict=True)
-    return one.data == other.data or all(_near(mine, theirs, tolerance) for mine, theirs in numbers)
+    return not any(_off(one, other, tolerance_of(one.dtype)))
+
+
+def tolerance_of(dtype: str) -> Tolerance:
+    """The tolerance with which numbers of a dtype are compared."""
+    return TOLERANCES.get(dtype, _EXACT)
+
+
+def is_near(actual: float, expected: float, tolerance: Tolerance) -> bool:
+    """Is a number the expected one, within a tolerance? NaN equals NaN."""
+    if actual == expected:
+        return True
+    if not (math.isfinite(actual) and math.isfinite(expected)):
+        return math.isnan(actual) and math.isnan(expected)
+    rtol, atol = tolerance
+    return abs(actual - expected) <= atol + rtol * abs(expected)
 
 
 def grows(one: Value, other: Value, factors: Sequence[float], place: Place = RESULT) -> Iterator[tuple[Place, bool]]:
     """The tensors of `one` that are not zero: is what `other` has in the place of each one of its multiples?"""
     match one:
         case TensorValue() if any(numbers := one.elements()):
-            rtol, atol = TOLERANCES.get(one.dtype, (0.0, 0.0))
+            rtol, atol = tolerance_of(one.dtype)
             larger = other.elements() if isinstance(other, TensorValue) and other.shape == one.shape else ()
             yield (
                 place,
                 any(
                     len(larger) == len(numbers)
                     and all(
-                        _near(after, factor * before, (rtol, factor * atol))
+                        is_near(after, factor * before, (rtol, factor * atol))
                         for before, after in zip(numbers, larger, strict=True)
                     )
                     for factor in factors
@@ -174,11 +186,14 @@ def _parts_of(value: Value) -> dict[int | str, Value]:
 class _Comparison:
     """Compares part by part, and shows the whole of both where a part is wrong, unless it is not to be `shown`."""
 
-    def __init__(self, actual: Value, expected: Value, *, tolerant: bool, shown: bool = True) -> None:
+    def __init__(
+        self, actual: Value, expected: Value, *, tolerant: bool, shown: bool = True, asks: Said | None = None
+    ) -> None:
         self._actual = actual
         self._expected = expected
         self._tolerant = tolerant
         self._shown = shown
+        self._asks = asks
 
     def compare(self, actual: Value, expected: Value, what: What) -> None:
         match actual, expected:
@@ -205,6 +220,7 @@ class _Comparison:
             expected=show(self._expected),
             detail=detail,
             compared=(self._actual, self._expected),
+            asks=self._asks,
         )
 
     def _exceptions(self, actual: Raised, expected: Value, what: What) -> None:
@@ -229,7 +245,7 @@ class _Comparison:
 
     def _equal_plain(self, actual: Value, expected: Value) -> bool:
         if isinstance(actual, float) and isinstance(expected, float):
-            return _near(actual, expected, self._tolerance("float64"))
+            return is_near(actual, expected, self._tolerance("float64"))
         return actual == expected
 
     def _tensors(self, actual: TensorValue, expected: TensorValue, what: What) -> None:
@@ -238,17 +254,13 @@ class _Comparison:
             self._wrong(say("compare.shape", expected=wanted, what=what, actual=sizes(actual.shape)))
         if actual.dtype != expected.dtype:
             self._wrong(say("compare.dtype", expected=expected.dtype, what=what, actual=actual.dtype))
-        if actual.data == expected.data:
-            return
-        tolerance = self._tolerance(actual.dtype)
-        pairs = list(zip(actual.elements(), expected.elements(), strict=True))
-        off = [index for index, (one, other) in enumerate(pairs) if not _near(one, other, tolerance)]
+        rtol, atol = self._tolerance(actual.dtype)
+        off = dict(_off(actual, expected, (rtol, atol)))
         if not off:
             return
-        rtol, atol = tolerance
-        largest = max(abs(pairs[index][0] - pairs[index][1]) for index in off)
+        largest = max(off.values())
         self._wrong(
-            _how_many(off, actual.shape, what),
+            _how_many(list(off), actual.shape, what),
             # As a text where JSON has no such number.
             detail=say(
                 "compare.largest",
@@ -258,8 +270,8 @@ class _Comparison:
             ),
         )
 
-    def _tolerance(self, dtype: str) -> tuple[float, float]:
-        return TOLERANCES.get(dtype, (0.0, 0.0)) if self._tolerant else (0.0, 0.0)
+    def _tolerance(self, dtype: str) -> Tolerance:
+        return tolerance_of(dtype) if self._tolerant else _EXACT
 
 
 def _same_error(one: Raised, other: Raised) -> bool:
@@ -268,13 +280,13 @@ def _same_error(one: Raised, other: Raised) -> bool:
     return one.exception == other.exception and alike
 
 
-def _near(actual: float, expected: float, tolerance: tuple[float, float]) -> bool:
-    if math.isnan(actual) or math.isnan(expected):
-        return math.isnan(actual) and math.isnan(expected)
-    if math.isinf(actual) or math.isinf(expected):
-        return actual == expected
-    rtol, atol = tolerance
-    return abs(actual - expected) <= atol + rtol * abs(expected)
+def _off(actual: TensorValue, expected: TensorValue, tolerance: Tolerance) -> Iterator[tuple[int, float]]:
+    """The wrong elements of a tensor of the expected shape and dtype: the place of each, and how far off it is."""
+    if actual.data == expected.data:
+        return
+    for index, (one, other) in enumerate(zip(actual.elements(), expected.elements(), strict=True)):
+        if not is_near(one, other, tolerance):
+            yield index, abs(one - other)
 
 
 def _how_many(off: list[int], shape: tuple[int, ...], what: What) -> Said:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from grader.authoring.compare import TOLERANCES
+from grader.authoring.compare import is_near, tolerance_of
 from grader.inside.values import Items, NotRepresentable, TensorValue, Value
 
 
@@ -127,11 +127,8 @@ def near(one: Array, other: Array) -> bool:
     """Have they the same shape and numbers, as near as the coarser of their dtypes can tell? NaN equals NaN."""
     if one.shape != other.shape:
         return False
-    rtol, atol = max(TOLERANCES.get(one.dtype, (0.0, 0.0)), TOLERANCES.get(other.dtype, (0.0, 0.0)))
-    return all(
-        mine == right or (math.isnan(mine) and math.isnan(right)) or abs(mine - right) <= atol + rtol * abs(right)
-        for mine, right in zip(one.numbers, other.numbers, strict=True)
-    )
+    tolerance = max(tolerance_of(one.dtype), tolerance_of(other.dtype))
+    return all(is_near(mine, right, tolerance) for mine, right in zip(one.numbers, other.numbers, strict=True))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -74,17 +74,18 @@ def _ones(pair: Pair) -> Iterator[Related]:
 
 def _with_part(pair: Pair) -> Iterator[Related]:
     """Another part of what is right, added or taken away."""
+    others: list[Array] = []
     for name, value in pair.parts:
         part = array_of(value)
-        if part is None or part.shape != pair.right.shape or not any(part.numbers):
+        if part is None or part.shape != pair.right.shape:
             continue
-        if near(pair.mine, pair.right.plus(part)):
+        others.append(part)
+        if any(part.numbers) and near(pair.mine, pair.right.plus(part)):
             yield Related(Relation.PLUS_PART, thing=name)
-        if near(pair.mine, pair.right.plus(part.times(-1))):
+        if any(part.numbers) and near(pair.mine, pair.right.plus(part.times(-1))):
             yield Related(Relation.LESS_PART, thing=name)
-    parts = [array_of(value) for _, value in pair.parts]
-    others = [part for part in parts if part is not None and part.shape == pair.right.shape]
-    if parts and len(others) == len(parts) and near(pair.mine, functools.reduce(Array.plus, others, pair.right)):
+    is_of_all = others and len(others) == len(pair.parts)
+    if is_of_all and near(pair.mine, functools.reduce(Array.plus, others, pair.right)):
         yield Related(Relation.PARTS_ADDED)
 
 
@@ -146,7 +147,7 @@ def _factors(pair: Pair) -> Iterator[float]:
 def _counted(pair: Pair) -> Iterator[Related]:
     """As large as if a count among the arguments were another one."""
     for name, value in pair.given:
-        if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        if type(value) is int and value > 0:
             others = {Relation.ONE_MORE: value + 1, Relation.ONE_LESS: value - 1, Relation.ONLY_ONE: 1}
             yield from (Related(one, thing=name) for one, other in others.items() if _is_times(pair, other / value))
 
@@ -179,9 +180,9 @@ def _digits(pair: Pair) -> Iterator[Related]:
     """Nearly right."""
     numbers = zip(pair.mine.numbers, pair.right.numbers, strict=True)
     largest = max(map(abs, pair.right.numbers))
-    if pair.mine.dtype.startswith("float") and all(
-        math.isfinite(one) and abs(one - right) <= _DIGITS * largest for one, right in numbers
-    ):
+    if not (pair.mine.dtype.startswith("float") and math.isfinite(largest)):
+        return
+    if all(abs(one - right) <= _DIGITS * largest for one, right in numbers):
         yield Related(Relation.DIGITS)
 
 

@@ -1,5 +1,6 @@
 """What a wrong answer is to the right one, on made-up values; and near misses that are no relation."""
 
+import math
 from dataclasses import replace as replaced
 
 import pytest
@@ -325,6 +326,13 @@ def test_parts_of_one_kind_are_told_together() -> None:
     right = table(a=tensor(2.0), b=tensor(3.0))
     assert told((table(a=2.0, b=3.0), right)) == Related(Relation.NUMBER)
     assert told((table(a=2.0, b=tensor([3.0])), right)) is None
+
+
+@pytest.mark.parametrize("right", [[math.inf] * 3, [math.inf, 2.0, -math.inf], [-math.inf, 2.0, 7.0]])
+@pytest.mark.parametrize("mine", [[5.0, 2.0, 7.0], [7.0, 5.0, 2.0], [6.0], [math.nan, 2.0, 7.0]])
+def test_nothing_is_near_an_infinity(mine: list[float], right: list[float]) -> None:
+    """Whatever the tolerance is a part of, any number would be within it."""
+    assert told((tensor(mine), tensor(right))) is None
 
 
 @pytest.mark.parametrize("odd", [None, "text", True, float("nan"), listed(), tensor([]), listed(OTHER, None)])
