@@ -139,9 +139,12 @@ def _warned(judgement: Judgement, questions: Sequence[Question], observations: O
     warned = _deciding(judgement, questions, observations).get("warned")
     if not isinstance(warned, Table):
         return None
-    has_other_shape = any(said.id == "compare.shape" for said in judgement.outcome.rationale)
-    what = "None" if _none(judgement) is not None else "shape"
-    found = dict(warned.entries).get(what) if what == "None" or has_other_shape else None
+    known = dict(warned.entries)
+    found: Value = None
+    if _none(judgement) is not None:
+        found = known.get("None")
+    elif any(said.id == "compare.shape" for said in judgement.outcome.rationale):
+        found = known.get("shape")
     return Warned(found) if isinstance(found, str) else None
 
 

@@ -237,7 +237,7 @@ def _question_on(raised: Raised) -> Said:
     """The question on an exception: the phrasebook's, about a warning that explains it first; else a plain one."""
     if raised.leftover:
         return say("hint.leftover")
-    for known in (*raised.warned, *filter(None, [raised.phrase])):
+    if known := next(iter(raised.warned), raised.phrase):
         return question_on(known)
     return say("hint.parameters" if _is_refused_call(raised) else "hint.error")
 

@@ -55,7 +55,7 @@ def _places(mine: Sequence[Value], right: Sequence[Value]) -> Iterator[Related]:
 
 
 def _counts(mine: Sequence[Value], right: Sequence[Value]) -> Iterator[Related]:
-    """Are the first or the last entries right, and others missing or too many? Is it one entry, without the others?"""
+    """Are the first or the last entries right, and others missing or too many?"""
     if not mine:
         return
     if all(map(agree, mine, right)):  # as far as the shorter one goes

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.inside.values import Items, Table, TensorValue, Value
 from grader.judging.relations.answers import CallAnswer
-from grader.judging.relations.arrays import Array, array_of, near
+from grader.judging.relations.arrays import array_of, near
 from grader.judging.relations.found import Name, Related, Relation
 
 _ENOUGH = 2
@@ -106,8 +106,4 @@ def _by_entry(answer: CallAnswer, value: Value) -> Iterator[tuple[float, bool]]:
         return
     if right.shape[:1] == given.shape:
         for index, number in enumerate(given.numbers):
-            yield number, _is_near(mine, right, index)
-
-
-def _is_near(mine: Array, right: Array, index: int) -> bool:
-    return near(mine.entry(index), right.entry(index))
+            yield number, near(mine.entry(index), right.entry(index))
