@@ -77,6 +77,7 @@ def traits_of(function: _Function) -> tuple[Trait, ...]:
         *_not_called(nodes),
         *_for_nothing(nodes),
         *_flags(function, nodes),
+        *_graphs(nodes),
         *_returns(function, nodes),
         *_gradients(function, nodes),
         *_gradients_given(nodes),
@@ -152,10 +153,8 @@ def _for_nothing(nodes: _Nodes) -> Iterator[Trait]:
 
 
 def _flags(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
-    """Flags that are set on a tensor and lost with it, or too late; and graphs that a call asks for."""
+    """Flags that are set on a tensor and lost with it, or too late."""
     for call in nodes.own(ast.Call):
-        if any(one.arg == "create_graph" and _is_true(one.value) for one in call.keywords):
-            yield Trait(slip=Slip.CREATES_GRAPH, line=call.lineno)
         match call.func:
             case ast.Attribute(attr="detach", value=ast.Call(func=ast.Attribute(attr="requires_grad_"))):
                 yield Trait(slip=Slip.FLAG_LOST, line=call.lineno)
@@ -165,14 +164,21 @@ def _flags(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
     for at, statement in enumerate(function.body):
         name = _flagged(statement)
         before = function.body[:at]
-        if name is None or any(_flagged(one) == name or "requires_grad" in ast.dump(one) for one in before):
+        if name is None or any("requires_grad" in ast.dump(one) for one in before):
             continue
         if any(isinstance(one, ast.Assign) and _computes_with(name, one.value) for one in before):
             yield Trait(slip=Slip.FLAG_LATE, line=statement.lineno, name=name)
 
 
-def _is_true(value: ast.expr) -> bool:
-    return isinstance(value, ast.Constant) and value.value is True
+def _graphs(nodes: _Nodes) -> Iterator[Trait]:
+    """Calls that ask for a graph."""
+    for call in nodes.own(ast.Call):
+        for keyword in call.keywords:
+            match keyword:
+                case ast.keyword(arg="create_graph", value=ast.Constant(value=True)):
+                    yield Trait(slip=Slip.CREATES_GRAPH, line=call.lineno)
+                case _:
+                    pass
 
 
 def _detached_at_last(function: _Function) -> Iterator[Trait]:
