@@ -24,8 +24,10 @@ def asked_fairly(exam: Exam, observer: Observer, judge: Judge) -> tuple[Observat
     observations = observer.observe(questions_of(exam))
     judgements = judge(observations)
     failed = _failed_beside_others(exam, observer, judgements)
-    again = _asked_alone(exam, observer, observations, failed) if failed else {}
-    if late := observer.late(observations) if failed else {}:
+    if not failed:
+        return observations, judgements
+    again = _asked_alone(exam, observer, observations, failed)
+    if late := observer.late(observations):
         observations |= late
         judgements = judge(observations)
     if not again:
