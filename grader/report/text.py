@@ -95,9 +95,8 @@ class _Page:
             self._missing(together)
 
     def _exercise(self, exercise: ExerciseReport) -> None:
-        mark, style = _MARKERS[exercise.verdict]
-        score = f"{exercise.points:>3}/{exercise.max_points}"
-        line = f"  [{style}]{mark}[/] {score:<6}  [bold]{exercise.id}[/]  [dim]{escape(exercise.title)}[/]"
+        score = _scored(exercise.verdict, exercise.points, exercise.max_points)
+        line = f"  {score}  [bold]{exercise.id}[/]  [dim]{escape(exercise.title)}[/]"
         if exercise.verdict is Verdict.PASSED and exercise.docs:
             line += f"  [dim]({self._told(say('page.read_on', page=exercise.docs))})[/]"
         self._console.print(line)
@@ -107,7 +106,11 @@ class _Page:
             return
         shown = shown_check(exercise)
         if shown is not None:
-            self._check(shown, style, _printed(exercise) if shown.visibility is Visibility.VISIBLE else ())
+            self._check(
+                shown,
+                _MARKERS[exercise.verdict][1],
+                _printed(exercise) if shown.visibility is Visibility.VISIBLE else (),
+            )
         others = [
             check
             for check in exercise.checks
@@ -118,11 +121,10 @@ class _Page:
 
     def _missing(self, exercises: Sequence[ExerciseReport]) -> None:
         """One line for the functions of a chapter that were not handed in."""
-        mark, style = _MARKERS[Verdict.ERRORED]
         names = Listed(things=tuple(exercise.id for exercise in exercises))
-        score = f"{0:>3}/{sum(exercise.max_points for exercise in exercises)}"
+        score = _scored(Verdict.ERRORED, 0, sum(exercise.max_points for exercise in exercises))
         told = self._told(say("page.missing", exercises=names))
-        self._console.print(Padding(f"[{style}]{mark}[/] {score:<6}  [dim]{told}[/]", (0, 0, 0, 2)))
+        self._console.print(Padding(f"{score}  [dim]{told}[/]", (0, 0, 0, 2)))
 
     def _check(self, check: CheckReport, style: str, printed: Sequence[str]) -> None:
         """The call and what came of it, what is wrong with that, and a question."""
@@ -150,6 +152,13 @@ class _Page:
 
     def _told(self, said: Said) -> str:
         return escape(self._language.say(said))
+
+
+def _scored(verdict: Verdict, points: int, max_points: int) -> str:
+    """The mark of a verdict and the points, in columns."""
+    mark, style = _MARKERS[verdict]
+    score = f"{points:>3}/{max_points}"
+    return f"[{style}]{mark}[/] {score:<6}"
 
 
 def _is_missing(exercise: ExerciseReport) -> bool:
