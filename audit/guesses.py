@@ -131,7 +131,7 @@ def wrong_in_one_step(reference: Answer) -> Mapping[str, str]:
 
 
 def literal(value: Value) -> str:
-    """A value as source."""
+    """A value as source that makes all of it: what the report writes is cut where it is long."""
     match value:
         case TensorValue(dtype=dtype, shape=shape):
             return f"torch.tensor({list(value.elements())}, dtype=torch.{dtype}).reshape({shape})"

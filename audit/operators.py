@@ -6,8 +6,11 @@ An operator knows nothing of an exercise. Its docstring says what it does, its `
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 import libcst as cst
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -501,5 +504,5 @@ def no_grad(node: cst.CSTNode, _: Scope) -> Iterator[cst.CSTNode]:
             yield node.with_changes(body=[*node.body[:index], wrapped, *node.body[index + 1 :]])
 
 
-def _swapped(things: Sequence, index: int) -> list:  # type: ignore[type-arg]  # whatever they are
+def _swapped(things: Sequence[T], index: int) -> list[T]:
     return [*things[:index], things[index + 1], things[index], *things[index + 2 :]]
