@@ -65,12 +65,13 @@ def is_the_product(actual: Facts, expected: Facts) -> None:
 def is_a_fresh_leaf(actual: Facts, expected: Facts) -> None:
     """The result is a plain tensor and a leaf that requires grad; its .grad is None."""
     if actual.is_plain is not True:
-        fail(say("make_leaf.not_plain"))
+        fail(say("make_leaf.not_plain"), asks=say("make_leaf.ask_not_plain"))
     if actual.requires_grad is not True:
-        fail(say("make_leaf.no_flag"))
+        fail(say("make_leaf.no_flag"), asks=say("make_leaf.ask_no_flag"))
     if actual.is_leaf is not True:
-        fail(say("make_leaf.no_leaf"))
-    same(actual.grad_before, expected.grad_before, say("make_leaf.grad_before"))
+        fail(say("make_leaf.no_leaf"), asks=say("make_leaf.ask_no_leaf"))
+    asks = say("make_leaf.ask_grad_before")
+    same(actual.grad_before, expected.grad_before, say("make_leaf.grad_before"), asks=asks)
 
 
 @values_and_scales.check(points=1, witnessed=True)
@@ -135,8 +136,10 @@ def are_the_gradients(actual: Facts, expected: Facts) -> None:
 @used_and_unused.check(points=1, witnessed=True)
 def graph_survives(actual: Facts, expected: Facts) -> None:
     """The graph of y can still be used by the caller, and no leaf of it has a new .grad."""
-    same(actual.graph_usable, expected.graph_usable, say("grads_or_zeros.graph"))
-    same(actual.other_grads, expected.other_grads, say("grads_or_zeros.other_grads"))
+    asks = say("grads_or_zeros.ask_graph")
+    same(actual.graph_usable, expected.graph_usable, say("grads_or_zeros.graph"), asks=asks)
+    asks = say("grads_or_zeros.ask_other_grads")
+    same(actual.other_grads, expected.other_grads, say("grads_or_zeros.other_grads"), asks=asks)
 
 
 autograd_ran(used_and_unused, points=2)

@@ -123,23 +123,23 @@ def clears_every_gradient(actual: Facts, expected: Facts) -> None:
 def keeps_the_tensors(actual: Facts, expected: Facts) -> None:
     """With set_to_none=False the gradient tensors stay the same ones, so whoever else holds one sees the zeros."""
     if actual.same_tensors != expected.same_tensors:
-        fail(say("clear_grads.other_tensors"))
+        fail(say("clear_grads.other_tensors"), asks=say("clear_grads.ask_other_tensors"))
 
 
 @parameters.check(points=1, witnessed=True)
 def cuts_the_graphs(actual: Facts, expected: Facts) -> None:
     """A cleared gradient carries no graph."""
     if actual.graphs != expected.graphs:
-        fail(say("clear_grads.graphs"))
+        fail(say("clear_grads.graphs"), asks=say("clear_grads.ask_graphs"))
 
 
 @parameters.check(points=1, witnessed=True)
 def leaves_the_parameters(actual: Facts, expected: Facts) -> None:
     """The parameters keep their values and still require grad, and the list holds the same ones."""
-    same(actual.values, expected.values, say("clear_grads.values"))
-    same(actual.flags, expected.flags, say("clear_grads.flags"))
+    same(actual.values, expected.values, say("clear_grads.values"), asks=say("ask_claim.changed"))
+    same(actual.flags, expected.flags, say("clear_grads.flags"), asks=say("ask_claim.flagged"))
     if actual.same_list is not True:
-        fail(say("clear_grads.other_list"))
+        fail(say("clear_grads.other_list"), asks=say("clear_grads.ask_other_list"))
 
 
 @asks("vector_backward")

@@ -116,7 +116,7 @@ def is_a_copy(actual: Facts, expected: Facts) -> None:
     """The result has the shape, dtype and values of t and no history, and keeps them when t is overwritten in place."""
     same(actual.returned, expected.returned)
     if actual.graph != Items(kind="tuple", items=()):
-        fail(say("snapshot.requires_grad"))
+        fail(say("snapshot.requires_grad"), asks=say("snapshot.ask_requires_grad"))
     same(actual.after_change_of_t, expected.after_change_of_t, say("snapshot.copy"), asks=say("ask_claim.shared"))
 
 
@@ -124,7 +124,7 @@ def is_a_copy(actual: Facts, expected: Facts) -> None:
 def can_be_changed(actual: Facts, expected: Facts) -> None:
     """t keeps its history, and its values when the result is overwritten in place."""
     if actual.same_history is not True:
-        fail(say("snapshot.history"))
+        fail(say("snapshot.history"), asks=say("snapshot.ask_history"))
     same(actual.t_after_change, expected.t_after_change, say("snapshot.original"), asks=say("ask_claim.shared"))
 
 

@@ -41,7 +41,7 @@ def autograd_ran(actual: Facts, expected: Facts) -> None:
     require_gradients(actual, expected, 2)
     has_elements = isinstance(expected.returned, TensorValue) and expected.returned.data
     if has_elements and isinstance(actual.passes_over_one_graph, int) and actual.passes_over_one_graph < 2:
-        fail(say("backward_twice.two_graphs"))
+        fail(say("backward_twice.two_graphs"), asks=say("backward_twice.ask_two_graphs"))
 
 
 caller_untouched(two_passes, points=1)
@@ -69,12 +69,12 @@ def frees_the_graph(actual: Facts, expected: Facts) -> None:
     """Of the n passes over one graph, the last one frees it; y is the tensor that f returned, and attached to it."""
     require_gradients(actual, expected, expected.passes, (Y,))
     if actual.graph_of_y == "gone":
-        fail(say("backward_n_times.no_graph"))
+        fail(say("backward_n_times.no_graph"), asks=say("backward_n_times.ask_no_graph"))
     if actual.graph_of_y == "usable" and expected.graph_of_y == "freed":
-        fail(say("backward_n_times.kept_graph"))
+        fail(say("backward_n_times.kept_graph"), asks=say("backward_n_times.ask_kept_graph"))
     same(actual.graph_of_y, expected.graph_of_y, say("backward_n_times.graph"))
     if actual.y_is_of_f is not True:
-        fail(say("backward_n_times.other_y"))
+        fail(say("backward_n_times.other_y"), asks=say("backward_n_times.ask_other_y"))
     same(actual.grad_of_x, expected.grad_of_x, say("backward_n_times.grad_of_x"), asks=say("ask_claim.reached"))
 
 

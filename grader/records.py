@@ -6,8 +6,11 @@ They are plain, frozen and hashable, so they can be dictionary keys and be kept 
 import enum
 from typing import Literal
 
+from msgspec.structs import replace
+
 from grader.inside.answers import Answered, NotStarted, OutOfMemory
 from grader.inside.said import Said
+from grader.inside.second_call import other_numbers
 from grader.inside.values import Raised, Record, Value
 
 
@@ -37,6 +40,11 @@ class Question(Record):
     def calls(self) -> int:
         """How often the function is called: for a visible question once more, with other numbers."""
         return 2 if self.visibility is Visibility.VISIBLE else 1
+
+    @property
+    def next_call(self) -> "Question":
+        """The question of the call that follows, with other numbers."""
+        return replace(self, inputs=other_numbers(self.inputs))
 
 
 class TooMuchOutput(Record, tag="too_much_output"):

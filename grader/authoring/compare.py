@@ -227,6 +227,7 @@ class _Comparison:
         if isinstance(expected, Raised) and _same_error(actual, expected):
             return
         said = say("compare.raised", what=what, exception=actual.exception)
+        self._asks = self._asks or (question_on(actual.phrase) if actual.phrase else None)
         self._wrong(said, *phrase_of(actual), detail=actual.message)
 
     def _items(self, actual: Items, expected: Items, what: What) -> None:

@@ -13,7 +13,6 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
-from msgspec.structs import replace
 
 from grader.authoring import CaseSet, Check
 from grader.course import Course
@@ -23,9 +22,9 @@ from grader.errors import ExerciseError, UsageError
 from grader.exam.exam import Asked, Exam, Expected, checks_of, questions_of, suspect
 from grader.exam.smaller import known_smaller
 from grader.inside.said import Said, say
-from grader.inside.second_call import other_numbers
 from grader.inside.values import Record, Value
 from grader.judging.diagnosis import Suspect
+from grader.judging.elsewhere import derived
 from grader.records import Question, Row, Visibility
 from grader.words.calls import JUST_CALLED
 
@@ -38,11 +37,11 @@ _Known = Annotated[tuple[tuple[str, Value], ...], Many]
 
 
 class _Item(Record):
-    """A question, what is right, and what is right at the next call; None where nobody knows, or there is none."""
+    """A question, what is right, and what is right for the questions derived from it; None where nobody knows."""
 
     question: Question
     expected: _Known | None
-    again: _Known | None
+    derived: Annotated[tuple[_Known | None, ...], Many]
 
 
 class Idea(Record):
@@ -97,7 +96,9 @@ class RecordedExam:
         self._ideas = _ideas(self, file)
         self._expected: dict[Question, Expected] = {}
         for item in file.items:
-            for question, known in ((item.question, item.expected), (_next(item.question), item.again)):
+            # strict=False: of other data, nobody has to know what is right.
+            others = zip(derived(item.question), item.derived, strict=False)
+            for question, known in ((item.question, item.expected), *others):
                 if known is not None:
                     self._expected[question] = dict(known)
         self.suspects = functools.cache(self._suspects)
@@ -131,7 +132,7 @@ def recorded(exam: Exam, *, visible_only: bool = False) -> bytes:
             _Item(
                 question=question,
                 expected=_known(exam, question),
-                again=_known(exam, _next(question)) if question.calls > 1 else None,
+                derived=tuple(_known(exam, one) for one in derived(question)),
             )
             for question in items
         ),
@@ -254,8 +255,3 @@ def _known(exam: Exam, question: Question) -> _Known | None:
     with contextlib.suppress(Exception):  # an oracle that fails does so again where its check is judged
         return tuple(exam.expected(question).items())
     return None
-
-
-def _next(question: Question) -> Question:
-    """The question of the call that follows, with other numbers."""
-    return replace(question, inputs=other_numbers(question.inputs))

@@ -1,9 +1,11 @@
 """Explains a wrong answer: by a slip that its source shows, or by what it is. Pure.
 
-A failure that a visible question shows is explained by the visible questions alone: so a handout says the same.
+A failure that a visible question shows is explained by the visible questions alone where they are enough: so a handout
+says the same.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
@@ -11,25 +13,39 @@ from msgspec.structs import replace
 from grader.authoring.compare import phrase, question_on
 from grader.inside.answers import Answered
 from grader.inside.said import Argument, Said, say
-from grader.inside.second_call import other_numbers
 from grader.inside.values import Items, Place, Table, TensorValue, Value
 from grader.judging.diagnosis import NAMEABLE
+from grader.judging.elsewhere import elsewhere
 from grader.judging.judgement import Judgement, Know
-from grader.judging.relations import CallAnswer, Name, Path, Related, Relation, relation
+from grader.judging.relations import CallAnswer, Name, Path, Related, Relation, relation, resemblance
 from grader.observing.traits import Slip, Trait
 from grader.records import Observations, Question, Verdict, Visibility
 
 # They explain whatever else went wrong.
-_SURE = frozenset({Slip.NOT_CALLED, Slip.COMPARED, Slip.DROPPED, Slip.FLAG_LOST, Slip.FLAG_LATE, Slip.RETURN_IN_LOOP})
+_SURE = frozenset(
+    {Slip.NOT_CALLED, Slip.COMPARED, Slip.DROPPED, Slip.FLAG_LOST, Slip.FLAG_LATE, Slip.RETURN_IN_LOOP, Slip.CAUGHT}
+)
 # Where None came back, or was found in what came back.
 _OF_NO_RESULT = frozenset({Slip.NO_RETURN, Slip.FALLS_OFF, Slip.GIVES_NOTHING})
-_OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED})
+_OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED, Slip.RESULT_FLAGGED})
 # They explain what nothing else does.
-_WEAK = frozenset({Slip.REPLACED, Slip.IGNORED, Slip.UNUSED})
+_WEAK = frozenset(
+    {
+        *(Slip.REPLACED, Slip.IGNORED, Slip.STEPPED, Slip.ENDS_LOOP, Slip.SCALED_GRAD, Slip.SET, Slip.TWICE),
+        Slip.UNUSED,
+    }
+)
 _RESULT = "returned"
+# What an oracle may say beside what is right: values that an answer may be instead, by the code that computes them, and
+# the gradients of other things, by the code of those.
+_AROUND = "around"
+_GRADIENTS = "gradients"
 # Other facts are about what became of things, and hold numbers that nobody has computed.
 _OF_ANY_FACT = frozenset(
-    {Relation.KEPT_GRADIENT, Relation.KEPT_GRADIENTS, Relation.PLUS_GRADIENT, Relation.PLUS_GRADIENTS}
+    {
+        *(Relation.KEPT_GRADIENT, Relation.KEPT_GRADIENTS, Relation.PLUS_GRADIENT, Relation.PLUS_GRADIENTS),
+        *(Relation.FLIPPED, Relation.ZEROS_FOR_NONE),
+    }
 )
 # Something was not done: a slip may show which step that was.
 _WITHOUT_A_STEP = frozenset({Relation.CONSTANT, Relation.KEPT_GRADIENT, Relation.KEPT_GRADIENTS})
@@ -44,9 +60,9 @@ class Warned:
     phrase: str
 
     @property
-    def rationale(self) -> Said:
+    def rationale(self) -> tuple[Said, ...]:
         """The sentence that says it."""
-        return phrase(self.phrase)
+        return (phrase(self.phrase),)
 
     @property
     def question(self) -> Said:
@@ -67,30 +83,35 @@ def explanation(
     """The slip, warning or relation behind a check that did not pass, or None where nothing of them is known."""
     if sure := slip(judgement, traits):
         return sure
-    if judgement.outcome.verdict is not Verdict.FAILED or judgement.compared is None:
+    if judgement.outcome.verdict is not Verdict.FAILED:
         return None
     if warned := _warned(judgement, questions, observations):
         return warned
-    found = _related(judgement, judgement.compared, questions, observations, know)
+    found = _related(relation, judgement, questions, observations, know)
     if found is not None and found.relation not in _WITHOUT_A_STEP:
-        return found
-    return next((trait for trait in traits if _may_explain(trait, judgement)), found)
+        return next((trait for trait in traits if _is_why(trait, found)), found)
+    if weak := next((trait for trait in traits if _may_explain(trait, judgement)), found):
+        return weak
+    return _related(resemblance, judgement, questions, observations, know)
 
 
 def _related(
+    find: Callable[[Sequence[CallAnswer]], Related | None],
     judgement: Judgement,
-    compared: tuple[str, str],
     questions: Sequence[Question],
     observations: Observations,
     know: Know,
 ) -> Related | None:
-    """The relation of all answers to what is right; where a visible question decided, of all that are visible."""
-    is_shown = judgement.outcome.visibility is Visibility.VISIBLE
-    asked = [one for one in questions if not is_shown or one.visibility is Visibility.VISIBLE]
-    found = relation(
-        [answer for one in asked for answer in _answers(one, observations[one].observation, compared, know)]
-    )
-    return found if found is None or compared[0] == _RESULT or found.relation in _OF_ANY_FACT else None
+    """The relation of all answers to what is right; where a visible question decided, first of all that are visible."""
+    compared = judgement.compared
+    if compared is None:
+        return None
+    shown = [one for one in questions if one.visibility is Visibility.VISIBLE]
+    for asked in (shown, questions) if judgement.outcome.visibility is Visibility.VISIBLE else (questions,):
+        found = find([each for one in asked for each in _answers(one, observations[one].observation, compared, know)])
+        if found is not None and (compared[0] == _RESULT or found.relation in _OF_ANY_FACT):
+            return found
+    return None
 
 
 def slip(judgement: Judgement, traits: Sequence[Trait]) -> Trait | None:
@@ -103,7 +124,7 @@ def slip(judgement: Judgement, traits: Sequence[Trait]) -> Trait | None:
 def told(judgement: Judgement, found: Explanation) -> Judgement:
     """The judgement with an explanation, and the question that belongs to it."""
     outcome = judgement.outcome
-    more = replace(outcome, rationale=(*outcome.rationale, found.rationale), hint=found.question)
+    more = replace(outcome, rationale=(*outcome.rationale, *found.rationale), hint=found.question)
     return replace(judgement, outcome=more)
 
 
@@ -127,10 +148,16 @@ def _explains(trait: Trait, judgement: Judgement) -> bool:
     return trait.slip in _SURE
 
 
+def _is_why(trait: Trait, found: Related) -> bool:
+    """Is an answer wrong only for some values of an argument, since the function never looks at it?"""
+    is_about_it = isinstance(found.thing, Place) and found.thing.argument == trait.name
+    return trait.slip is Slip.IGNORED and is_about_it and found.relation is Relation.WHERE_IS
+
+
 def _may_explain(trait: Trait, judgement: Judgement) -> bool:
     """Does a slip explain this check where nothing else does?"""
     if trait.slip is Slip.GRAD_READ:
-        return _none(judgement) == Place()
+        return _none(judgement) == Place(path=() if trait.entry is None else (trait.entry,))
     return trait.slip in _WEAK
 
 
@@ -167,7 +194,7 @@ def _answers(question: Question, observation: object, compared: tuple[str, str],
     yield first
     again = facts.get("again")
     if isinstance(again, Table):
-        second = replace(question, inputs=other_numbers(question.inputs))
+        second = question.next_call
         answer = _answer(second, {**facts, **dict(again.entries)}, compared, know, first.expected)
         if answer is not None:
             yield answer
@@ -186,7 +213,27 @@ def _answer(
     ]
     old.append((say("before.call"), before))
     one_memory = frozenset(_twins(facts.get("twins"))) if name == _RESULT else frozenset()
-    return CallAnswer(actual=facts[name], expected=known[known_as], given=given, old=tuple(old), one_memory=one_memory)
+
+    def right_for_others() -> Iterator[tuple[Related, Value]]:
+        for found, other in elsewhere(question):
+            with contextlib.suppress(Exception):  # an oracle may refuse arguments that no check has asked
+                yield found, know(other)[known_as]
+
+    return CallAnswer(
+        actual=facts[name],
+        expected=known[known_as],
+        given=given,
+        old=tuple(old),
+        around=_entries(known.get(_AROUND)),
+        gradients=_entries(known.get(_GRADIENTS)),
+        one_memory=one_memory,
+        elsewhere=right_for_others,
+    )
+
+
+def _entries(value: Value) -> tuple[tuple[str, Value], ...]:
+    """The entries of a dictionary; none of what is no dictionary."""
+    return value.entries if isinstance(value, Table) else ()
 
 
 def _twins(fact: Value) -> Iterator[Path]:

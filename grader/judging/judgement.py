@@ -11,7 +11,6 @@ from grader.authoring.compare import Failed, phrase, phrase_of, question_on
 from grader.authoring.facts import Facts, NotAnswered, UnknownFact
 from grader.inside.answers import Answered, NotStarted, OutOfMemory
 from grader.inside.said import Said, say
-from grader.inside.second_call import other_numbers
 from grader.inside.values import Raised, Record, Table, Value
 from grader.records import (
     Absent,
@@ -158,7 +157,7 @@ def _judge_second_call(
     check: Check, question: Question, facts: Mapping[str, Value], know: Know, reads: set[str]
 ) -> _Decided | None:
     """The same for the call that followed, with other numbers. If that call raised, every check fails."""
-    second = replace(question, inputs=other_numbers(question.inputs))
+    second = question.next_call
     compared: tuple[str, str] | None = None
     outcome: Outcome
     match facts["again"]:

@@ -43,25 +43,36 @@ class Slip(enum.StrEnum):
     GIVES_NOTHING = "gives_nothing"
     READ_EARLY = "read_early"
     EMPTIED = "emptied"
+    RESULT_FLAGGED = "result_flagged"
     GRAD_READ = "grad_read"
     RETURN_IN_LOOP = "return_in_loop"
+    CAUGHT = "caught"
     REPLACED = "replaced"
     IGNORED = "ignored"
+    STEPPED = "stepped"
+    ENDS_LOOP = "ends_loop"
+    SCALED_GRAD = "scaled_grad"
+    SET = "set"
+    TWICE = "twice"
     UNUSED = "unused"
 
 
 class Trait(Record):
-    """A slip in the function of an exercise: the line, and the name of the method or argument that it is about."""
+    """A slip in the function of an exercise: the line, and the name of the method or argument that it is about.
+
+    Of a gradient that stands in a tuple which is handed back, `entry` says where.
+    """
 
     slip: Slip
     line: int | None = None
     name: Text | None = None
+    entry: int | None = None
 
     @property
-    def rationale(self) -> Said:
+    def rationale(self) -> tuple[Said, ...]:
         """The sentence that says it."""
         holes = known(line=self.line, name=self.name)
-        return say(f"slip.{self.slip}", **holes)
+        return (say(f"slip.{self.slip}", **holes),)
 
     @property
     def question(self) -> Said:
@@ -82,6 +93,12 @@ def traits_of(function: _Function) -> tuple[Trait, ...]:
         *_gradients(function, nodes),
         *_gradients_given(nodes),
         *_loops(nodes),
+        *_breaks(nodes),
+        *_caught(nodes),
+        *_steps(nodes),
+        *_scaled(nodes),
+        *_sets(nodes),
+        *_twice(nodes),
         *_arguments(function, nodes),
         *_stores(nodes),
     ]
@@ -161,6 +178,7 @@ def _flags(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
             case _:
                 pass
     yield from _detached_at_last(function)
+    yield from _results_flagged(function)
     for at, statement in enumerate(function.body):
         name = _flagged(statement)
         before = function.body[:at]
@@ -168,6 +186,27 @@ def _flags(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
             continue
         if any(isinstance(one, ast.Assign) and _computes_with(name, one.value) for one in before):
             yield Trait(slip=Slip.FLAG_LATE, line=statement.lineno, name=name)
+
+
+def _results_flagged(function: _Function) -> Iterator[Trait]:
+    """A flag that is set on what was computed without one, and is differentiated: the way begins and ends there."""
+    for at, statement in enumerate(function.body):
+        name = _flagged(statement)
+        before = function.body[:at]
+        if name is None or any("requires_grad" in ast.dump(one) for one in before):
+            continue
+        is_result = any(_is_result(name, one) for one in before)
+        if is_result and any(_is_call_of(part, "backward") and name in _names(part) for part in ast.walk(function)):
+            yield Trait(slip=Slip.RESULT_FLAGGED, line=statement.lineno, name=name)
+
+
+def _is_result(name: str, statement: ast.stmt) -> bool:
+    """Does a statement give the name the result of a function that was called with something?"""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=target)], value=ast.Call(func=ast.Name(), args=[_, *_])):
+            return target == name
+        case _:
+            return False
 
 
 def _graphs(nodes: _Nodes) -> Iterator[Trait]:
@@ -241,11 +280,14 @@ def _returns(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
 def _gradients_given(nodes: _Nodes) -> Iterator[Trait]:
     """Gradients that are handed back: where one is None, this tensor has none."""
     for given in nodes.own(ast.Return):
-        match given.value:
-            case ast.Attribute(value=ast.Name(id=name), attr="grad") if len(name) <= _MAX_NAME:
-                yield Trait(slip=Slip.GRAD_READ, line=given.lineno, name=name)
-            case _:
-                pass
+        several = given.value.elts if isinstance(given.value, ast.Tuple) else None
+        for entry, value in enumerate([given.value] if several is None else several):
+            match value:
+                case ast.Attribute(value=ast.Name(id=name), attr="grad") if len(name) <= _MAX_NAME:
+                    place = None if several is None else entry
+                    yield Trait(slip=Slip.GRAD_READ, line=given.lineno, name=name, entry=place)
+                case _:
+                    pass
 
 
 def _ends(body: Sequence[ast.stmt]) -> bool:
@@ -278,7 +320,10 @@ def _gradients(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr="grad")):
                 if statement.lineno < min(backwards):
                     yield Trait(slip=Slip.READ_EARLY, line=statement.lineno, name=name)
-            case ast.Assign(targets=[ast.Attribute(attr="grad")], value=ast.Constant(value=None)):
+            case (
+                ast.Assign(targets=[ast.Attribute(attr="grad")], value=ast.Constant(value=None))
+                | ast.Expr(value=ast.Call(func=ast.Attribute(attr="zero_grad")))
+            ):
                 if max(backwards) < statement.lineno < max(reads, default=0):
                     yield Trait(slip=Slip.EMPTIED, line=statement.lineno)
             case _:
@@ -292,6 +337,86 @@ def _loops(nodes: _Nodes) -> Iterator[Trait]:
         ends = [part for part in loop.body if isinstance(part, ast.Return)]
         if ends and goes_on.isdisjoint(map(id, ast.walk(loop))):
             yield from (Trait(slip=Slip.RETURN_IN_LOOP, line=part.lineno) for part in ends)
+
+
+def _breaks(nodes: _Nodes) -> Iterator[Trait]:
+    """Lines that end a loop over several things in some of its rounds, and hand back nothing that was looked for."""
+    for loop in nodes.own(ast.For):
+        for part in ast.walk(loop):
+            match part:
+                case ast.Break():
+                    yield Trait(slip=Slip.ENDS_LOOP, line=part.lineno, name="break")
+                case ast.Return(value=None | ast.Constant(value=None)) if part not in loop.body:
+                    yield Trait(slip=Slip.ENDS_LOOP, line=part.lineno, name="return")
+                case _:
+                    pass
+
+
+def _caught(nodes: _Nodes) -> Iterator[Trait]:
+    """Errors of a backward that are caught, and not raised again."""
+    for attempt in nodes.own(ast.Try):
+        if any(_is_call_of(part, "backward", "grad") for line in attempt.body for part in ast.walk(line)):
+            for handler in attempt.handlers:
+                if not any(isinstance(part, ast.Raise) for part in ast.walk(handler)):
+                    yield Trait(slip=Slip.CAUGHT, line=handler.lineno)
+
+
+def _steps(nodes: _Nodes) -> Iterator[Trait]:
+    """Steps of an optimizer, with another backward behind them."""
+    last = max((call.lineno for call in nodes.own(ast.Call) if _is_call_of(call, "backward", "grad")), default=0)
+    for line in nodes.own(ast.Expr):
+        if _is_call_of(line.value, "step") and line.lineno < last:
+            yield Trait(slip=Slip.STEPPED, line=line.lineno)
+
+
+def _scaled(nodes: _Nodes) -> Iterator[Trait]:
+    """Gradients that are multiplied in place in each round, with what the rounds before have left there."""
+    for loop in nodes.loops:
+        parts = list(ast.walk(loop))
+        if any(_is_call_of(part, "backward") for part in parts):
+            for part in parts:
+                match part:
+                    case ast.AugAssign(target=ast.Attribute(attr="grad"), op=ast.Mult() | ast.Div()):
+                        yield Trait(slip=Slip.SCALED_GRAD, line=part.lineno)
+                    case _:
+                        pass
+
+
+def _sets(nodes: _Nodes) -> Iterator[Trait]:
+    """Sets that are made of something."""
+    for call in nodes.own(ast.Call):
+        match call:
+            case ast.Call(func=ast.Name(id="set"), args=[_]):
+                yield Trait(slip=Slip.SET, line=call.lineno)
+            case _:
+                pass
+    yield from (Trait(slip=Slip.SET, line=node.lineno) for node in nodes.own(ast.SetComp))
+
+
+# What has fewer parts is repeated for good reasons, such as one more backward over a new graph.
+_MANY = 12
+
+
+def _twice(nodes: _Nodes) -> Iterator[Trait]:
+    """Long lines that compute the same for two names."""
+    first: dict[str, str] = {}
+    for assignment in nodes.own(ast.Assign):
+        match assignment.targets:
+            case [ast.Name(id=name)] if len(name) <= _MAX_NAME and sum(1 for _ in ast.walk(assignment.value)) > _MANY:
+                other = first.setdefault(ast.dump(assignment.value), name)
+                if other != name:
+                    yield Trait(slip=Slip.TWICE, line=assignment.lineno, name=other)
+            case _:
+                pass
+
+
+def _is_call_of(node: ast.AST, *names: str) -> bool:
+    """Is it a call of a method or a function with one of these names?"""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in names
+        case _:
+            return False
 
 
 def _arguments(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
@@ -340,7 +465,7 @@ def _is_read_after(assignment: ast.Assign, named: Sequence[ast.Name], nodes: _No
 def _is_read_in_next_round(loop: _Loop, assignment: ast.Assign, name: str, reads: Sequence[int]) -> bool:
     """Does the loop around a line read the name before it gives it a new value?"""
     lines = range(loop.lineno, (loop.end_lineno or 0) + 1)
-    if assignment.lineno not in lines:
+    if assignment.lineno not in lines or (isinstance(loop, ast.For) and name in _names(loop.target)):
         return False
     made = (one.lineno for one in loop.body if isinstance(one, ast.Assign) and name in map(_name_of, one.targets))
     return min((line for line in reads if line in lines), default=math.inf) <= min(made, default=math.inf)

@@ -47,7 +47,8 @@ def jacobian_2xtx__no_backward(x: torch.Tensor) -> torch.Tensor | None:
 def jacobian_2xtx__forgot_factor(x: torch.Tensor) -> torch.Tensor:
     """A constant factor does not matter for a derivative.
 
-    Hint: Every entry is half of what it should be. By how much does 2 x.x grow when x.x grows by 1?
+    Hint: Every entry is half of what it should be. Does your y have the factor 2, and do both
+    factors of its product lead back to x?
     """
     x = x.detach().clone().requires_grad_(True)
     y = torch.dot(x, x)

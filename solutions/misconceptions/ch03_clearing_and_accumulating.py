@@ -290,8 +290,8 @@ def two_backwards__alias(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """first = leaf.grad keeps the numbers of the first gradient.
 
-    Hint: Both your results are what .grad held at the very end. What happened to the tensor with
-    the first gradient after the first backward, and what would have kept its numbers?
+    Hint: Both your results hold the numbers of the very end. How many different tensors are they,
+    and what is written into each of them after the first backward?
     """
     leaf = x.detach().clone().requires_grad_(True)
     f1(leaf).backward()

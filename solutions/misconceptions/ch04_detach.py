@@ -8,8 +8,8 @@ import torch
 def detached_product_grad__not_detached(x: torch.Tensor) -> torch.Tensor | None:
     """u is a constant because I have given it a name of its own.
 
-    Hint: Your gradient also has a term for the way in which u changes with x. Print u: does it have
-    a grad_fn?
+    Hint: Your gradient also has a term for the way in which u changes with x. Did the u from which
+    z was computed have a grad_fn?
     """
     x = x.detach().clone().requires_grad_(True)
     u = x * x
@@ -21,8 +21,8 @@ def detached_product_grad__not_detached(x: torch.Tensor) -> torch.Tensor | None:
 def detached_product_grad__cloned(x: torch.Tensor) -> torch.Tensor | None:
     """clone makes an independent constant.
 
-    Hint: Your gradient also has a term for the way in which u changes with x. Print u: does it have
-    a grad_fn?
+    Hint: Your gradient also has a term for the way in which u changes with x. Did the u from which
+    z was computed have a grad_fn?
 
     Same as: not_detached
     """
@@ -36,8 +36,8 @@ def detached_product_grad__cloned(x: torch.Tensor) -> torch.Tensor | None:
 def detached_product_grad__detached_x(x: torch.Tensor) -> torch.Tensor | None:
     """It does not matter which of the two factors is detached.
 
-    Hint: Your gradient is the term in which u changes and the other factor x stands still. Which of
-    the two factors does the task hold constant?
+    Hint: Your gradient comes back to x through u, which the task holds constant. Print each factor
+    that you multiply: which of them have a grad_fn, and which one should have none?
     """
     x = x.detach().clone().requires_grad_(True)
     u = x * x
@@ -71,8 +71,8 @@ def detached_product_grad__closed_form(x: torch.Tensor) -> torch.Tensor:
 def frozen_factor_grad__no_detach(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor | None:
     """u is a constant because I have given it a name of its own.
 
-    Hint: Your gradient also has a term for the way in which u changes with x. Print u: does it have
-    a grad_fn?
+    Hint: Your gradient also has a term for the way in which u changes with x. Did the u from which
+    z was computed have a grad_fn?
     """
     leaf = x.detach().clone().requires_grad_(True)
     u = f(leaf)
@@ -83,8 +83,8 @@ def frozen_factor_grad__no_detach(f: Callable[[torch.Tensor], torch.Tensor], x: 
 def frozen_factor_grad__cloned(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor | None:
     """clone makes an independent constant.
 
-    Hint: Your gradient also has a term for the way in which u changes with x. Print u: does it have
-    a grad_fn?
+    Hint: Your gradient also has a term for the way in which u changes with x. Did the u from which
+    z was computed have a grad_fn?
 
     Same as: no_detach
     """
@@ -97,8 +97,8 @@ def frozen_factor_grad__cloned(f: Callable[[torch.Tensor], torch.Tensor], x: tor
 def frozen_factor_grad__detached_x(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor | None:
     """It does not matter which of the two factors is detached.
 
-    Hint: Your gradient is the term in which f(x) changes and the other factor x stands still. Which
-    of the two factors does the task hold constant?
+    Hint: Your gradient comes back to x through f(x), which the task holds constant. Which factors
+    that you multiply have a grad_fn, and which one should have none?
     """
     leaf = x.detach().clone().requires_grad_(True)
     (f(leaf) * leaf.detach()).sum().backward()
@@ -339,8 +339,8 @@ def snapshot__data(t: torch.Tensor) -> torch.Tensor:
 def snapshot__clone_only(t: torch.Tensor) -> torch.Tensor:
     """A tensor with memory of its own has nothing to do with the graph.
 
-    Hint: The numbers are safe, but your copy requires grad where t does. What do gradients flow
-    through, the memory or the history?
+    Hint: The numbers are safe, but your copy requires grad where t does. Which tensors require
+    grad: those with a memory of their own, or those with a history or a flag?
     """
     return t.clone()
 

@@ -22,15 +22,21 @@ def subdifferential_interval(kind: str, x: torch.Tensor) -> dict[str, object]:
 
 def kink_gradients(fs: Mapping[str, Function], x: torch.Tensor) -> dict[str, object]:
     """What autograd says for each function today, f[] each: at a kink it is a choice that torch may change."""
-    return {"returned": {name: jacobian(f, x.detach()) for name, f in fs.items()}}
+    x = x.detach()
+    return {
+        "returned": {name: jacobian(f, x) for name, f in fs.items()},
+        "around": {"f(x)": {name: f(x) for name, f in fs.items()}},
+    }
 
 
 def numerator_layout(f: Function, x: torch.Tensor) -> dict[str, object]:
     """The Jacobian, f[m, n], whatever the number of axes of y and x."""
     x = x.detach()
-    return {"returned": jacobian(f, x).reshape(f(x).numel(), x.numel())}
+    y = f(x)
+    return {"returned": jacobian(f, x).reshape(y.numel(), x.numel()), "around": {"f(x)": y}}
 
 
 def jacobian_by_rows(f: Function, x: torch.Tensor) -> dict[str, object]:
     """The Jacobian, f[m, n]."""
-    return {"returned": jacobian(f, x.detach())}
+    x = x.detach()
+    return {"returned": jacobian(f, x), "around": {"f(x)": f(x)}}

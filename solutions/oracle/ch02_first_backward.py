@@ -10,7 +10,8 @@ Function = Callable[[torch.Tensor], torch.Tensor]
 
 def jacobian_2xtx(x: torch.Tensor) -> dict[str, object]:
     """The Jacobian of 2 x.x, f[n]."""
-    return {"returned": jacobian(lambda t: 2 * t.dot(t), x.detach())}
+    x = x.detach()
+    return {"returned": jacobian(lambda t: 2 * t.dot(t), x), "around": {"y": 2 * x.dot(x)}}
 
 
 def make_leaf(values: torch.Tensor, scale: float) -> dict[str, object]:
@@ -25,7 +26,8 @@ def make_leaf(values: torch.Tensor, scale: float) -> dict[str, object]:
 
 def gradient(f: Function, x: torch.Tensor) -> dict[str, object]:
     """The Jacobian of f, f[n]."""
-    return {"returned": jacobian(f, x.detach())}
+    x = x.detach()
+    return {"returned": jacobian(f, x), "around": {"f(x)": f(x)}}
 
 
 def grads_or_zeros(f: Function, xs: list[torch.Tensor], used: Sequence[int], asked: Sequence[int]) -> dict[str, object]:
@@ -34,9 +36,11 @@ def grads_or_zeros(f: Function, xs: list[torch.Tensor], used: Sequence[int], ask
     def y(*leaves: torch.Tensor) -> torch.Tensor:
         return torch.stack([f(leaves[index]).double() for index in used]).sum()
 
-    jacobians = jacobian(y, tuple(x.detach() for x in xs))
+    leaves = tuple(x.detach() for x in xs)
+    jacobians = jacobian(y, leaves)
     return {
         "returned": [jacobians[index] for index in asked],
         "graph_usable": True,
         "other_grads": [x.grad for index, x in enumerate(xs) if index not in asked],
+        "around": {"y": y(*leaves)},
     }

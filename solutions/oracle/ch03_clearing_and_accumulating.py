@@ -23,14 +23,19 @@ def accumulated_grad(x: torch.Tensor) -> dict[str, object]:
 
 def sum_backward(x: torch.Tensor) -> dict[str, object]:
     """The Jacobian of (x * x).sum(), f[n]."""
-    return {"returned": jacobian(lambda t: (t * t).sum(), x.detach())}
+    x = x.detach()
+    y = x * x
+    return {"returned": jacobian(lambda t: (t * t).sum(), x), "around": {"x * x": y, "(x * x).sum()": y.sum()}}
 
 
 def two_backwards(f1: Function, f2: Function, x: torch.Tensor, zero_between: bool) -> dict[str, object]:
     """The Jacobian of f1, then that of f2, added to the first unless it was cleared."""
     x = x.detach()
     first, second = jacobian(f1, x), jacobian(f2, x)
-    return {"returned": (first, second if zero_between else first + second)}
+    return {
+        "returned": (first, second if zero_between else first + second),
+        "around": {"f1(x)": f1(x), "f2(x)": f2(x)},
+    }
 
 
 def clear_grads(params: Sequence[torch.Tensor], set_to_none: bool, with_graph: Sequence[int]) -> dict[str, object]:
@@ -48,5 +53,11 @@ def clear_grads(params: Sequence[torch.Tensor], set_to_none: bool, with_graph: S
 
 def vector_backward(f: Function, x: torch.Tensor, v: torch.Tensor | None) -> dict[str, object]:
     """v @ J, f[n], where J is the Jacobian of f, f[m, n]; for v None its column sums."""
-    rows = jacobian(f, x.detach())
-    return {"returned": rows.sum(dim=0) if v is None else v @ rows}
+    x = x.detach()
+    rows = jacobian(f, x)
+    y = f(x)
+    return {
+        "returned": rows.sum(dim=0) if v is None else v @ rows,
+        "around": {"f(x)": y, "f(x).sum()": y.sum()},
+        "gradients": {"f(x).sum()": rows.sum(dim=0), "f(x).mean()": rows.mean(dim=0)},
+    }

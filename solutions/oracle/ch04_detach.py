@@ -17,14 +17,27 @@ def frozen_factor_grad(f: Function, x: torch.Tensor) -> dict[str, object]:
     """The Jacobian of (c * t).sum() with c = f(x) fixed, f[n]."""
     x = x.detach()
     c = f(x)
-    return {"returned": jacobian(lambda t: (c * t).sum(), x)}
+    z = c * x
+    return {
+        "returned": jacobian(lambda t: (c * t).sum(), x),
+        "around": {"u * x": z, "(u * x).sum()": z.sum()},
+        "gradients": {
+            "(f(x) * x).sum()": jacobian(lambda t: (f(t) * t).sum(), x),
+            "u.sum()": jacobian(lambda t: f(t).sum(), x),
+            "(u * x).sum() by u": x,
+        },
+    }
 
 
 def both_gradients(x: torch.Tensor) -> dict[str, object]:
     """The Jacobians of (t * t).sum(), and of (c * t).sum() with c = x * x fixed."""
     x = x.detach()
     c = x * x
-    return {"returned": (jacobian(lambda t: (t * t).sum(), x), jacobian(lambda t: (c * t).sum(), x))}
+    return {
+        "returned": (jacobian(lambda t: (t * t).sum(), x), jacobian(lambda t: (c * t).sum(), x)),
+        "around": {"y": c, "u * x": c * x},
+        "gradients": {"(y * x).sum()": jacobian(lambda t: (t * t * t).sum(), x)},
+    }
 
 
 def two_branch_detach(x: torch.Tensor, y: torch.Tensor) -> dict[str, object]:

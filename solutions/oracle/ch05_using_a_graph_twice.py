@@ -10,7 +10,8 @@ Function = Callable[[torch.Tensor], torch.Tensor]
 
 def backward_twice(x: torch.Tensor) -> dict[str, object]:
     """Twice the Jacobian of x.x, f[n]."""
-    return {"returned": 2 * jacobian(lambda t: t.dot(t), x.detach())}
+    x = x.detach()
+    return {"returned": 2 * jacobian(lambda t: t.dot(t), x), "around": {"y": x.dot(x)}}
 
 
 def backward_n_times(f: Function, x: torch.Tensor, n: int) -> dict[str, object]:

@@ -4,7 +4,7 @@ Pure: compares values, and reads no code. No sentence holds a value, so it may b
 """
 
 from grader.judging.relations.answers import CallAnswer, Path
-from grader.judging.relations.find import relation
+from grader.judging.relations.find import relation, resemblance
 from grader.judging.relations.found import Name, Related, Relation
 
-__all__ = ["CallAnswer", "Name", "Path", "Related", "Relation", "relation"]
+__all__ = ["CallAnswer", "Name", "Path", "Related", "Relation", "relation", "resemblance"]

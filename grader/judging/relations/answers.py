@@ -1,10 +1,11 @@
 """An answer as relations see it, and the parts of its values."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from grader.authoring.compare import agree
 from grader.inside.values import Items, Table, Value
-from grader.judging.relations.found import Name
+from grader.judging.relations.found import Name, Related
 
 Path = tuple[int | str, ...]
 
@@ -14,15 +15,20 @@ class CallAnswer:
     """The value that came back from one call, the right one, and the values around them by their names.
 
     `old` are values from before the call that could be left over in an answer, or None where there was none. The
-    caller's tensors held gradients, and something was right for the call before. `one_memory` are the parts of the
-    answer that share their memory with another part of it.
+    caller's tensors held gradients, and something was right for the call before. `around` are values on the way to the
+    right one, by the code that computes them. `gradients` are those of other things, by the code of these. `one_memory`
+    are the parts of the answer that share their memory with another part of it. `elsewhere` gives what is right for
+    other arguments, each with the relation to that; it may take time.
     """
 
     actual: Value
     expected: Value
     given: tuple[tuple[Name, Value], ...] = ()
     old: tuple[tuple[Name, Value], ...] = ()
+    around: tuple[tuple[str, Value], ...] = ()
+    gradients: tuple[tuple[str, Value], ...] = ()
     one_memory: frozenset[Path] = frozenset()
+    elsewhere: Callable[[], Iterable[tuple[Related, Value]]] = tuple
 
     @property
     def is_right(self) -> bool:

@@ -103,6 +103,10 @@ class Array:
             sums[place[:axis] + place[axis + 1 :]] += number
         return Array(self.dtype, shape, tuple(sums.values()))
 
+    def of(self, dtype: str) -> "Array":
+        """The same numbers, to be compared as those of another dtype."""
+        return Array(dtype, self.shape, self.numbers)
+
     def reshaped(self, shape: tuple[int, ...]) -> "Array":
         """The same numbers in another shape of the same size."""
         return Array(self.dtype, shape, self.numbers)

@@ -4,14 +4,25 @@ It is never one coincidence: of numbers, at least two have to be wrong in the sa
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from grader.inside.values import Items, Table
 from grader.judging.relations.answers import CallAnswer, at
 from grader.judging.relations.arrays import array_of
 from grader.judging.relations.found import Related, Relation
+from grader.judging.relations.instead import instead, lost
 from grader.judging.relations.kinds import kinds
-from grader.judging.relations.numbers import FINDERS, PLAIN, Finder, Pair, pair_of
-from grader.judging.relations.where import where
+from grader.judging.relations.numbers import (
+    EMPTY,
+    FINDERS,
+    PLAIN,
+    Finder,
+    Pair,
+    pair_of,
+    proportional,
+    uniform,
+)
+from grader.judging.relations.where import right_elsewhere, where
 
 _ENOUGH = 2
 
@@ -19,26 +30,71 @@ _ENOUGH = 2
 def relation(answers: Sequence[CallAnswer]) -> Related | None:
     """The simplest relation between what came back and what is right, or None where none is true of all answers."""
     wrong = [answer for answer in answers if not answer.is_right]
-    if not wrong:
-        return None
-    if all(answer.expected is None for answer in wrong):
-        return Related(Relation.NOT_ASKED)
-    if found := _in_all([list(kinds(answer.actual, answer.expected)) for answer in wrong]):
-        return found
-    if all(answer.off() and answer.off() <= answer.one_memory for answer in wrong):
-        return Related(Relation.ONE_MEMORY)
-    if not _lacks(wrong[0]):  # else it is None that has to be explained
-        answers = [answer for answer in answers if not _lacks(answer)]
-        wrong = [answer for answer in answers if not answer.is_right]
+    return (_as_a_whole(wrong) or _by_numbers(*_with_numbers(answers))) if wrong else None
+
+
+def resemblance(answers: Sequence[CallAnswer]) -> Related | None:
+    """A truth about all wrong numbers, though not about the right ones beside them, or None.
+
+    It says less than a relation: something else may be behind it.
+    """
+    answers, wrong = _with_numbers(answers)
     pairs = list(_pairs(answers, wrong))
+    return _first_of([*FINDERS, uniform], [pair for pair in pairs if pair.wrong]) or proportional(pairs)
+
+
+def _as_a_whole(wrong: Sequence[CallAnswer]) -> Related | None:
+    """Wrong answers as they are, whatever is true of the right ones."""
+    return (
+        _in_all([list(kinds(answer.actual, answer.expected)) for answer in _not_empty(wrong)])
+        or (Related(Relation.NOT_ASKED) if all(answer.expected is None for answer in wrong) else None)
+        or (Related(Relation.ONE_MEMORY) if all(_is_one_memory(answer) for answer in wrong) else None)
+        or instead(wrong)
+        or lost(wrong)
+    )
+
+
+def _with_numbers(answers: Sequence[CallAnswer]) -> tuple[Sequence[CallAnswer], Sequence[CallAnswer]]:
+    """The answers that can be compared by numbers, and the wrong ones of these."""
+    wrong = [answer for answer in answers if not answer.is_right]
+    if _lacks(wrong[0]):  # it is None that has to be explained
+        return answers, wrong
+    kept = [answer for answer in answers if not _lacks(answer)]
+    return kept, [answer for answer in kept if not answer.is_right]
+
+
+def _by_numbers(answers: Sequence[CallAnswer], wrong: Sequence[CallAnswer]) -> Related | None:
+    pairs = list(_pairs(answers, wrong))
+    # They say what came back, and nothing of what is right: a right answer does not speak against them.
+    off = [pair for pair in pairs if pair.wrong]
+    if found := _first_of(EMPTY, off):
+        return replace(found, where=where(answers))
     if found := _first_of(PLAIN, pairs):
         return found
     if _is_constant(answers):
         return Related(Relation.CONSTANT)
-    return _first_of(FINDERS, pairs) or where(answers)
+    if found := _first_of(FINDERS, pairs):
+        return found
+    if place := where(answers):
+        resembled = _first_of(FINDERS, off)
+        return place if resembled is None else replace(resembled, where=place)
+    return right_elsewhere(answers)
+
+
+def _not_empty(wrong: Sequence[CallAnswer]) -> Sequence[CallAnswer]:
+    """The answers that hold numbers: of nothing, one cannot say that it is right and stands in another shape."""
+    arrays = [(answer, array_of(answer.actual)) for answer in wrong]
+    return [answer for answer, array in arrays if array is None or array.size]
+
+
+def _is_one_memory(answer: CallAnswer) -> bool:
+    """Does every part that is wrong share its memory with another part?"""
+    return bool(answer.off()) and answer.off() <= answer.one_memory
 
 
 def _in_all(found: Sequence[Sequence[Related]]) -> Related | None:
+    if not found:
+        return None
     first, *others = found
     return next((one for one in first if all(one in other for other in others)), None)
 

@@ -20,8 +20,10 @@ class Relation(enum.StrEnum):
     TOO_FEW = "too_few"
     TOO_MANY = "too_many"
     NO_NAMES = "no_names"
+    OTHER_NAMES = "other_names"
     GROUPED = "grouped"
     ONE_MEMORY = "one_memory"
+    INSTEAD = "instead"
     STACKED = "stacked"
     LIST = "list"
     NUMPY = "numpy"
@@ -39,11 +41,15 @@ class Relation(enum.StrEnum):
     LAST_ONLY = "last_only"
     DIAGONAL = "diagonal"
     NOT_SUMMED = "not_summed"
+    ZEROS_FOR_NONE = "zeros_for_none"
+    LOST = "lost"
     CONSTANT = "constant"
+    NAN = "nan"
     ZEROS = "zeros"
     ONES = "ones"
     GIVEN = "given"
     PART = "part"
+    OVERWRITTEN = "overwritten"
     PLUS_PART = "plus_part"
     LESS_PART = "less_part"
     PARTS_ADDED = "parts_added"
@@ -53,6 +59,8 @@ class Relation(enum.StrEnum):
     KEPT_GRADIENTS = "kept_gradients"
     PLUS_ANSWER = "plus_answer"
     KEPT_ANSWER = "kept_answer"
+    GRADIENT_OF = "gradient_of"
+    PLUS_GRADIENT_OF = "plus_gradient_of"
     NEGATED = "negated"
     FACTOR = "factor"
     ONE_MORE = "one_more"
@@ -67,7 +75,13 @@ class Relation(enum.StrEnum):
     ONLY_FIRST = "only_first"
     ONLY_LAST = "only_last"
     ROWS_EQUAL = "rows_equal"
+    ROUNDED = "rounded"
     DIGITS = "digits"
+    UNIFORM = "uniform"
+    PROPORTIONAL = "proportional"
+    FLIPPED = "flipped"
+    EXCHANGED = "exchanged"
+    ELSEWHERE = "elsewhere"
     WHERE_EMPTY = "where_empty"
     WHERE_SCALAR = "where_scalar"
     WHERE_SINGLE = "where_single"
@@ -77,6 +91,7 @@ class Relation(enum.StrEnum):
     WHERE_NONE = "where_none"
     WHERE_IS = "where_is"
     WHERE_ZERO = "where_zero"
+    WHERE_MINUS_ZERO = "where_minus_zero"
     WHERE_SMALL = "where_small"
     WHERE_NEGATIVE = "where_negative"
     WHERE_POSITIVE = "where_positive"
@@ -84,21 +99,26 @@ class Relation(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A relation with what belongs to it: what an answer is or holds too much of, a factor, a dtype or a truth."""
+    """A relation with what belongs to it: what an answer is or holds too much of, a factor, or code."""
 
     relation: Relation
     thing: Name | None = None
     factor: float | None = None
     word: str | None = None
+    where: "Related | None" = None
+    """For which arguments it is so, where that is known, too."""
 
     @property
-    def rationale(self) -> Said:
-        """The sentence that says it."""
+    def rationale(self) -> tuple[Said, ...]:
+        """The sentences that say it."""
         holes = known(thing=self.thing, factor=self.factor, word=self.word)
-        return say(f"relation.{self.relation}", **holes)
+        more = () if self.where is None else self.where.rationale
+        return (say(f"relation.{self.relation}", **holes), *more)
 
     @property
     def question(self) -> Said:
         """The question that dissolves it: a hint."""
+        if self.where is not None:
+            return self.where.question
         holes = known(thing=self.thing, factor=self.factor, word=self.word)
         return say(f"ask.{self.relation}", **holes)

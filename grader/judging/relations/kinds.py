@@ -1,6 +1,7 @@
 """Relations of right numbers in the wrong kind: another container, dtype, shape or order, too few or too many."""
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterator, Mapping, Sequence
 
 from grader.authoring.compare import agree
 from grader.inside.values import Items, NotRepresentable, Table, TensorValue, Value
@@ -18,22 +19,39 @@ def kinds(actual: Value, expected: Value) -> Iterator[Related]:
             yield Related(Relation.ONE_ENTRY)
         case Items(items=mine), TensorValue() if any(agree(one, expected) for one in mine):
             yield Related(Relation.AMONG)
-        case Items(items=mine), Items(items=right) if len(mine) == len(right):
-            yield from _same_in_all_parts(list(zip(mine, right, strict=True)))
-            yield from _places(mine, right)
-            yield from _groups(actual, expected)
-        case Table(entries=mine), Table(entries=right) if dict(mine).keys() == dict(right).keys():
-            yield from _same_in_all_parts([(value, dict(right)[name]) for name, value in mine])
         case Items(items=mine), Items(items=right):
-            yield from _counts(mine, right)
+            yield from _lists(mine, right)
             yield from _groups(actual, expected)
+            yield from _added(actual, expected)
+        case Table(entries=mine), Table(entries=right):
+            yield from _tables(dict(mine), dict(right))
+            yield from _added(actual, expected)
         case Items(items=values), Table(entries=entries) if len(values) == len(entries):
             if all(agree(one, right) for one, (_, right) in zip(values, entries, strict=True)):
                 yield Related(Relation.NO_NAMES)
-        case Items(), Table():
-            pass
+        case TensorValue(), None if not any(actual.elements()):
+            yield Related(Relation.ZEROS_FOR_NONE)
         case _:
+            yield from _added(actual, expected)
             yield from _arrays(actual, expected)
+
+
+def _lists(mine: Sequence[Value], right: Sequence[Value]) -> Iterator[Related]:
+    """Two lists of the same length, or of different ones."""
+    if len(mine) == len(right):
+        yield from _same_in_all_parts(list(zip(mine, right, strict=True)))
+        yield from _places(mine, right)
+    else:
+        yield from _counts(mine, right)
+
+
+def _tables(mine: Mapping[str, Value], right: Mapping[str, Value]) -> Iterator[Related]:
+    """Two dictionaries with the same names, or with different ones."""
+    if mine.keys() == right.keys():
+        yield from _same_in_all_parts([(value, right[name]) for name, value in mine.items()])
+        yield from _places([mine[name] for name in right], list(right.values()))
+    else:
+        yield from _names(mine, right)
 
 
 def _same_in_all_parts(parts: Sequence[tuple[Value, Value]]) -> Iterator[Related]:
@@ -62,6 +80,30 @@ def _counts(mine: Sequence[Value], right: Sequence[Value]) -> Iterator[Related]:
         yield Related(Relation.TOO_FEW if len(mine) < len(right) else Relation.TOO_MANY)
     elif len(mine) < len(right) and all(map(agree, mine, right[-len(mine) :])):
         yield Related(Relation.LAST_ONLY)
+
+
+def _names(mine: Mapping[str, Value], right: Mapping[str, Value]) -> Iterator[Related]:
+    """Are names missing, too many, or others, and the values right?"""
+    both = mine.keys() & right.keys()
+    if both and all(agree(mine[name], right[name]) for name in both):
+        if both == mine.keys():
+            yield Related(Relation.TOO_FEW)
+        elif both == right.keys():
+            yield Related(Relation.TOO_MANY)
+    if len(mine) == len(right) and all(map(agree, mine.values(), right.values())):
+        yield Related(Relation.OTHER_NAMES)
+
+
+def _added(actual: Value, expected: Value) -> Iterator[Related]:
+    """Is every part of it the sum of all parts of what is right?"""
+    parts = [array_of(at(expected, path)) for path in paths(expected)]
+    known = [part for part in parts if part is not None]
+    if len(known) < max(len(parts), _PAIR) or len({part.shape for part in known}) > 1:
+        return
+    total = functools.reduce(Array.plus, known)
+    mine = [array_of(at(actual, path)) for path in paths(actual)]
+    if mine and all(one is not None and near(one, total) for one in mine):
+        yield Related(Relation.PARTS_ADDED)
 
 
 def _groups(actual: Items, expected: Items) -> Iterator[Related]:

@@ -2,7 +2,7 @@
 
 import functools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.inside.said import say
@@ -29,13 +29,16 @@ _SEVERAL = {
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Numbers that came back and those that are right, of one shape; `parts` are the other parts of what is right."""
+    """Numbers that came back and those that are right, in one shape. `path` is one of `ways`; `parts` are others."""
 
     mine: Array
     right: Array
-    parts: tuple[tuple[Name, Value], ...]
+    path: Path
+    ways: tuple[Path, ...]
+    parts: tuple[tuple[Place, Value], ...]
     given: tuple[tuple[Name, Value], ...]
     old: tuple[tuple[Name, Value], ...]
+    gradients: tuple[tuple[str, Value], ...]
 
     @property
     def wrong(self) -> int:
@@ -59,7 +62,19 @@ def pair_of(answer: CallAnswer, path: Path) -> Pair | None:
     parts = tuple((Place(path=other), at(answer.expected, other)) for other in ways if other != path)
     before = [at(answer.expected, other) for other in ways[: ways.index(path)]][-1:]
     old = (*answer.old, (say("before.entry"), before[0] if before else None))
-    return Pair(mine, right, parts, answer.given, old)
+    gradients = tuple((code, _of_part(value, path, ways)) for code, value in answer.gradients)
+    return Pair(mine, right, path, tuple(ways), parts, answer.given, old, gradients)
+
+
+def _of_part(value: Value, path: Path, ways: Sequence[Path]) -> Value:
+    """The part of a value where it has the same parts as what is right; else the value itself."""
+    return at(value, path) if paths(value) == ways else value
+
+
+def _nan(pair: Pair) -> Iterator[Related]:
+    numbers = zip(pair.mine.each, pair.right.each, strict=True)
+    if all(math.isnan(*one.numbers) for one, right in numbers if not near(one, right)):
+        yield Related(Relation.NAN)
 
 
 def _zeros(pair: Pair) -> Iterator[Related]:
@@ -92,7 +107,10 @@ def _with_part(pair: Pair) -> Iterator[Related]:
 def _same_as(pair: Pair) -> Iterator[Related]:
     """Something else that is at hand: an argument, or another part of what is right."""
     yield from (Related(Relation.GIVEN, thing=name) for name, value in pair.given if _is(pair.mine, value))
-    yield from (Related(Relation.PART, thing=name) for name, value in pair.parts if _is(pair.mine, value))
+    for name, value in pair.parts:
+        if _is(pair.mine, value):
+            later = pair.ways.index(name.path) > pair.ways.index(pair.path)
+            yield Related(Relation.OVERWRITTEN if later else Relation.PART, thing=name)
 
 
 def _left_over(pair: Pair) -> Iterator[Related]:
@@ -115,6 +133,24 @@ def _left_of(pair: Pair, name: Name, value: Value) -> Iterator[Related]:
         yield Related(Relation.KEPT_GRADIENT if is_gradient else Relation.KEPT_ANSWER, thing=name)
     if near(pair.mine, pair.right.plus(old)):
         yield Related(Relation.PLUS_GRADIENT if is_gradient else Relation.PLUS_ANSWER, thing=name)
+
+
+def _gradients(pair: Pair) -> Iterator[Related]:
+    """The gradient of something else, in the place of the right one or added to it."""
+    for code, value in pair.gradients:
+        other = array_of(value)
+        if other is None or other.shape != pair.right.shape:
+            continue
+        if near(pair.mine, other):
+            yield Related(Relation.GRADIENT_OF, word=code)
+        if any(other.numbers) and near(pair.mine, pair.right.plus(other)):
+            yield Related(Relation.PLUS_GRADIENT_OF, word=code)
+
+
+def uniform(pair: Pair) -> Iterator[Related]:
+    """One number in every place."""
+    if len(set(pair.mine.numbers)) == 1:
+        yield Related(Relation.UNIFORM, factor=pair.mine.numbers[0])
 
 
 def _factor(pair: Pair) -> Iterator[Related]:
@@ -176,6 +212,27 @@ def _along(pair: Pair) -> Iterator[Related]:
         yield Related(Relation.ROWS_EQUAL)
 
 
+def proportional(pairs: Sequence[Pair]) -> Related | None:
+    """Are all numbers of a pair off by one factor, whichever it is? One number is so always, so some pair has more."""
+    counts = [_in_proportion(pair) for pair in pairs]
+    return Related(Relation.PROPORTIONAL) if counts and all(counts) and max(counts) > _PAIR else None
+
+
+def _in_proportion(pair: Pair) -> int:
+    """How many numbers are off by one factor; none where others are off by another one."""
+    largest = max(range(pair.right.size), key=lambda index: abs(pair.right.numbers[index]))
+    right = pair.right.numbers[largest]
+    if not right or not near(pair.mine, pair.right.times(pair.mine.numbers[largest] / right)):
+        return 0
+    return sum(map(bool, pair.right.numbers))
+
+
+def _rounded(pair: Pair) -> Iterator[Related]:
+    """As near as numbers of float32 come, where there are more digits."""
+    if pair.mine.dtype == pair.right.dtype == "float64" and near(pair.mine.of("float32"), pair.right.of("float32")):
+        yield Related(Relation.ROUNDED)
+
+
 def _digits(pair: Pair) -> Iterator[Related]:
     """Nearly right."""
     numbers = zip(pair.mine.numbers, pair.right.numbers, strict=True)
@@ -187,9 +244,11 @@ def _digits(pair: Pair) -> Iterator[Related]:
 
 
 Finder = Callable[[Pair], Iterator[Related]]
-PLAIN: tuple[Finder, ...] = (_zeros, _with_part, _ones)
+EMPTY: tuple[Finder, ...] = (_nan, _zeros)
+"""They come first, and tell nothing of what is right."""
+PLAIN: tuple[Finder, ...] = (_with_part, _ones)
 """They come before it is asked whether an answer is the same for every call."""
-FINDERS: tuple[Finder, ...] = (_same_as, _left_over, _factor, _counted, _each, _along, _digits)
+FINDERS: tuple[Finder, ...] = (_same_as, _left_over, _gradients, _counted, _factor, _each, _along, _rounded, _digits)
 """From the simplest to what explains least."""
 
 

@@ -1,10 +1,13 @@
 """Where an answer is wrong: what is true of the arguments of each wrong answer, and of no right one.
 
-It is never one coincidence: there are at least two wrong answers and two right ones, and one such truth only.
+It is never one coincidence: there are at least two wrong answers and two right ones, and one such truth only. The other
+question is for which arguments all answers would be right.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
+from grader.authoring.compare import agree
 from grader.inside.values import Items, Table, TensorValue, Value
 from grader.judging.relations.answers import CallAnswer
 from grader.judging.relations.arrays import array_of, near
@@ -16,18 +19,32 @@ _SMALL = 0.5
 
 def where(answers: Sequence[CallAnswer]) -> Related | None:
     """The one kind of arguments for which answers are wrong, or the one kind of entries; None where there is no one."""
+    if found := _where_entries(answers):
+        return found
     wrong = [answer for answer in answers if not answer.is_right]
     right = [answer for answer in answers if answer.is_right]
     if len(wrong) >= _ENOUGH and len(right) >= _ENOUGH:
         in_all = frozenset.intersection(*map(_kinds_of, wrong))
-        found = in_all.difference(*map(_kinds_of, right))
+        kinds = in_all.difference(*map(_kinds_of, right))
         # Where a tensor has no flag, it has no old gradient either: the rarer of the two tells more.
-        names = {one.relation for one in found}
+        names = {one.relation for one in kinds}
         if names == {Relation.WHERE_FLAG, Relation.WHERE_OLD_GRADIENT}:
-            found = frozenset(one for one in found if one.relation is Relation.WHERE_OLD_GRADIENT)
-        if len(found) == 1:
-            return next(iter(found))
-    return _where_entries(answers)
+            kinds = frozenset(one for one in kinds if one.relation is Relation.WHERE_OLD_GRADIENT)
+        if len(kinds) == 1:
+            return next(iter(kinds))
+    return None
+
+
+def right_elsewhere(answers: Sequence[CallAnswer]) -> Related | None:
+    """For which other arguments all answers would be right, or None where there are no such."""
+    if sum(not answer.is_right for answer in answers) < _ENOUGH:
+        return None
+    first, *others = answers
+    left = [found for found, right in first.elsewhere() if agree(first.actual, right)]
+    for answer in others:
+        if left:
+            left = [found for found, right in answer.elsewhere() if found in left and agree(answer.actual, right)]
+    return next(iter(left), None)
 
 
 def _kinds_of(answer: CallAnswer) -> frozenset[Related]:
@@ -43,8 +60,8 @@ def _kinds(name: Name, value: Value) -> Iterator[Related]:
             yield Related(Relation.WHERE_EMPTY, thing=name)
         case None:
             yield Related(Relation.WHERE_NONE, thing=name)
-        case bool():
-            yield Related(Relation.WHERE_IS, thing=name, word=str(value))
+        case bool() | str():
+            yield Related(Relation.WHERE_IS, thing=name, word=repr(value))
         case _:
             pass
 
@@ -81,6 +98,7 @@ def _entries_of(answers: Sequence[CallAnswer], name: Name) -> Related | None:
     if len(wrong) < _ENOUGH or len(right) < _ENOUGH:
         return None
     kinds = {
+        Relation.WHERE_MINUS_ZERO: lambda number: number == 0 and math.copysign(1, number) < 0,
         Relation.WHERE_ZERO: lambda number: number == 0,
         Relation.WHERE_NEGATIVE: lambda number: number < 0,
         Relation.WHERE_POSITIVE: lambda number: number > 0,

@@ -217,3 +217,16 @@ def test_what_the_oracle_wants_is_told_in_full() -> None:
     assert rationale(Items(kind="tuple", items=(None,) * 41), many) == (
         "Expected 40 values in the result, but there are many."
     )
+
+
+def test_an_error_that_is_known_has_its_own_question() -> None:
+    """Found in the place of a fact, it is asked about as it is where it ends a call; unless the check asks itself."""
+    freed = raised("RuntimeError", "Trying to backward through the graph a second time")
+    for found, asks, question in (
+        (freed, None, say("ask_phrase.graph_freed")),
+        (freed, say("ask_claim.shared"), say("ask_claim.shared")),
+        (raised("ValueError", "of my own"), None, None),
+    ):
+        with pytest.raises(Failed) as caught:
+            same(found, X, asks=asks)
+        assert caught.value.asks == question

@@ -66,16 +66,69 @@ def explained(
 
 
 def test_a_relation_explains_a_wrong_answer() -> None:
-    """Over all questions, where a hidden one decides."""
+    """Over all questions, where a hidden one decides; a slip comes before what is true of the wrong ones alone."""
     answers = [twice(question, -2) for question in QUESTIONS]
     assert explained(*answers) == Related(Relation.NEGATED)
-    assert explained(twice(QUESTIONS[0]), *answers[1:]) is None
+    assert explained(*answers, traits=(IGNORED,)) == Related(Relation.NEGATED)
+    assert explained(twice(QUESTIONS[0]), *answers[1:]) == Related(Relation.NEGATED)
+    assert explained(twice(QUESTIONS[0]), *answers[1:], traits=(IGNORED,)) == IGNORED
 
 
 def test_what_a_visible_question_shows_is_explained_by_visible_ones() -> None:
     """A handout has no others, and says the same: a hidden answer does not speak against it."""
     first, second, third = QUESTIONS
     assert explained(twice(first, -2), twice(second), twice(third, 3)) == Related(Relation.NEGATED)
+
+
+def test_hidden_questions_explain_where_visible_ones_are_not_enough() -> None:
+    """Of one call nobody can say that the answer is the same for every call."""
+    assert explained(*[tensor([9.0, 9.5])] * 3) == Related(Relation.CONSTANT)
+
+
+def test_an_answer_may_be_right_for_another_argument() -> None:
+    """Or be a value on the way to the right one."""
+
+    def know(question: Question) -> dict[str, Value]:
+        return {"returned": twice(question, 2, plus=5), "around": Table(entries=(("2 * x", twice(question)),))}
+
+    def found(*returned: Value) -> Explanation | None:
+        rows = {
+            question: Row(observation=Answered(facts=(("returned", one),)))
+            for question, one in zip(QUESTIONS, returned, strict=True)
+        }
+        return explanation(judge(CHECK, QUESTIONS, rows, know), (), QUESTIONS, rows, know)
+
+    x = Place(argument="x")
+    assert found(*(twice(one, -2, plus=5) for one in QUESTIONS)) == Related(Relation.ELSEWHERE, thing=x, word="-x")
+    assert found(*map(twice, QUESTIONS)) == Related(Relation.INSTEAD, word="2 * x")
+
+
+def test_an_argument_that_is_never_read_is_why_it_is_wrong_for_some() -> None:
+    """That the function ignores it says more than for which of its values the answer is wrong."""
+    n = Place(argument="n")
+    cases = asks("gradient")(lambda _: iter([hidden(n=n, x=x) for n in ("a", "b") for x in (1.0, 3.0)]))
+
+    @cases.check(points=1)
+    def is_so(actual: Facts, expected: Facts) -> None:
+        """It is so."""
+        close(actual.returned, expected.returned)
+
+    questions = cases.questions("1", COURSE.probes.families)
+    returned = map(tensor, ([2.0, 2.5], [3.0, 2.5], [9.0, 7.5], [1.0, 8.5]))
+    right = dict(zip(questions, map(tensor, ([2.0, 2.5], [3.0, 2.5], [5.0, 6.0], [7.0, 2.0])), strict=True))
+    rows = {
+        question: Row(observation=Answered(facts=(("returned", one),)))
+        for question, one in zip(questions, returned, strict=True)
+    }
+    judgement = judge(cases.checks[0], questions, rows, lambda one: {"returned": right[one]})
+
+    def found(*traits: Trait) -> Explanation | None:
+        return explanation(judgement, traits, questions, rows, lambda one: {"returned": right[one]})
+
+    where = Related(Relation.WHERE_IS, thing=n, word="'b'")
+    assert found() == where
+    assert found(IGNORED) == where
+    assert found(replace(IGNORED, name="n")) == replace(IGNORED, name="n")
 
 
 def test_other_facts_than_the_result_have_few_relations() -> None:
@@ -95,8 +148,9 @@ def test_other_facts_than_the_result_have_few_relations() -> None:
         return explanation(judgement, (), questions, rows, lambda _: {"grads": right})
 
     held = tensor([5.0, 7.0], requires_grad=True, grad=OLD)
-    assert found(OLD, None, held) is None  # that nothing is to be returned is said of the result alone
+    assert found(tensor([3.0, 8.0]), None, held) is None  # that nothing is to be returned is said of the result alone
     assert found(tensor([0.0, 0.0]), OLD, held) is None
+    assert found(tensor([0.0, 0.0]), None, held) == Related(Relation.ZEROS_FOR_NONE)
     kept = found(OLD, tensor([0.0, 0.0]), held)
     assert kept == Related(Relation.KEPT_GRADIENT, thing=GRAD)
 
@@ -116,10 +170,10 @@ def test_a_sure_slip_comes_first_and_a_weak_one_last() -> None:
     assert explained(*odd) is None
 
 
-@pytest.mark.parametrize(("returned", "expected"), [(None, NO_RETURN), (tensor([9.0, 9.5]), None)])
-def test_a_missing_return_explains_none(returned: Value, expected: Trait | None) -> None:
+def test_a_missing_return_explains_none() -> None:
     """And nothing but None."""
-    assert explained(returned, returned, returned, traits=(NO_RETURN,)) == expected
+    assert explained(None, None, None, traits=(NO_RETURN,)) == NO_RETURN
+    assert explained(*map(tensor, ([9.0, 9.5], [1.0, 7.0], [6.0, 0.5])), traits=(NO_RETURN,)) is None
 
 
 def test_a_warning_explains_what_it_is_for() -> None:
@@ -153,6 +207,15 @@ def test_a_gradient_that_is_not_there_is_told_of_where_nothing_else_is() -> None
     assert explained(None, None, None, traits=(IGNORED,)) == IGNORED
     assert explained(None, None, None, traits=(read,), warned=(("None", "nonleaf_grad"),)) == Warned("nonleaf_grad")
     assert explained(tensor([9.0, 9.5]), OLD, OLD, traits=(read,)) is None
+    assert explained(None, None, None, traits=(replace(read, entry=0),)) is None
+    rows = {question: Row(observation=Answered(facts=(("returned", PAIR),))) for question in QUESTIONS}
+
+    def both(question: Question) -> dict[str, Value]:
+        return {"returned": replace(PAIR, items=(OLD, twice(question)))}
+
+    judgement = judge(CHECK, QUESTIONS, rows, both)
+    second = replace(read, entry=1)
+    assert explanation(judgement, (read, replace(read, entry=0), second), QUESTIONS, rows, both) == second
 
 
 @pytest.mark.parametrize("known", [Trait(slip=Slip.READ_EARLY, line=2, name="g"), Trait(slip=Slip.EMPTIED, line=2)])
@@ -169,7 +232,7 @@ def test_an_explanation_is_told_behind_the_difference() -> None:
     rows = {question: Row(observation=Answered(facts=(("returned", None),))) for question in QUESTIONS}
     judgement = judge(CHECK, QUESTIONS, rows, know)
     outcome = told(judgement, NO_RETURN).outcome
-    assert outcome.rationale == (*judgement.outcome.rationale, NO_RETURN.rationale)
+    assert outcome.rationale == (*judgement.outcome.rationale, *NO_RETURN.rationale)
     assert outcome.hint == NO_RETURN.question
     assert outcome.verdict is Verdict.FAILED
 
@@ -179,4 +242,6 @@ def test_only_a_sure_slip_is_more_than_a_misconception() -> None:
     rows = {question: Row(observation=Answered(facts=(("returned", twice(question, 3)),))) for question in QUESTIONS}
     judgement = judge(CHECK, QUESTIONS, rows, know)
     assert slip(judgement, (IGNORED, NOT_CALLED)) == NOT_CALLED
+    caught = Trait(slip=Slip.CAUGHT, line=5)
+    assert slip(judgement, (IGNORED, caught)) == caught
     assert slip(judgement, (IGNORED, NO_RETURN)) is None

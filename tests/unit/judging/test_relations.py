@@ -1,6 +1,7 @@
 """What a wrong answer is to the right one, on made-up values; and near misses that are no relation."""
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace as replaced
 
 import pytest
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from grader.authoring import tensor
 from grader.inside.said import say
 from grader.inside.values import Items, NotRepresentable, Place, Table, TensorValue, Value, object_of
-from grader.judging.relations import CallAnswer, Related, Relation, relation
+from grader.judging.relations import CallAnswer, Related, Relation, relation, resemblance
 from grader.words import own_language
 
 RIGHT = tensor([1.5, -2.0, 4.0])
@@ -56,6 +57,9 @@ KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.TOO_FEW: (listed(RIGHT), listed(RIGHT, OTHER)),
     Relation.TOO_MANY: (listed(RIGHT, OTHER, MATRIX), listed(RIGHT, OTHER)),
     Relation.NO_NAMES: (listed(RIGHT, OTHER), table(a=RIGHT, b=OTHER)),
+    Relation.OTHER_NAMES: (table(a=RIGHT, c=OTHER), table(a=RIGHT, b=OTHER)),
+    Relation.PARTS_ADDED: (listed(SUM, SUM), listed(RIGHT, OTHER)),
+    Relation.ZEROS_FOR_NONE: (listed(tensor([0.0, 0.0]), RIGHT), listed(None, RIGHT)),
     Relation.GROUPED: (
         listed(listed(RIGHT, OTHER), listed(MATRIX, SQUARE)),
         listed(listed(RIGHT, MATRIX), listed(OTHER, SQUARE)),
@@ -85,6 +89,9 @@ NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.FACTOR: (scaled(RIGHT, 2), RIGHT),
     Relation.TIMES_N: (scaled(RIGHT, 3), RIGHT),
     Relation.PER_N: (scaled(RIGHT, 1 / 3), RIGHT),
+    Relation.NAN: (tensor([math.nan, math.nan, 4]), RIGHT),
+    Relation.PROPORTIONAL: (scaled(RIGHT, 0.267), RIGHT),
+    Relation.ROUNDED: (scaled(RIGHT, 1 + 2e-7), RIGHT),
     Relation.SIGN: (tensor([1.5, 2, 4]), tensor([-1.5, -2, 4])),
     Relation.SQUARE: (tensor([2.25, 4, 16]), RIGHT),
     Relation.RUNNING: (tensor([1.5, -0.5, 3.5]), RIGHT),
@@ -93,9 +100,9 @@ NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.ONLY_LAST: (tensor([0.0, 0, 4]), RIGHT),
     Relation.ROWS_EQUAL: (tensor([1.0, -2, 3, 1, -2, 3], shape=(2, 3)), MATRIX),
     Relation.DIGITS: (scaled(RIGHT, 1.0004), RIGHT),
-    Relation.PART: (listed(OTHER, OTHER), listed(RIGHT, OTHER)),
+    Relation.PART: (listed(RIGHT, RIGHT), listed(RIGHT, OTHER)),
+    Relation.OVERWRITTEN: (listed(OTHER, OTHER), listed(RIGHT, OTHER)),
     Relation.PLUS_PART: (listed(SUM, OTHER), listed(RIGHT, OTHER)),
-    Relation.PARTS_ADDED: (listed(SUM, SUM), listed(RIGHT, OTHER)),
     Relation.LESS_PART: (listed(RIGHT, OTHER), listed(RIGHT, SUM)),
     Relation.PLUS_ANSWER: (
         listed(RIGHT, SUM, tensor([2.25, 6, 0])),
@@ -106,6 +113,7 @@ AROUND = {
     Relation.ONE_MEMORY: CallAnswer(
         actual=listed(OTHER, OTHER), expected=listed(RIGHT, OTHER), one_memory=frozenset({(0,), (1,)})
     ),
+    Relation.INSTEAD: CallAnswer(actual=OTHER, expected=RIGHT, around=(("y", MATRIX), ("f(x)", OTHER))),
     Relation.GIVEN: CallAnswer(actual=OTHER, expected=RIGHT, given=((X, OTHER),)),
     Relation.PLUS_GRADIENT: CallAnswer(actual=SUM, expected=RIGHT, old=((OLD, OTHER),)),
     Relation.KEPT_GRADIENT: CallAnswer(actual=OTHER, expected=RIGHT, old=((OLD, OTHER),)),
@@ -115,6 +123,8 @@ AROUND = {
     Relation.KEPT_GRADIENTS: CallAnswer(
         actual=listed(RIGHT, ODD), expected=listed(SUM, SUM), old=((OLD, RIGHT), (OLDER, ODD))
     ),
+    Relation.GRADIENT_OF: CallAnswer(actual=OTHER, expected=RIGHT, gradients=(("y", MATRIX), ("z.sum()", OTHER))),
+    Relation.PLUS_GRADIENT_OF: CallAnswer(actual=SUM, expected=RIGHT, gradients=(("z.sum()", OTHER),)),
     Relation.KEPT_ANSWER: CallAnswer(actual=OTHER, expected=RIGHT, old=((say("before.call"), OTHER),)),
 }
 
@@ -136,9 +146,16 @@ def each(*entries: tuple[float, float]) -> CallAnswer:
     return CallAnswer(actual=tensor([*actual]), expected=tensor([0.5] * len(entries)), given=((X, tensor([*x])),))
 
 
+def elsewhere(right: Value, found: Related) -> Callable[[], Sequence[tuple[Related, Value]]]:
+    """What is right for other arguments, besides something else that is right for others again."""
+    return lambda: [(Related(Relation.ELSEWHERE, thing=X, word="2 * x"), MATRIX), (found, right)]
+
+
 FLAGGED = tensor([1.0, 2.0], requires_grad=True)
 HELD = tensor([1.0, 2.0], requires_grad=True, grad=tensor([3.0, 1.0]))
 OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
+    Relation.UNIFORM: tuple(CallAnswer(actual=tensor([2.0, 2.0]), expected=tensor([*one])) for one in ((1, 3), (4, 7))),
+    Relation.LOST: tuple(CallAnswer(actual=listed(one, None), expected=listed(one, one)) for one in (RIGHT, OTHER)),
     Relation.CONSTANT: tuple(CallAnswer(actual=RIGHT, expected=one) for one in (RIGHT, OTHER, SUM)),
     Relation.ONE_MORE: (counted(2, 3), counted(4, 5)),
     Relation.ONE_LESS: (counted(2, 1), counted(4, 3)),
@@ -155,8 +172,19 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
             Relation.WHERE_NONE: None,
         }.items()
     },
+    **{
+        one.relation: tuple(
+            CallAnswer(actual=right, expected=OTHER, elsewhere=elsewhere(right, one)) for right in (RIGHT, ODD)
+        )
+        for one in (
+            Related(Relation.FLIPPED, thing=N),
+            Related(Relation.EXCHANGED, thing=X, word="y"),
+            Related(Relation.ELSEWHERE, thing=X, word="-x"),
+        )
+    },
     Relation.WHERE_IS: (where(True, n=True), where(True, n=True), where(False, n=False), where(False, n=False)),
     Relation.WHERE_ZERO: (each((0.0, 1.0), (0.0, 0.5), (2.0, 0.5)), each((-1.0, 0.5), (0.0, 0.25))),
+    Relation.WHERE_MINUS_ZERO: (each((-0.0, 1.0), (0.0, 0.5), (-2.0, 0.5)), each((-0.0, 0.25), (0.0, 0.5))),
     Relation.WHERE_SMALL: (each((0.01, 1.0), (0.0, 0.5), (-2.0, 0.5)), each((-0.02, 0.25), (0.0, 0.5))),
     Relation.WHERE_NEGATIVE: (each((-2.0, 1.25), (2.0, 0.5)), each((-1.0, 0.75), (0.0, 0.5))),
     Relation.WHERE_POSITIVE: (each((2.0, 1.25), (-2.0, 0.5)), each((1.0, 0.75), (0.0, 0.5))),
@@ -179,6 +207,8 @@ def changed(value: Value) -> Value:
             return tensor([*numbers, last + 0.75], shape=shape, dtype=dtype)
         case Items(items=(first, *rest)):
             return replace(value, items=(changed(first), *rest))
+        case Table(entries=((name, first), *rest)):
+            return Table(entries=((name, changed(first)), *rest))
         case NotRepresentable(held=TensorValue() as held):
             return replace(value, held=changed(held))
         case float():
@@ -192,8 +222,7 @@ def test_every_relation_has_an_example() -> None:
     assert {*EXAMPLES} == {*Relation}
     for name in Relation:
         found = Related(name, thing=X, factor=2.0, word="True")
-        for said in (found.rationale, found.question):
-            text = own_language().say(said)
+        for text in (own_language().text(found.rationale), own_language().say(found.question)):
             assert text
             assert "{" not in text
         assert own_language().say(found.question).endswith("?")
@@ -202,9 +231,15 @@ def test_every_relation_has_an_example() -> None:
 @pytest.mark.parametrize("wanted", EXAMPLES)
 def test_a_relation_is_found(wanted: Relation) -> None:
     """Each where nothing else is wrong."""
-    found = relation(EXAMPLES[wanted])
+    found = (resemblance if wanted in OF_THE_WRONG else relation)(EXAMPLES[wanted])
     assert found is not None
     assert found.relation is wanted
+
+
+OF_THE_WRONG = {Relation.UNIFORM, Relation.PROPORTIONAL}
+"""They are no relation to what is right: something else may be behind them."""
+# Of these a right answer says nothing: they tell what came back, or are as near as a right one.
+WHATEVER_IS_RIGHT = {Relation.ZEROS, Relation.NAN, Relation.ROUNDED, Relation.DIGITS, *OF_THE_WRONG}
 
 
 # These are so whatever other numbers are.
@@ -213,11 +248,16 @@ of_numbers = pytest.mark.parametrize(
 )
 
 
+def find_any(answers: Sequence[CallAnswer]) -> Related | None:
+    """Whatever is found of some answers."""
+    return relation(answers) or resemblance(answers)
+
+
 @of_numbers
 def test_a_near_miss_is_none(wanted: Relation) -> None:
     """One number more is wrong: then it is not said, and nothing is that is less true."""
     first, *others = EXAMPLES[wanted]
-    found = relation([replaced(first, actual=changed(first.actual)), *others])
+    found = find_any([replaced(first, actual=changed(first.actual)), *others])
     assert found is None or found.relation is not wanted
 
 
@@ -226,9 +266,9 @@ def test_it_has_to_hold_in_every_answer(wanted: Relation) -> None:
     """One more answer in which it does not hold is enough against it; right answers are answers, too."""
     examples = EXAMPLES[wanted]
     odd = replaced(examples[0], actual=changed(examples[0].actual))
-    found = relation([*examples, odd])
+    found = find_any([*examples, odd])
     assert found is None or found.relation is not wanted
-    if wanted in NUMBERS and wanted is not Relation.DIGITS:
+    if wanted in NUMBERS and wanted not in WHATEVER_IS_RIGHT:
         right = replaced(examples[0], actual=examples[0].expected)
         assert relation([*examples, right]) is None
 
@@ -251,6 +291,47 @@ def test_a_number_that_grows_with_the_size_is_no_constant_factor() -> None:
     found = told((scaled(RIGHT, 3), RIGHT), (scaled(MATRIX, 6), MATRIX))
     assert found == Related(Relation.TIMES_N)
     assert told((scaled(RIGHT, 3), RIGHT), (scaled(MATRIX, 5), MATRIX)) is None
+
+
+def test_wrong_numbers_may_resemble_the_right_ones() -> None:
+    """Beside right answers, of which it is not true; one factor, whichever it is, needs three numbers of one answer."""
+    answers = [CallAnswer(actual=scaled(one, 2), expected=one) for one in (RIGHT, OTHER)]
+    right = CallAnswer(actual=MATRIX, expected=MATRIX)
+    assert relation([*answers, right]) is None
+    assert resemblance([*answers, right]) == Related(Relation.FACTOR, factor=2.0)
+    short = tensor([3.0, 5.0])
+    normalized = [CallAnswer(actual=scaled(one, by), expected=one) for one, by in ((short, 0.17), (RIGHT, 0.23))]
+    assert resemblance(normalized) == Related(Relation.PROPORTIONAL)
+    assert resemblance(normalized[:1]) is None
+
+
+def test_where_numbers_are_wrong_is_told_with_them() -> None:
+    """All are 0, and only where an argument holds nothing: two sentences, and the question on where it is."""
+    zeros = [CallAnswer(actual=scaled(RIGHT, 0), expected=RIGHT, given=((N, None), (X, one))) for one in (RIGHT, OTHER)]
+    rights = [CallAnswer(actual=RIGHT, expected=RIGHT, given=((N, True), (X, one))) for one in (SUM, ODD)]
+    place = Related(Relation.WHERE_NONE, thing=N)
+    found = relation([*zeros, *rights])
+    assert found == Related(Relation.ZEROS, where=place)
+    assert [said.id for said in found.rationale] == ["relation.zeros", "relation.where_none"]
+    assert found.question == place.question
+    doubled = [replaced(one, actual=scaled(RIGHT, 2)) for one in zeros]
+    assert relation([*doubled, *rights]) == Related(Relation.FACTOR, factor=2.0, where=place)
+
+
+def test_names_may_be_missing_or_too_many() -> None:
+    """Where the values under the names that are there are right; the sum of all may stand under one name."""
+    right = table(a=RIGHT, b=OTHER)
+    assert told((table(b=OTHER), right)) == Related(Relation.TOO_FEW)
+    assert told((table(a=RIGHT, b=OTHER, c=SUM), right)) == Related(Relation.TOO_MANY)
+    assert told((table(b=RIGHT, a=OTHER), right)) == Related(Relation.SWAPPED)
+    assert told((table(a=SUM), right)) == Related(Relation.PARTS_ADDED)
+    assert told((SUM, listed(RIGHT, OTHER))) == Related(Relation.PARTS_ADDED)
+    assert told((table(a=ODD), right)) is None
+
+
+def test_nothing_is_said_of_the_order_of_nothing() -> None:
+    """An answer without numbers is neither flattened nor transposed."""
+    assert told((tensor([]), tensor([], shape=(0, 3))), (tensor([]), tensor([], shape=(0, 2)))) is None
 
 
 def test_what_is_the_same_for_every_call() -> None:
@@ -297,6 +378,29 @@ def test_where_it_is_wrong_is_told_of_several_answers(rights: int) -> None:
     answers = OF_SEVERAL[Relation.WHERE_EMPTY]
     assert relation([*answers[:rights], *answers[2:]]) is None
     assert relation(answers[:3]) is None
+
+
+def test_what_is_on_the_way_may_have_parts_and_another_shape() -> None:
+    """Each wrong part is the same part of it, or it itself; one number may be it by chance."""
+    parts = (("f(x)", listed(MATRIX, OTHER)),)
+    answer = CallAnswer(actual=listed(RIGHT, OTHER), expected=listed(RIGHT, SUM), around=parts)
+    assert relation([answer]) == Related(Relation.INSTEAD, word="f(x)")
+    assert relation([replaced(answer, actual=listed(OTHER, OTHER))]) is None
+    single = CallAnswer(actual=listed(RIGHT, tensor(7.5)), expected=listed(RIGHT, SUM), around=(("y", tensor(7.5)),))
+    assert relation([single]) is None
+    assert relation([single, single]) == Related(Relation.INSTEAD, word="y")
+
+
+def test_what_is_right_elsewhere_is_told_of_two_answers() -> None:
+    """And never looked for where something simpler is true."""
+    first, second = OF_SEVERAL[Relation.EXCHANGED]
+    assert relation([first]) is None
+    assert relation([first, replaced(second, actual=second.expected)]) is None
+
+    def looked_for() -> list[tuple[Related, Value]]:
+        raise AssertionError
+
+    assert relation([replaced(first, actual=scaled(OTHER, -1), elsewhere=looked_for)] * 2) == Related(Relation.NEGATED)
 
 
 def test_an_order_of_equal_numbers_is_none() -> None:

@@ -50,6 +50,37 @@ FOUND = {
     "a gradient that is taken away": ("f(x).backward()\nx.grad = None\nreturn x.grad", Slip.EMPTIED, 3),
     "a name that is set for itself": ("g = f(x)\nh = g\ng = None\nreturn h", Slip.UNUSED, 4),
     "a name in one case": ("g = f(x)\nif x:\n    g = None\nelse:\n    g.zero_()\nreturn x", Slip.UNUSED, 4),
+    "a flag on what was computed": ("y = f(x)\ny.requires_grad_()\ny.backward()\nreturn x", Slip.RESULT_FLAGGED, 3),
+    "a gradient that an optimizer takes away": (
+        "f(x).backward()\nopt.zero_grad()\nreturn x.grad",
+        Slip.EMPTIED,
+        3,
+    ),
+    "a break": ("for t in f(x):\n    if t:\n        break\nreturn t", Slip.ENDS_LOOP, 4),
+    "a bare return in a loop": (
+        "for t in f(x):\n    if t:\n        return\nreturn x",
+        Slip.ENDS_LOOP,
+        4,
+    ),
+    "a caught error": ("try:\n    f(x).backward()\nexcept RuntimeError:\n    pass\nreturn x.grad", Slip.CAUGHT, 4),
+    "a step of an optimizer": ("f(x).backward()\nopt.step()\nf(x).backward()\nreturn x.grad", Slip.STEPPED, 3),
+    "a gradient that is multiplied in each round": (
+        "for t in f(x):\n    t.backward()\n    x.grad *= 2\nreturn x.grad",
+        Slip.SCALED_GRAD,
+        4,
+    ),
+    "a set": ("return [f(t) for t in set(x)]", Slip.SET, 2),
+    "a set of what a loop finds": ("return {f(t) for t in x}", Slip.SET, 2),
+    "a copied line": (
+        "a = 0.5 * f(x) ** 2 + x.detach()\nb = 0.5 * f(x) ** 2 + x.detach()\nreturn a, b",
+        Slip.TWICE,
+        3,
+    ),
+    "a loop's own name": (
+        "for g in f(x):\n    if x:\n        g = None\n    else:\n        g.zero_()\nreturn x",
+        Slip.UNUSED,
+        4,
+    ),
     "a name in a loop": ("for t in f(x):\n    g = t.grad\n    if g is x:\n        g = None\nreturn x", Slip.UNUSED, 5),
 }
 
@@ -94,6 +125,15 @@ NONE = {
     "read first": "y = f(x)\nx = y\nreturn x",
     "replaced by something made of it": "x = x.clone()\nreturn f(x)",
     "replaced in one case": "if f is None:\n    x = 1\nreturn f(x)",
+    "a flag before what was computed": "x.requires_grad_()\ny = f(x)\ny.requires_grad_()\ny.backward()\nreturn x",
+    "a flag on what is not differentiated": "y = f(x)\ny.requires_grad_()\nreturn y",
+    "an error that is raised again": "try:\n    f(x).backward()\nexcept RuntimeError:\n    raise\nreturn x",
+    "an error of something else": "try:\n    y = f(x)\nexcept KeyError:\n    y = x\nreturn y",
+    "a last step": "f(x).backward()\nopt.step()\nreturn x.grad",
+    "a gradient that is multiplied once": "f(x).backward()\nx.grad *= 2\nreturn x.grad",
+    "an empty set": "seen = set()\nreturn f(x), seen",
+    "a second graph": "y = f(x).sum()\nz = f(x).sum()\nreturn y, z",
+    "a line that is computed again": "y = 0.5 * f(x) ** 2 + x.detach()\ny = 0.5 * f(x) ** 2 + x.detach()\nreturn y",
     "read in a function inside": "def g(t):\n    return f(x) + t\nreturn g(1)",
 }
 
@@ -106,11 +146,16 @@ def test_what_only_looks_like_a_slip_is_none(name: str) -> None:
 
 def test_a_gradient_that_is_handed_back_is_known() -> None:
     """By the name of its tensor; of a copy of it nothing is said, since that would have raised."""
-    for body, known in (("f(x)\nreturn x.grad", [("x", 3)]), ("return f(x).grad", []), ("return x.grad.clone()", [])):
+    for body, known in (
+        ("f(x)\nreturn x.grad", [("x", 3, None)]),
+        ("return f(x), x.grad", [("x", 2, 1)]),
+        ("return f(x).grad", []),
+        ("return x.grad.clone()", []),
+    ):
         function = ast.parse(f"def answer(f, x):\n    {body.replace(chr(10), chr(10) + '    ')}\n").body[0]
         assert isinstance(function, ast.FunctionDef)
         found = [trait for trait in traits_of(function) if trait.slip is Slip.GRAD_READ]
-        assert [(trait.name, trait.line) for trait in found] == known
+        assert [(trait.name, trait.line, trait.entry) for trait in found] == known
 
 
 def test_the_first_is_the_one_that_explains_most() -> None:
@@ -122,5 +167,5 @@ def test_the_first_is_the_one_that_explains_most() -> None:
 def test_every_slip_has_its_words(slip: Slip) -> None:
     """A sentence, and a question that dissolves it."""
     trait = Trait(slip=slip, line=3, name="detach")
-    assert own_language().say(trait.rationale).endswith(".")
+    assert own_language().text(trait.rationale).endswith(".")
     assert own_language().say(trait.question).endswith("?")
