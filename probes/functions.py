@@ -16,6 +16,10 @@ def _mix(x: Any, c: Coefficients) -> Any:
     return matrix @ (x * x)
 
 
+def _bowls(x: Any, c: Coefficients) -> Any:
+    return ((x.new_tensor(c).reshape(-1, x.numel()) @ x) ** 2 + 1).sqrt()
+
+
 FAMILIES: dict[str, Family] = {
     # R^n -> R, saving tensors for backward
     "twice_dot": Family(evaluate=lambda x, c: 2 * x.dot(x), formula="2 * x.dot(x)", arity=0, simpler="sum"),
@@ -34,6 +38,10 @@ FAMILIES: dict[str, Family] = {
         formula="({0} * ({1} * x).sin()).sum()",
         arity=2,
     ),
+    # R^n -> R, no sum of parts with an element each; the last step keeps its own result for the way back
+    "bowl": Family(
+        evaluate=lambda x, c: (c[0] * c[0] + x.dot(x)).sqrt(), formula="({0} * {0} + x.dot(x)).sqrt()", arity=1
+    ),
     # R^n -> R, linear; a second backward over the graph of the first two does not raise
     "sum": Family(evaluate=lambda x, c: x.sum(), formula="x.sum()", arity=0),
     "rest": Family(evaluate=lambda x, c: c[0] - x.sum(), formula="{0} - x.sum()", arity=1),
@@ -44,10 +52,13 @@ FAMILIES: dict[str, Family] = {
         evaluate=lambda x, c: c[0] * x * x + c[1] * x, formula="{0} * x * x + {1} * x", arity=2, simpler="square"
     ),
     "wave": Family(evaluate=lambda x, c: c[0] * (c[1] * x).sin(), formula="{0} * ({1} * x).sin()", arity=2),
+    "arc": Family(evaluate=lambda x, c: (c[0] * c[0] + x * x).sqrt(), formula="({0} * {0} + x * x).sqrt()", arity=1),
     "moved": Family(evaluate=lambda x, c: x + c[0], formula="x + {0}", arity=1),
     "line": Family(evaluate=lambda x, c: c[0] * x + c[1], formula="{0} * x + {1}", arity=2),
     # R^n -> R^m, every output depending on every input; c is the (m, n) matrix, row by row
     "mix": Family(evaluate=_mix, formula="x.new_tensor({c}).reshape(-1, x.numel()) @ (x * x)"),
+    # The same, and no output is a sum of parts with an element each; the last step keeps its own result
+    "bowls": Family(evaluate=_bowls, formula="((x.new_tensor({c}).reshape(-1, x.numel()) @ x)**2 + 1).sqrt()"),
     # R^n -> R^m for any n, 0 too
     "fans": Family(evaluate=lambda x, c: x.new_tensor(c) * x.dot(x), formula="x.new_tensor({c}) * x.dot(x)"),
     # R -> R^m, x 0-dim; c has the m outputs' factors

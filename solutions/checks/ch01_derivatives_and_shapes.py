@@ -49,7 +49,7 @@ def more_all_kinds_of_shapes(draw: Draw) -> Iterator[Case]:
 
     Slopes are negative where one is alone, and of both signs elsewhere.
     """
-    yield hidden(f=draw.function("mix", 5 * 3), x=spread(draw.vector(3)))
+    yield hidden(f=draw.function("bowls", 5 * 3), x=spread(draw.vector(3)))
     both_signs = abs(draw.number()), -abs(draw.number()), draw.number()
     yield hidden(f=function("fan", *both_signs), x=draw.scalar(dtype="float32", grad=True))
     yield hidden(f=draw.function("mix", 3), x=draw.vector(3, grad=True))
@@ -61,13 +61,14 @@ def more_all_kinds_of_shapes(draw: Draw) -> Iterator[Case]:
     yield hidden(f=draw.function("fans", 2), x=tensor([], dtype="float32"))
     yield hidden(f=draw.function("fan", 2), x=draw.scalar())
     yield hidden(f=draw.function("smooth"), x=draw.scalar())
+    yield hidden(f=draw.function("mix", 3), x=draw.vector(1))
 
 
 @more("vector_functions")
 def more_vector_functions(draw: Draw) -> Iterator[Case]:
     """More outputs than inputs, fewer, and one of each; every output depends on every input."""
     yield hidden(f=draw.function("mix", 3 * 5), x=spread(draw.vector(5)))
-    yield hidden(f=draw.function("mix", 4 * 2), x=draw.vector(2, dtype="float32", grad=True))
+    yield hidden(f=draw.function("bowls", 4 * 2), x=draw.vector(2, dtype="float32", grad=True))
     yield hidden(f=draw.function("mix", 5), x=computed(draw.vector(5)))
     yield hidden(f=draw.function("mix", 3), x=draw.vector(1))
     yield hidden(f=draw.function("fans", 2), x=tensor([]))

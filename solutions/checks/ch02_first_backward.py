@@ -27,10 +27,13 @@ def more_values_and_scales(draw: Draw) -> Iterator[Case]:
 
 @more("functions_and_points")
 def more_functions_and_points(draw: Draw) -> Iterator[Case]:
-    """Functions that only autograd can know, and a caller's tensor that is a leaf with an old gradient, or none."""
+    """Functions that only autograd can know, and a caller's tensor that is a leaf with an old gradient, or none.
+
+    One of them is no sum of parts with an element each.
+    """
     falling = function("cubes", -abs(draw.number()), -abs(draw.number()))
     yield hidden(f=falling, x=spread(draw.vector(5)))
-    yield hidden(f=draw.function("cubes"), x=draw.vector(5, grad=True))
+    yield hidden(f=draw.function("bowl"), x=draw.vector(5, grad=True))
     yield hidden(f=draw.function("waves"), x=draw.vector(3, dtype="float32"))
     yield hidden(f=draw.function("scaled_sum"), x=computed(draw.vector(1)))
     yield hidden(f=draw.function("scaled_dot"), x=tensor([]))

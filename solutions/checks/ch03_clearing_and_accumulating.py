@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from grader.authoring import Case, Draw, computed, function, hidden, more, spread, tensor
 from grader.authoring.vectors import vectors
 
+# Added to it, a number near 1 changes nothing in float64.
+_HUGE = 1e18
+
 
 @more("cleared")
 def more_cleared(draw: Draw) -> Iterator[Case]:
-    """Two gradients of fixed functions, cleared in between."""
+    """Two gradients of fixed functions, cleared in between: beside the first, the second may be lost in rounding."""
     yield from vectors(draw)
+    yield hidden(x=tensor([draw.number(), _HUGE * draw.number()]))
 
 
 @more("accumulated")
@@ -27,15 +31,18 @@ def more_summed(draw: Draw) -> Iterator[Case]:
 
 @more("pairs_of_functions")
 def more_pairs_of_functions(draw: Draw) -> Iterator[Case]:
-    """With and without clearing, and a caller's tensor that is a leaf with an old gradient, or none."""
-    yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=spread(draw.vector(4)), zero_between=True)
+    """With and without clearing, and a caller's tensor that is a leaf with an old gradient, or none.
+
+    One first gradient is so large that the second would be lost in rounding beside it.
+    """
+    yield hidden(f1=draw.function("bowl"), f2=draw.function("waves"), x=spread(draw.vector(4)), zero_between=True)
     yield hidden(
         f1=draw.function("waves"),
         f2=draw.function("scaled_dot"),
         x=draw.vector(3, dtype="float32", grad=True),
         zero_between=False,
     )
-    falling = function("scaled_sum", -abs(draw.number()))
+    falling = function("scaled_sum", -_HUGE * abs(draw.number()))
     yield hidden(f1=falling, f2=draw.function("cubes"), x=computed(draw.vector(1)), zero_between=True)
     yield hidden(f1=draw.function("waves"), f2=draw.function("cubes"), x=tensor([]), zero_between=False)
     yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=draw.vector(4), zero_between=True)
@@ -79,7 +86,7 @@ def more_weighted_outputs(draw: Draw) -> Iterator[Case]:
     """
     yield hidden(f=draw.function("mix", 3 * 5), x=spread(draw.vector(5)), v=spread(draw.vector(3)))
     yield hidden(
-        f=draw.function("mix", 4 * 2),
+        f=draw.function("bowls", 4 * 2),
         x=draw.vector(2, dtype="float32", grad=True),
         v=draw.vector(4, dtype="float32"),
     )
