@@ -35,7 +35,7 @@ caller_untouched(points_and_kinks, points=1)
 stands_alone(points_and_kinks, points=1)
 
 
-@asks("kink_gradients")
+@asks("kink_gradients", functions_like="x")
 def functions_with_kinks(draw: Draw) -> Iterator[Case]:
     """Several functions by name, and one point."""
     yield visible(fs={"square": function("square"), "line": function("line", 3, 1)}, x=tensor(2, dtype="float32"))
@@ -52,7 +52,7 @@ caller_untouched(functions_with_kinks, points=1)
 stands_alone(functions_with_kinks, points=1)
 
 
-@asks("numerator_layout")
+@asks("numerator_layout", functions_like="x")
 def all_kinds_of_shapes(draw: Draw) -> Iterator[Case]:
     """A function of a scalar or a vector, and a point."""
     yield visible(f=function("twice_dot"), x=tensor([1, 2], dtype="float32"))
@@ -69,7 +69,7 @@ caller_untouched(all_kinds_of_shapes, points=1)
 stands_alone(all_kinds_of_shapes, points=1)
 
 
-@asks("jacobian_by_rows")
+@asks("jacobian_by_rows", functions_like="x")
 def vector_functions(draw: Draw) -> Iterator[Case]:
     """A function from vectors to vectors, and a point."""
     yield visible(f=function("mix", 1, 2, 0, 3, 1, 0), x=tensor([2, 3], dtype="float32"))

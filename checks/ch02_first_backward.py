@@ -84,7 +84,7 @@ caller_untouched(values_and_scales, points=1)
 own_memory(values_and_scales, points=1)
 
 
-@asks("gradient", called_as=CalledAs(facts={"with_the_same_x": "gradient(f, x); gradient(f, x)"}))
+@asks("gradient", functions_like="x", called_as=CalledAs(facts={"with_the_same_x": "gradient(f, x); gradient(f, x)"}))
 def functions_and_points(draw: Draw) -> Iterator[Case]:
     """A function that only autograd can know, and a point."""
     yield visible(f=function("twice_dot"), x=tensor([0, 1, 2, 3], dtype="float32"))

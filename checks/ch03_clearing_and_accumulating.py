@@ -73,7 +73,7 @@ caller_untouched(summed, points=1)
 stands_alone(summed, points=1)
 
 
-@asks("two_backwards")
+@asks("two_backwards", functions_like="x")
 def pairs_of_functions(draw: Draw) -> Iterator[Case]:
     """Two functions on one leaf, with or without clearing."""
     arange = tensor([0, 1, 2, 3], dtype="float32")
@@ -142,7 +142,7 @@ def leaves_the_parameters(actual: Facts, expected: Facts) -> None:
         fail(say("clear_grads.other_list"), asks=say("clear_grads.ask_other_list"))
 
 
-@asks("vector_backward")
+@asks("vector_backward", functions_like="x")
 def weighted_outputs(draw: Draw) -> Iterator[Case]:
     """A function with several outputs, with weights or without."""
     yield visible(f=function("square"), x=tensor([0, 1, 2, 3], dtype="float32"), v=None)

@@ -42,7 +42,7 @@ caller_untouched(detached_products, points=1)
 stands_alone(detached_products, points=1)
 
 
-@asks("frozen_factor_grad")
+@asks("frozen_factor_grad", functions_like="x")
 def frozen_factors(draw: Draw) -> Iterator[Case]:
     """A factor that only f knows, and a point."""
     yield visible(f=function("bent", 1, 3), x=tensor([0, 1, 2, 3], dtype="float32"))

@@ -52,7 +52,7 @@ Y = (1,)
 """The path of the result that is no gradient."""
 
 
-@asks("backward_n_times")
+@asks("backward_n_times", functions_like="x")
 def n_passes(draw: Draw) -> Iterator[Case]:
     """A function, a point and a number of passes."""
     yield visible(f=function("dot"), x=tensor([1, 2], dtype="float32"), n=2)

@@ -133,6 +133,9 @@ def make_leaf(values: torch.Tensor, scale: float) -> torch.Tensor:
 # gradients, and your `backward` writes into the caller's `.grad`. If an old gradient was there,
 # torch adds yours to it (chapter 3), and the answer is wrong.
 #
+# The same goes for torch's own switches, such as `torch.set_grad_enabled(False)`: they are turned
+# for everybody. Turn them for a block, as in `with torch.no_grad():`, and they turn back alone.
+#
 # Two methods help:
 #
 # * `x.detach()` gives the same numbers without history. It shares memory with `x`.

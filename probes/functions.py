@@ -42,6 +42,10 @@ FAMILIES: dict[str, Family] = {
     "bowl": Family(
         evaluate=lambda x, c: (c[0] * c[0] + x.dot(x)).sqrt(), formula="({0} * {0} + x.dot(x)).sqrt()", arity=1
     ),
+    # R^n -> R, with an infinite slope at 1, and no number below
+    "roots": Family(
+        evaluate=lambda x, c: (c[0] * (x - 1).sqrt()).sum(), formula="({0} * (x - 1).sqrt()).sum()", arity=1
+    ),
     # R^n -> R, linear; a second backward over the graph of the first two does not raise
     "sum": Family(evaluate=lambda x, c: x.sum(), formula="x.sum()", arity=0),
     "rest": Family(evaluate=lambda x, c: c[0] - x.sum(), formula="{0} - x.sum()", arity=1),
@@ -52,7 +56,7 @@ FAMILIES: dict[str, Family] = {
         evaluate=lambda x, c: c[0] * x * x + c[1] * x, formula="{0} * x * x + {1} * x", arity=2, simpler="square"
     ),
     "wave": Family(evaluate=lambda x, c: c[0] * (c[1] * x).sin(), formula="{0} * ({1} * x).sin()", arity=2),
-    "arc": Family(evaluate=lambda x, c: (c[0] * c[0] + x * x).sqrt(), formula="({0} * {0} + x * x).sqrt()", arity=1),
+    "root": Family(evaluate=lambda x, c: c[0] * (x - 1).sqrt(), formula="{0} * (x - 1).sqrt()", arity=1),
     "moved": Family(evaluate=lambda x, c: x + c[0], formula="x + {0}", arity=1),
     "line": Family(evaluate=lambda x, c: c[0] * x + c[1], formula="{0} * x + {1}", arity=2),
     # R^n -> R^m, every output depending on every input; c is the (m, n) matrix, row by row

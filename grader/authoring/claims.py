@@ -80,9 +80,10 @@ class Check:
 class CaseSet:
     """Cases of one exercise, and the checks that judge their answers."""
 
-    def __init__(self, exercise: str, cases: CaseFunction, called_as: CalledAs) -> None:
+    def __init__(self, exercise: str, cases: CaseFunction, called_as: CalledAs, functions_like: str = "") -> None:
         self.exercise = exercise
         self.called_as = called_as
+        self.functions_like = functions_like
         self.checks: list[Check] = []
         self.is_handed_out = False
         """Does it stand in a file that students receive?"""
@@ -130,7 +131,7 @@ class CaseSet:
             for case in itertools.islice(self._all(draw), count):
                 yield Case(tuple((name, _changing(value)) for name, value in case.inputs), case.visibility)
 
-        return CaseSet(self.exercise, changing, self.called_as)
+        return CaseSet(self.exercise, changing, self.called_as, self.functions_like)
 
     def questions(self, seed: str, families: Families) -> tuple[Question, ...]:
         """The questions of one seed; their functions are of these families."""
@@ -143,17 +144,20 @@ class CaseSet:
             case = next(cases, None)
             if case is None:
                 return tuple(questions)
-            inputs = tuple((name, _written(value, families)) for name, value in case.inputs)
+            inputs = tuple((name, _written(value, families, self.functions_like)) for name, value in case.inputs)
             questions.append(Question(exercise=self.exercise, inputs=inputs, visibility=case.visibility))
 
 
-def asks(exercise: str, *, called_as: CalledAs = JUST_CALLED) -> Callable[[CaseFunction], CaseSet]:
+def asks(
+    exercise: str, *, called_as: CalledAs = JUST_CALLED, functions_like: str = ""
+) -> Callable[[CaseFunction], CaseSet]:
     """Make the decorated generator of cases the case set of an exercise.
 
     Where a case's inputs are not the function's arguments, because its probe makes those, `called_as` has the code of
-    the call. It also has the code of facts that a probe adds.
+    the call. It also has the code of facts that a probe adds. `functions_like` names the argument whose shape and dtype
+    the functions among the others take: they take nothing else.
     """
-    return lambda cases: CaseSet(exercise, cases, called_as)
+    return lambda cases: CaseSet(exercise, cases, called_as, functions_like)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +173,15 @@ def more(to: str) -> Callable[[CaseFunction], More]:
     return lambda cases: More(to, cases)
 
 
-def _written(value: Value, families: Families) -> Value:
-    """A value whose functions know how people write them."""
+def _written(value: Value, families: Families, like: str) -> Value:
+    """A value whose functions know how people write them, and what they are made for."""
     match value:
         case FunctionSpec(name=name):
-            return replace(value, text=families[name].write(value))
+            return replace(value, text=families[name].write(value), like=like)
         case Items(items=items):
-            return replace(value, items=tuple(_written(item, families) for item in items))
+            return replace(value, items=tuple(_written(item, families, like) for item in items))
         case Table(entries=entries):
-            return Table(entries=tuple((key, _written(entry, families)) for key, entry in entries))
+            return Table(entries=tuple((key, _written(entry, families, like)) for key, entry in entries))
         case _:
             return value
 

@@ -1,6 +1,7 @@
 """Claims that many exercises share. They are about side effects and rest on witnessed facts."""
 
 import math
+from collections.abc import Mapping
 from typing import Literal
 
 from grader.authoring.claims import CaseSet
@@ -8,13 +9,13 @@ from grader.authoring.compare import agree, fail, grows
 from grader.authoring.facts import Facts, NotAnswered
 from grader.inside.recorder import ENLARGED
 from grader.inside.said import Argument, Listed, say
-from grader.inside.values import Items, Place, Table, TensorValue, Value
+from grader.inside.values import Items, Part, Place, Table, TensorValue, Value
 
 Paths = tuple[tuple[int | str, ...], ...]
 # A gradient follows once; what is made of derivatives of derivatives follows in each of them.
 _FOLLOWING = (ENLARGED, ENLARGED**2, ENLARGED**3)
 # What has changed of a caller's tensor, and which question that is; another one is about its numbers.
-_ASKS = {"grad": "reached", "requires_grad": "flagged"}
+_ASKS: Mapping[Part | None, str] = {"grad": "reached", "requires_grad": "flagged", None: "switched"}
 
 
 def autograd_ran(cases: CaseSet, *, points: int, gradients: int = 1) -> None:

@@ -17,7 +17,7 @@ from grader.kit import HOME
 from grader.observing.record import Observed
 from grader.report import Report
 
-MAX_ENTRY_BYTES = 1 << 20
+MAX_ENTRY_BYTES = 2 << 20
 """No entry is larger, whatever a submission does: every part of it has a limit, and a test adds them up."""
 # Whatever decides what a report says, beside the course.
 _CODE = ("*.py", "*.toml")

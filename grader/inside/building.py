@@ -1,8 +1,9 @@
 """Builds the objects that values stand for; a subject adds the kinds of objects that only it knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from grader.inside.functions import Families, build
+from grader.inside.functions import Families, Function, build
 from grader.inside.values import FunctionSpec, Items, NotRepresentable, Place, Raised, Table, TensorValue, Value
 
 BuildTensor = Callable[[TensorValue], object]
@@ -10,23 +11,52 @@ BuildTensor = Callable[[TensorValue], object]
 
 def build_inputs(inputs: tuple[tuple[str, Value], ...], families: Families, tensor: BuildTensor) -> dict[str, object]:
     """Build a question's inputs, by name, anew."""
-    return {name: build_object(value, families, tensor) for name, value in inputs}
+    built: dict[str, object] = {}
+    for name, value in inputs:
+        built[name] = build_object(value, families, tensor, built)
+    return built
 
 
-def build_object(value: Value, families: Families, tensor: BuildTensor) -> object:
-    """Build what a value stands for: tensors, tuples, lists, dictionaries and functions; plain data is itself."""
+def build_object(value: Value, families: Families, tensor: BuildTensor, inputs: Mapping[str, object]) -> object:
+    """Build what a value stands for: tensors, tuples, lists, dictionaries and functions; plain data is itself.
+
+    A function looks among the `inputs` for what it is made for when it is called.
+    """
     match value:
         case TensorValue():
             return tensor(value)
         case Items(kind="list", items=items):
-            return [build_object(item, families, tensor) for item in items]
+            return [build_object(item, families, tensor, inputs) for item in items]
         case Items(items=items):
-            return tuple(build_object(item, families, tensor) for item in items)
+            return tuple(build_object(item, families, tensor, inputs) for item in items)
         case Table(entries=entries):
-            return {name: build_object(entry, families, tensor) for name, entry in entries}
+            return {name: build_object(entry, families, tensor, inputs) for name, entry in entries}
         case FunctionSpec():
-            return build(value, families)
+            function = build(value, families)
+            return only_for(function, value.like, inputs) if value.like else function
         case NotRepresentable() | Raised() | Place():
             raise TypeError(f"{type(value).__name__} stands for no object")
         case plain:
             return plain
+
+
+# Any: as the function takes and returns.
+def only_for(function: Function, like: str, inputs: Mapping[str, object]) -> Function:
+    """The function for whoever hands it what was promised: of one shape and dtype with an input, and nothing else.
+
+    A caller's own function may need either, so what works with another one by chance would not work with that.
+    """
+
+    def strict(given: Any) -> Any:
+        wanted, kind = _kind(inputs[like]), _kind(given)
+        if kind != wanted:
+            raise TypeError(f"this function takes {wanted}, like {like}, and was given {kind}")
+        return function(given)
+
+    return strict
+
+
+def _kind(thing: object) -> str:
+    """The shape and dtype of a thing that has them; else the name of its type."""
+    shape, dtype = getattr(thing, "shape", None), getattr(thing, "dtype", None)
+    return f"shape {tuple(shape)} and {dtype}" if isinstance(shape, tuple) and dtype else f"no {type(thing).__name__}"

@@ -69,12 +69,13 @@ class Recorder:
         self.describe = describe
         self.facts: dict[str, Value] = {}
         self.result: object = None
+        self._args: Sequence[object] = ()
 
     # Any: what a submission takes and returns can be anything.
     def call(self, **inputs: object) -> Any:
         """Call the function with `inputs` in their order; record the standard facts; return its result."""
         counts: dict[str, int] = {}
-        args = [_count_calls(value, name, counts) for name, value in inputs.items()]
+        args = self._args = [_count_calls(value, name, counts) for name, value in inputs.items()]
         before = self.before(inputs)
         limit = sys.getrecursionlimit()
         try:
@@ -112,6 +113,12 @@ class Recorder:
         with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
             return self._function(*args)
 
+    def remembers(self) -> bool:
+        """Does a call with the very same things give the result of the first one, or a part of it, once more?"""
+        with contextlib.suppress(Exception):  # the things may have been used up
+            return self.shares(self.result, self.call_again(*self._args))
+        return False
+
     def note(self, name: str, step: Callable[[], object]) -> None:
         """Record what `step` returns as a fact, or the exception that it raises."""
         try:
@@ -142,15 +149,17 @@ def record(
     That is a table of the second call's values, or what it raised: a function that keeps something between two calls
     shows there. `kept` says: are the results of earlier calls as they were, and is no part of one in this result?
 
-    A last call has the inputs of the first, and the subject may vary something in it.
+    Two calls more have the inputs of the first: in one the subject may vary something, one has the very same things.
     """
     first = recorder()
     probe(first, **inputs())
     first.facts["kept"] = True
     if others is not None:
-        first.facts["again"] = _again(probe, first, recorder(), others)
+        first.facts["again"] = again = _again(probe, first, recorder(), others)
         with contextlib.redirect_stdout(_NOWHERE), contextlib.redirect_stderr(_NOWHERE):  # it has been printed
             first.facts |= first.varied(lambda last: probe(last, **inputs()))
+        if isinstance(again, Table) and dict(again.entries)["kept"]:  # else that call has told already
+            first.facts["kept"] = not first.remembers()
     return first.facts
 
 

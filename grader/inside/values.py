@@ -90,12 +90,13 @@ class FunctionSpec(Record, tag="function"):
     """A function of the course, by its family's name and its coefficients; `text` is how people write it.
 
     A function that `changes` is twice as much at its second call, three times at its third: only its first answer is
-    right.
+    right. One that is made for things `like` an input takes no others.
     """
 
     name: Text
     coefficients: Annotated[tuple[float, ...], Meta(max_length=MAX_ENTRIES)] = ()
     changes: bool = False
+    like: Text = ""
     text: Text = ""
 
 

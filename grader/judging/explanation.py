@@ -31,7 +31,16 @@ _OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED, Slip.RESULT_FLAGGED}
 # They explain what nothing else does.
 _WEAK = frozenset(
     {
-        *(Slip.REPLACED, Slip.IGNORED, Slip.STEPPED, Slip.ENDS_LOOP, Slip.SCALED_GRAD, Slip.SET, Slip.TWICE),
+        *(
+            Slip.REPLACED,
+            Slip.IGNORED,
+            Slip.STEPPED,
+            Slip.ENDS_LOOP,
+            Slip.SCALED_GRAD,
+            Slip.TRUTH,
+            Slip.SET,
+            Slip.TWICE,
+        ),
         Slip.UNUSED,
     }
 )

@@ -52,6 +52,7 @@ class Slip(enum.StrEnum):
     STEPPED = "stepped"
     ENDS_LOOP = "ends_loop"
     SCALED_GRAD = "scaled_grad"
+    TRUTH = "truth"
     SET = "set"
     TWICE = "twice"
     UNUSED = "unused"
@@ -97,6 +98,7 @@ def traits_of(function: _Function) -> tuple[Trait, ...]:
         *_caught(nodes),
         *_steps(nodes),
         *_scaled(nodes),
+        *_truths(nodes),
         *_sets(nodes),
         *_twice(nodes),
         *_arguments(function, nodes),
@@ -380,6 +382,18 @@ def _scaled(nodes: _Nodes) -> Iterator[Trait]:
                         yield Trait(slip=Slip.SCALED_GRAD, line=part.lineno)
                     case _:
                         pass
+
+
+def _truths(nodes: _Nodes) -> Iterator[Trait]:
+    """Gradients that are asked for their truth."""
+    asked = [
+        *(node.test for node in (*nodes.own(ast.If), *nodes.own(ast.IfExp))),
+        *(node.operand for node in nodes.own(ast.UnaryOp) if isinstance(node.op, ast.Not)),
+        *(one for node in nodes.own(ast.BoolOp) for one in node.values),
+    ]
+    for one in asked:
+        if isinstance(one, ast.Attribute) and one.attr == "grad":
+            yield Trait(slip=Slip.TRUTH, line=one.lineno)
 
 
 def _sets(nodes: _Nodes) -> Iterator[Trait]:

@@ -14,14 +14,14 @@ def more_twice_dot(draw: Draw) -> Iterator[Case]:
 
 @more("values_and_scales")
 def more_values_and_scales(draw: Draw) -> Iterator[Case]:
-    """Dtypes that cannot require grad, a scale that float32 cannot hold, a tensor with a history, and scale 1."""
+    """Dtypes that cannot require grad, numbers that float32 cannot hold, a tensor with a history, scales 1 and 0."""
     yield hidden(values=computed(draw.vector(4)), scale=draw.number())
     yield hidden(values=spread(draw.vector(3, dtype="float32")), scale=0.1)
-    yield hidden(values=draw.integers(3), scale=draw.number())
+    yield hidden(values=tensor([2**24 + 1, 3, -2], dtype="int64"), scale=draw.number())
     yield hidden(values=tensor([1, 0, 1], dtype="bool"), scale=draw.number())
     yield hidden(values=draw.vector(3, grad=True), scale=draw.number())
     yield hidden(values=draw.vector(1), scale=1.0)
-    yield hidden(values=tensor([]), scale=draw.number())
+    yield hidden(values=tensor([]), scale=0.0)
     yield hidden(values=tensor([4, 0, 250], dtype="uint8"), scale=draw.number())
 
 
@@ -33,8 +33,9 @@ def more_functions_and_points(draw: Draw) -> Iterator[Case]:
     """
     falling = function("cubes", -abs(draw.number()), -abs(draw.number()))
     yield hidden(f=falling, x=spread(draw.vector(5)))
-    yield hidden(f=draw.function("bowl"), x=draw.vector(5, grad=True))
+    yield hidden(f=draw.function("cubes"), x=draw.vector(5, grad=True))
     yield hidden(f=draw.function("waves"), x=draw.vector(3, dtype="float32"))
+    yield hidden(f=draw.function("bowl"), x=draw.vector(3, requires_grad=True))
     yield hidden(f=draw.function("scaled_sum"), x=computed(draw.vector(1)))
     yield hidden(f=draw.function("scaled_dot"), x=tensor([]))
 

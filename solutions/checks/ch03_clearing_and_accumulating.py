@@ -33,24 +33,27 @@ def more_summed(draw: Draw) -> Iterator[Case]:
 def more_pairs_of_functions(draw: Draw) -> Iterator[Case]:
     """With and without clearing, and a caller's tensor that is a leaf with an old gradient, or none.
 
-    One first gradient is so large that the second would be lost in rounding beside it.
+    One first gradient is infinite: what is only subtracted from it, or multiplied by 0, is no number.
     """
-    yield hidden(f1=draw.function("bowl"), f2=draw.function("waves"), x=spread(draw.vector(4)), zero_between=True)
+    yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=spread(draw.vector(4)), zero_between=True)
     yield hidden(
-        f1=draw.function("waves"),
+        f1=draw.function("bowl"),
         f2=draw.function("scaled_dot"),
         x=draw.vector(3, dtype="float32", grad=True),
         zero_between=False,
     )
-    falling = function("scaled_sum", -_HUGE * abs(draw.number()))
-    yield hidden(f1=falling, f2=draw.function("cubes"), x=computed(draw.vector(1)), zero_between=True)
+    falling = function("roots", -abs(draw.number()))
+    yield hidden(f1=falling, f2=draw.function("cubes"), x=computed(tensor([1.0])), zero_between=True)
     yield hidden(f1=draw.function("waves"), f2=draw.function("cubes"), x=tensor([]), zero_between=False)
     yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=draw.vector(4), zero_between=True)
 
 
 @more("parameters")
 def more_parameters(draw: Draw) -> Iterator[Case]:
-    """Unused parameters, inf and nan in a gradient, gradients with a graph, all shapes; one parameter, and none."""
+    """Unused parameters, inf and nan in a gradient, gradients with a graph, all shapes; one parameter, and none.
+
+    One gradient is not contiguous.
+    """
     for set_to_none in (True, False):
         broken = tensor([math.inf, math.nan, 1.0])
         yield hidden(
@@ -69,9 +72,9 @@ def more_parameters(draw: Draw) -> Iterator[Case]:
         yield hidden(
             params=[
                 draw.scalar(grad=True),
-                tensor([1, 2], shape=(2, 1), requires_grad=True, grad=draw.matrix(2, 1)),
+                tensor([1, 2, 3, 4], shape=(2, 2), requires_grad=True, grad=spread(draw.matrix(2, 2))),
                 tensor([], requires_grad=True, grad=tensor([])),
-                draw.vector(3, grad=True),
+                tensor([1, 2, 3], shape=(3, 1), requires_grad=True, grad=draw.matrix(3, 1)),
             ],
             set_to_none=set_to_none,
             with_graph=(0,),
@@ -86,11 +89,12 @@ def more_weighted_outputs(draw: Draw) -> Iterator[Case]:
     """
     yield hidden(f=draw.function("mix", 3 * 5), x=spread(draw.vector(5)), v=spread(draw.vector(3)))
     yield hidden(
-        f=draw.function("bowls", 4 * 2),
+        f=draw.function("mix", 4 * 2),
         x=draw.vector(2, dtype="float32", grad=True),
         v=draw.vector(4, dtype="float32"),
     )
     yield hidden(f=draw.function("mix", 2 * 4), x=draw.vector(4), v=None)
     yield hidden(f=draw.function("moved"), x=computed(draw.vector(1)), v=draw.vector(1))
     yield hidden(f=draw.function("fans", 2), x=tensor([]), v=draw.vector(2))
+    yield hidden(f=draw.function("bowls", 3 * 3), x=draw.vector(3), v=draw.vector(3))
     yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5), v=draw.vector(3))

@@ -15,10 +15,13 @@ def more_detached_products(draw: Draw) -> Iterator[Case]:
 
 @more("frozen_factors")
 def more_frozen_factors(draw: Draw) -> Iterator[Case]:
-    """Factors that only f knows, and a caller's tensor that is a leaf with an old gradient, or none."""
+    """Factors that only f knows, and a caller's tensor that is a leaf with an old gradient, or none.
+
+    One f has no finite slope where it is 0, and needs none.
+    """
     yield hidden(f=draw.function("bent"), x=spread(draw.vector(4)))
     yield hidden(f=draw.function("bent"), x=draw.vector(4, dtype="float32", grad=True))
-    yield hidden(f=draw.function("arc"), x=computed(draw.vector(1)))
+    yield hidden(f=draw.function("root"), x=computed(tensor([1.0])))
     yield hidden(f=draw.function("wave"), x=tensor([]))
 
 
@@ -44,7 +47,7 @@ def more_tensors_of_any_kind(draw: Draw) -> Iterator[Case]:
     yield hidden(t=spread(tensor(numbers, shape=(2, 1, 3))))
     yield hidden(t=draw.vector(4, grad=True))
     yield hidden(t=computed(draw.vector(3, dtype="float32")))
-    yield hidden(t=draw.integers(5))
+    yield hidden(t=tensor([2**53 + 1, 3, -2], dtype="int64"))
     yield hidden(t=computed(draw.scalar()))
     yield hidden(t=tensor([1, 0, 1], dtype="bool"))
     yield hidden(t=tensor([-7, 7], dtype="int8"))

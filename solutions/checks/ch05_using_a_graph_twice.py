@@ -15,9 +15,9 @@ def more_two_passes(draw: Draw) -> Iterator[Case]:
 @more("n_passes")
 def more_n_passes(draw: Draw) -> Iterator[Case]:
     """One pass and several, functions that save tensors and one that saves none."""
-    yield hidden(f=draw.function("bowl"), x=spread(draw.vector(4)), n=3)
-    yield hidden(f=draw.function("waves"), x=draw.vector(3, dtype="float32", grad=True), n=2)
-    yield hidden(f=draw.function("rest"), x=draw.vector(2, requires_grad=True), n=4)
+    yield hidden(f=draw.function("cubes"), x=spread(draw.vector(4)), n=3)
+    yield hidden(f=draw.function("bowl"), x=draw.vector(3, dtype="float32", grad=True), n=2)
+    yield hidden(f=draw.function("rest"), x=draw.vector(2, requires_grad=True), n=7)
     yield hidden(f=draw.function("scaled_dot"), x=computed(draw.vector(1)), n=1)
     yield hidden(f=draw.function("cubes"), x=tensor([]), n=2)
     yield hidden(f=draw.function("cubes"), x=draw.vector(4), n=3)

@@ -105,7 +105,7 @@ def kink_gradients__finite_difference(
     values nearby, or does it have a rule for each operation?
     """
     h = 1e-6
-    point = x.detach().double()
+    point = x.detach()
     return {name: ((f(point + h) - f(point - h)) / (2 * h)).to(x.dtype) for name, f in fs.items()}
 
 
@@ -184,7 +184,7 @@ def numerator_layout__finite_difference(f: Callable[[torch.Tensor], torch.Tensor
     autograd know about f that differences of its values do not show?
     """
     h = 1e-3
-    point = x.detach().double()
+    point = x.detach()
     columns = []
     for i in range(point.numel()):
         step = torch.zeros_like(point)

@@ -211,7 +211,7 @@ def gradient__finite_difference(f: Callable[[torch.Tensor], torch.Tensor], x: to
     would f have to run for a million elements, and how many times does it run for one backward?
     """
     h = 1e-3
-    point = x.detach().double()
+    point = x.detach()
     result = torch.zeros_like(point)
     for i in range(point.numel()):
         step = torch.zeros_like(point)

@@ -517,8 +517,8 @@ def vector_backward__finite_difference(
     would f have to run for a million elements, and how many times does it run for one backward?
     """
     h = 1e-3
-    point = x.detach().double()
-    weights = None if v is None else v.detach().double()
+    point = x.detach()
+    weights = None if v is None else v.detach()
     result = torch.zeros_like(point)
     for i in range(point.numel()):
         step = torch.zeros_like(point)

@@ -13,14 +13,15 @@ from grader.judging.relations.found import Related, Relation
 from grader.judging.relations.instead import instead, lost
 from grader.judging.relations.kinds import kinds
 from grader.judging.relations.numbers import (
-    EMPTY,
     FINDERS,
     PLAIN,
     Finder,
     Pair,
+    nan,
     pair_of,
     proportional,
     uniform,
+    zeros,
 )
 from grader.judging.relations.where import right_elsewhere, where
 
@@ -67,7 +68,8 @@ def _by_numbers(answers: Sequence[CallAnswer], wrong: Sequence[CallAnswer]) -> R
     pairs = list(_pairs(answers, wrong))
     # They say what came back, and nothing of what is right: a right answer does not speak against them.
     off = [pair for pair in pairs if pair.wrong]
-    if found := _first_of(EMPTY, off):
+    # One NaN is no coincidence, as any other number may be.
+    if found := _first_of([nan], off, enough=1) or _first_of([zeros], off):
         return replace(found, where=where(answers))
     if found := _first_of(PLAIN, pairs):
         return found
@@ -126,7 +128,7 @@ def _pairs(answers: Sequence[CallAnswer], wrong: Sequence[CallAnswer]) -> Iterat
                 yield pair
 
 
-def _first_of(finders: Sequence[Finder], pairs: Sequence[Pair]) -> Related | None:
-    if sum(pair.wrong for pair in pairs) < _ENOUGH:
+def _first_of(finders: Sequence[Finder], pairs: Sequence[Pair], enough: int = _ENOUGH) -> Related | None:
+    if sum(pair.wrong for pair in pairs) < enough:
         return None
     return next((found for find in finders if (found := _in_all([list(find(pair)) for pair in pairs]))), None)

@@ -88,6 +88,7 @@ class Relation(enum.StrEnum):
     WHERE_DTYPE = "where_dtype"
     WHERE_OLD_GRADIENT = "where_old_gradient"
     WHERE_FLAG = "where_flag"
+    WHERE_COMPUTED = "where_computed"
     WHERE_NONE = "where_none"
     WHERE_IS = "where_is"
     WHERE_ZERO = "where_zero"

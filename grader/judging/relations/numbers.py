@@ -71,13 +71,15 @@ def _of_part(value: Value, path: Path, ways: Sequence[Path]) -> Value:
     return at(value, path) if paths(value) == ways else value
 
 
-def _nan(pair: Pair) -> Iterator[Related]:
+def nan(pair: Pair) -> Iterator[Related]:
+    """No number where another one should be."""
     numbers = zip(pair.mine.each, pair.right.each, strict=True)
     if all(math.isnan(*one.numbers) for one, right in numbers if not near(one, right)):
         yield Related(Relation.NAN)
 
 
-def _zeros(pair: Pair) -> Iterator[Related]:
+def zeros(pair: Pair) -> Iterator[Related]:
+    """Nothing but zeros."""
     if not any(pair.mine.numbers):
         yield Related(Relation.ZEROS)
 
@@ -222,7 +224,11 @@ def _in_proportion(pair: Pair) -> int:
     """How many numbers are off by one factor; none where others are off by another one."""
     largest = max(range(pair.right.size), key=lambda index: abs(pair.right.numbers[index]))
     right = pair.right.numbers[largest]
-    if not right or not near(pair.mine, pair.right.times(pair.mine.numbers[largest] / right)):
+    if (
+        not right
+        or not all(map(math.isfinite, (right, *pair.mine.numbers)))
+        or not near(pair.mine, pair.right.times(pair.mine.numbers[largest] / right))
+    ):
         return 0
     return sum(map(bool, pair.right.numbers))
 
@@ -244,8 +250,6 @@ def _digits(pair: Pair) -> Iterator[Related]:
 
 
 Finder = Callable[[Pair], Iterator[Related]]
-EMPTY: tuple[Finder, ...] = (_nan, _zeros)
-"""They come first, and tell nothing of what is right."""
 PLAIN: tuple[Finder, ...] = (_with_part, _ones)
 """They come before it is asked whether an answer is the same for every call."""
 FINDERS: tuple[Finder, ...] = (_same_as, _left_over, _gradients, _counted, _factor, _each, _along, _rounded, _digits)

@@ -8,8 +8,9 @@ import math
 from collections.abc import Iterator, Sequence
 
 from grader.authoring.compare import agree
+from grader.inside.said import say
 from grader.inside.values import Items, Table, TensorValue, Value
-from grader.judging.relations.answers import CallAnswer
+from grader.judging.relations.answers import CallAnswer, at, paths
 from grader.judging.relations.arrays import array_of, near
 from grader.judging.relations.found import Name, Related, Relation
 
@@ -21,6 +22,7 @@ def where(answers: Sequence[CallAnswer]) -> Related | None:
     """The one kind of arguments for which answers are wrong, or the one kind of entries; None where there is no one."""
     if found := _where_entries(answers):
         return found
+    answers = [one for answer in answers for one in _by_part(answer)]
     wrong = [answer for answer in answers if not answer.is_right]
     right = [answer for answer in answers if answer.is_right]
     if len(wrong) >= _ENOUGH and len(right) >= _ENOUGH:
@@ -33,6 +35,18 @@ def where(answers: Sequence[CallAnswer]) -> Related | None:
         if len(kinds) == 1:
             return next(iter(kinds))
     return None
+
+
+def _by_part(answer: CallAnswer) -> Iterator[CallAnswer]:
+    """The parts of an answer as answers, where each belongs to an entry of an argument; else the answer as a whole."""
+    ways = paths(answer.expected)
+    parts = [(name, value) for name, value in answer.given if ways != [()] and paths(value) == ways]
+    if not (parts and answer.has_parts()):
+        yield answer
+        return
+    for path in ways:
+        given = tuple((say("part.some_entry", of=name), at(value, path)) for name, value in parts)
+        yield CallAnswer(actual=at(answer.actual, path), expected=at(answer.expected, path), given=given)
 
 
 def right_elsewhere(answers: Sequence[CallAnswer]) -> Related | None:
@@ -74,6 +88,7 @@ def _kinds_of_tensor(name: Name, value: TensorValue) -> Iterator[Related]:
         Relation.WHERE_SCALAR: not shape,
         Relation.WHERE_SINGLE: 1 in shape,
         Relation.WHERE_FLAG: value.requires_grad,
+        Relation.WHERE_COMPUTED: value.computed,
         Relation.WHERE_OLD_GRADIENT: value.grad is not None,
     }
     yield from (Related(one, thing=name) for one, holds in about.items() if holds)

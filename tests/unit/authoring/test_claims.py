@@ -83,6 +83,19 @@ def test_a_function_is_written_where_it_is_asked() -> None:
     assert inputs["d"] == Table(entries=(("a", Items(kind="tuple", items=(inputs["f"],))),))
 
 
+def test_functions_are_made_for_things_like_an_argument() -> None:
+    """All of them, also in a container, and where they change."""
+    given = FunctionSpec(name="line", coefficients=(2.0, -1.0))
+
+    cases = asks("gradient", functions_like="x")(lambda _: iter([hidden(f=given, d={"a": given}, x=1.0)]))
+    for one in (cases, cases.with_changing_functions(1)):
+        [question] = one.questions(SEED, FAMILIES)
+        (_, f), (_, d), _ = question.inputs
+        assert isinstance(f, FunctionSpec)
+        assert f.like == "x"
+        assert d == Table(entries=(("a", f),))
+
+
 def test_changing_functions_are_asked_of_the_first_cases() -> None:
     """Only the functions change, and they are written so that a reader sees it."""
     givens = [lambda _, n=n: hidden(f=FunctionSpec(name="line", coefficients=(1.0, n)), n=n) for n in range(3)]

@@ -156,7 +156,7 @@ def test_a_failed_claim_has_a_question_of_its_own(claim: Claim, bad: dict[str, V
 
 @pytest.mark.parametrize(
     ("parts", "word"),
-    [(("values",), "writes"), (("requires_grad",), "flag"), (("requires_grad", "grad"), "leads"), ((None,), "writes")],
+    [(("values",), "writes"), (("requires_grad",), "flag"), (("requires_grad", "grad"), "leads"), ((None,), "switch")],
 )
 def test_what_has_changed_decides_about_the_question(parts: tuple[Part | None, ...], word: str) -> None:
     """A gradient that was filled says more than the flag that it needed."""

@@ -68,6 +68,7 @@ PROVOKED: dict[str, str] = {
     "too_many_values": "one, other = 'many'",
     "too_few_values": "one, other = [1]",
     "tangent_size": "torch.func.jvp(torch.sum, (torch.ones(2),), (torch.ones(3),))",
+    "other_than_promised": "from grader.inside.building import only_for; only_for(torch.sum, 'x', {'x': leaf})(7)",
     "nonleaf_grad": "(leaf * 1).grad",
     "copied_tensor": "torch.tensor(leaf)",
     "scalar_with_history": "float(leaf.sum())",

@@ -31,7 +31,8 @@ def test_the_code_for_people_is_the_function(name: str, dtype: torch.dtype, chan
     spec = replace(spec_of(name), changes=changes)
     shown, built = eval(FAMILIES[name].write(spec), {"torch": torch}), build(spec, FAMILIES)
     for point in SCALARS if name in TAKES_SCALARS else VECTORS:
-        assert torch.equal(built(point.to(dtype)), shown(point.to(dtype)))
+        # Some have no number below 0, and say so alike.
+        assert torch.equal(built(point.to(dtype)).nan_to_num(7), shown(point.to(dtype)).nan_to_num(7))
 
 
 @pytest.mark.parametrize("dtype", [torch.float16, torch.float32, torch.float64])

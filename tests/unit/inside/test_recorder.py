@@ -4,6 +4,7 @@ import functools
 import inspect
 import itertools
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +67,60 @@ def test_a_change_of_the_callers_tensor_is_seen(name: str) -> None:
     """Values, shape, requires_grad and .grad, each by its place."""
     change, part = CHANGES[name]
     assert facts(change, x=leaf())["changed"] == listed(at("x", part=part))
+
+
+ORIGINS: dict[str, Callable[[torch.Tensor, torch.Tensor], object]] = {
+    "the origin": lambda x, _: x.sum().backward(),
+    "itself, and no origin": lambda x, _: x.sum().backward(inputs=[x]),
+    "itself, as it was asked to": lambda x, _: [step() for step in (x.retain_grad, x.sum().backward)],
+    "cleared": lambda _, origin: setattr(origin, "grad", None),
+}
+
+
+@pytest.mark.parametrize("name", ORIGINS)
+def test_a_gradient_behind_a_computed_tensor_is_seen(name: str) -> None:
+    """The tensor from which the caller computed it is the caller's as well, and nobody is warned over the look."""
+    origin = leaf()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        seen = facts(lambda x: ORIGINS[name](x, origin), x=origin * 1)
+    assert seen["changed"] == listed(at("x", part="grad"))
+
+
+def test_a_computed_tensor_that_is_left_alone_is_seen_so() -> None:
+    """Whatever is put back is as it was; that it would keep a gradient is no change of anything."""
+
+    def restored(x: torch.Tensor) -> torch.Tensor:
+        x.retain_grad()
+        x.sum().backward(inputs=[x])
+        found = x.grad
+        x.grad = None
+        assert found is not None
+        return found
+
+    assert facts(restored, x=leaf() * 1)["changed"] == listed()
+
+
+@pytest.mark.parametrize(
+    ("turn", "back", "code"),
+    [
+        (lambda: torch.set_grad_enabled(False), lambda: torch.set_grad_enabled(True), "torch.is_grad_enabled()"),
+        (
+            lambda: torch.set_default_dtype(torch.float64),
+            lambda: torch.set_default_dtype(torch.float32),
+            "torch.get_default_dtype()",
+        ),
+    ],
+)
+def test_a_switch_that_is_left_turned_is_seen(
+    turn: Callable[[], object], back: Callable[[], object], code: str
+) -> None:
+    """It is everybody's; one that is turned back is nobody's affair."""
+    try:
+        assert facts(lambda _: turn(), x=leaf())["changed"] == listed(at(code))
+    finally:
+        back()
+    assert facts(lambda _: (turn(), back()), x=leaf())["changed"] == listed()
 
 
 def test_a_change_inside_a_container_is_seen() -> None:
@@ -296,6 +351,14 @@ def test_a_second_call_is_made_where_it_is_asked_for() -> None:
     facts = record(standard.call, recording(seen.append), lambda: {"x": torch.ones(2)})
     assert len(seen) == 1
     assert "again" not in facts
+
+
+def test_a_result_that_is_remembered_for_its_very_argument_shows() -> None:
+    """It is right for every argument, and is no new tensor for one that comes again."""
+    remembered = functools.cache(lambda x: x * 2)
+    facts = record(standard.call, recording(remembered), lambda: {"x": torch.ones(2)}, lambda: {"x": torch.zeros(2)})
+    assert second(functools.cache(lambda x: x * 2))["kept"] is True
+    assert (facts["returned"], facts["kept"]) == (pair(2, 2), False)
 
 
 def test_what_is_kept_between_two_calls_shows() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from grader.authoring import tensor
+from grader.authoring import computed, tensor
 from grader.inside.said import say
 from grader.inside.values import Items, NotRepresentable, Place, Table, TensorValue, Value, object_of
 from grader.judging.relations import CallAnswer, Related, Relation, relation, resemblance
@@ -183,6 +183,12 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
         )
     },
     Relation.WHERE_IS: (where(True, n=True), where(True, n=True), where(False, n=False), where(False, n=False)),
+    Relation.WHERE_COMPUTED: (
+        where(True, x=FLAGGED),
+        where(True, x=OTHER),
+        where(False, x=computed(OTHER)),
+        where(False, x=computed(SUM)),
+    ),
     Relation.WHERE_ZERO: (each((0.0, 1.0), (0.0, 0.5), (2.0, 0.5)), each((-1.0, 0.5), (0.0, 0.25))),
     Relation.WHERE_MINUS_ZERO: (each((-0.0, 1.0), (0.0, 0.5), (-2.0, 0.5)), each((-0.0, 0.25), (0.0, 0.5))),
     Relation.WHERE_SMALL: (each((0.01, 1.0), (0.0, 0.5), (-2.0, 0.5)), each((-0.02, 0.25), (0.0, 0.5))),
@@ -318,6 +324,21 @@ def test_where_numbers_are_wrong_is_told_with_them() -> None:
     assert relation([*doubled, *rights]) == Related(Relation.FACTOR, factor=2.0, where=place)
 
 
+def test_where_it_is_wrong_may_be_an_entry() -> None:
+    """Each part of an answer belongs to an entry of an argument with the same parts."""
+    xs = Place(argument="xs")
+    entries = listed(OTHER, computed(OTHER), SUM, computed(SUM))
+    answer = CallAnswer(
+        actual=listed(RIGHT, ODD, RIGHT, ODD), expected=listed(RIGHT, RIGHT, RIGHT, RIGHT), given=((xs, entries),)
+    )
+    flagged = replace(entries, items=(FLAGGED, *entries.items[1:]))
+    found = relation([replaced(answer, given=((xs, flagged),))])
+    assert found == Related(Relation.WHERE_COMPUTED, thing=say("part.some_entry", of=xs))
+    assert relation([answer]) is None  # it may be the flag as well
+    other = replaced(answer, given=((xs, replace(flagged, items=flagged.items[:3])),))
+    assert relation([other]) is None
+
+
 def test_names_may_be_missing_or_too_many() -> None:
     """Where the values under the names that are there are right; the sum of all may stand under one name."""
     right = table(a=RIGHT, b=OTHER)
@@ -436,7 +457,7 @@ def test_parts_of_one_kind_are_told_together() -> None:
 @pytest.mark.parametrize("mine", [[5.0, 2.0, 7.0], [7.0, 5.0, 2.0], [6.0], [math.nan, 2.0, 7.0]])
 def test_nothing_is_near_an_infinity(mine: list[float], right: list[float]) -> None:
     """Whatever the tolerance is a part of, any number would be within it."""
-    assert told((tensor(mine), tensor(right))) is None
+    assert told((tensor(mine), tensor(right))) in {None, Related(Relation.NAN)}
 
 
 @pytest.mark.parametrize("odd", [None, "text", True, float("nan"), listed(), tensor([]), listed(OTHER, None)])

@@ -69,6 +69,10 @@ FOUND = {
         Slip.SCALED_GRAD,
         4,
     ),
+    "the truth of a gradient": ("f(x)\nif x.grad:\n    x.grad.zero_()\nreturn x", Slip.TRUTH, 3),
+    "the truth of a gradient in between": ("return f(x) if x.grad else None", Slip.TRUTH, 2),
+    "a gradient or something else": ("return x.grad or f(x)", Slip.TRUTH, 2),
+    "no truth of a gradient": ("if not x.grad:\n    f(x)\nreturn x", Slip.TRUTH, 2),
     "a set": ("return [f(t) for t in set(x)]", Slip.SET, 2),
     "a set of what a loop finds": ("return {f(t) for t in x}", Slip.SET, 2),
     "a copied line": (
@@ -131,6 +135,7 @@ NONE = {
     "an error of something else": "try:\n    y = f(x)\nexcept KeyError:\n    y = x\nreturn y",
     "a last step": "f(x).backward()\nopt.step()\nreturn x.grad",
     "a gradient that is multiplied once": "f(x).backward()\nx.grad *= 2\nreturn x.grad",
+    "whether there is a gradient": "return f(x) if x.grad is not None and x.requires_grad else None",
     "an empty set": "seen = set()\nreturn f(x), seen",
     "a second graph": "y = f(x).sum()\nz = f(x).sum()\nreturn y, z",
     "a line that is computed again": "y = 0.5 * f(x) ** 2 + x.detach()\ny = 0.5 * f(x) ** 2 + x.detach()\nreturn y",

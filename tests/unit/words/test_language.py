@@ -62,7 +62,7 @@ _WHATS = ("statement", "file")
 FORMED: dict[str, Iterable[str]] = {
     "cause.{spot.kind}": {*get_args(Kind)} - {"module", "unreadable", "comment"},
     "cause.name_{spot.kind}": ("main", "markdown", "left_out"),
-    "ask_claim.{asks}": ("changed", "reached", "flagged"),
+    "ask_claim.{asks}": ("changed", "reached", "flagged", "switched"),
     "ask_claim.{how}": ("called_often", "not_called"),
     "ask_claim.{sharing}": ("shared", "twins"),
     "claim.{how}": ("called_often", "not_called"),

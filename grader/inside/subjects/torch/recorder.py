@@ -1,6 +1,7 @@
 """Records facts about one call of a submitted function that works on tensors."""
 
-from collections.abc import Callable, Iterator
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 
 import torch
@@ -9,10 +10,15 @@ from grader.inside import recorder
 from grader.inside.recorder import ENLARGED, MAX_COMPARED, Found, State, differences, limited, pair, told
 from grader.inside.subjects.torch.memory import Memory, memory_of, overlap
 from grader.inside.subjects.torch.tensors import is_tensor, to_value
-from grader.inside.subjects.torch.witness import WITNESS
+from grader.inside.subjects.torch.witness import WITNESS, origins_of
 from grader.inside.values import Items, Part, Place, Value
 
 _TENSORS = Found[torch.Tensor](is_tensor)
+# Switches of torch's that outlive a call, by the code that asks for them: they are everybody's.
+_SWITCHES: Mapping[str, Callable[[], object]] = {
+    "torch.is_grad_enabled()": torch.is_grad_enabled,
+    "torch.get_default_dtype()": torch.get_default_dtype,
+}
 
 
 class TensorRecorder(recorder.Recorder):
@@ -38,7 +44,8 @@ class TensorRecorder(recorder.Recorder):
         """The state of the caller's things before the call, and a witness that begins to count."""
         # Kept: during the call a tensor's class may be changed, so that it would not be found again.
         self._tensors = _tensors_of(inputs)
-        state = _places(inputs, self._tensors), _values(inputs, self._tensors)
+        self._origins = {place: origins_of(tensor) for place, tensor in self._tensors.items()}
+        state = _places(inputs, self._tensors), self._values(inputs)
         WITNESS.reset()
         return state
 
@@ -48,7 +55,7 @@ class TensorRecorder(recorder.Recorder):
         passes = WITNESS.passes_over_one_graph
         results, tensors = _TENSORS.inside(self.result, None), self._tensors
         self.facts["returned"] = to_value(self.result)
-        self.facts["changed"] = told(differences(before, _values(inputs, tensors)))
+        self.facts["changed"] = told(differences(before, self._values(inputs)))
         self.facts["graph"] = told(place for place, tensor in results.items() if tensor.requires_grad)
         self.facts["shared"] = told(_shared(results, _owners(tensors)))
         self.facts["twins"] = told(_twins(results))
@@ -56,6 +63,16 @@ class TensorRecorder(recorder.Recorder):
         self.facts["passes_over_one_graph"] = passes
         self.facts["shortcuts"] = told(shortcuts)
         self.facts["enlarged"] = None
+
+    def _values(self, inputs: dict[str, object]) -> list[object]:
+        """The things that are there now, place by place; of a computed tensor also the gradients of its origins."""
+        values: list[object] = []
+        for place, tensor in self._tensors.items():
+            own = is_tensor(tensor)  # its class may have been changed, too
+            holders = (tensor, *self._origins[place]) if own else ()
+            values += (to_value(tensor), own and tensor.requires_grad, [to_value(_grad_of(one)) for one in holders])
+        lists = [tuple(map(id, value)) for value in inputs.values() if isinstance(value, list)]
+        return [*values, *lists, *(ask() for ask in _SWITCHES.values())]
 
     def varied(self, ask: Callable[[recorder.Recorder], object]) -> dict[str, Value]:
         """The result where autograd gives more; nothing where it has nothing to do, or had only the first time."""
@@ -99,6 +116,15 @@ class _Enlarging(recorder.Recorder):
         """Nothing is recorded."""
 
 
+def _grad_of(tensor: torch.Tensor) -> torch.Tensor | None:
+    """The content of `.grad`. torch warns about computed tensors here, and nobody needs to hear that."""
+    if tensor.is_leaf:
+        return tensor.grad
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return tensor.grad
+
+
 def _tensors_of(inputs: dict[str, object]) -> dict[Place, torch.Tensor]:
     found: dict[Place, torch.Tensor] = {}
     for name, value in inputs.items():
@@ -110,20 +136,8 @@ def _places(inputs: dict[str, object], tensors: dict[Place, torch.Tensor]) -> li
     """The caller's things that could be changed."""
     parts: tuple[Part, ...] = ("values", "requires_grad", "grad")
     places = [_part(place, part) for place in tensors for part in parts]
-    return places + [Place(argument=name, part="list") for name, value in inputs.items() if isinstance(value, list)]
-
-
-def _values(inputs: dict[str, object], tensors: dict[Place, torch.Tensor]) -> list[object]:
-    """The things that are there now, place by place."""
-    values: list[object] = []
-    for tensor in tensors.values():
-        own = is_tensor(tensor)  # its class may have been changed, too
-        values += (
-            to_value(tensor),
-            own and tensor.requires_grad,
-            to_value(tensor.grad) if own and tensor.is_leaf else None,
-        )
-    return values + [tuple(map(id, value)) for value in inputs.values() if isinstance(value, list)]
+    lists = [Place(argument=name, part="list") for name, value in inputs.items() if isinstance(value, list)]
+    return [*places, *lists, *(Place(argument=code) for code in _SWITCHES)]
 
 
 def _part(place: Place, part: Part) -> Place:

@@ -186,6 +186,11 @@ def _leaves(roots: Iterable[object]) -> Iterator[torch.Tensor]:
             yield leaf
 
 
+def origins_of(tensor: torch.Tensor) -> Sequence[torch.Tensor]:
+    """The leaves from which a tensor was computed; none of a leaf."""
+    return [] if tensor.is_leaf else list(_leaves([tensor]))
+
+
 # Any: torch's nodes have no type of their own.
 def _steps(roots: Iterable[object]) -> Iterator[Any]:
     """The steps of the graph that a backward from these roots takes."""
