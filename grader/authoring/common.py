@@ -15,7 +15,12 @@ Paths = tuple[tuple[int | str, ...], ...]
 # A gradient follows once; what is made of derivatives of derivatives follows in each of them.
 _FOLLOWING = (ENLARGED, ENLARGED**2, ENLARGED**3)
 # What has changed of a caller's tensor, and which question that is; another one is about its numbers.
-_ASKS: Mapping[Part | None, str] = {"grad": "reached", "requires_grad": "flagged", None: "switched"}
+_ASKS: Mapping[Part | None, str] = {
+    "grad": "reached",
+    "values": "changed",
+    "requires_grad": "flagged",
+    None: "switched",
+}
 
 
 def autograd_ran(cases: CaseSet, *, points: int, gradients: int = 1) -> None:

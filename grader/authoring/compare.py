@@ -16,7 +16,12 @@ from grader.words.values import shorten, show
 
 Tolerance = tuple[float, float]
 """rtol and atol."""
-TOLERANCES: dict[str, Tolerance] = {"float64": (1e-8, 1e-10), "float32": (1e-5, 1e-6), "float16": (1e-3, 1e-3)}
+TOLERANCES: dict[str, Tolerance] = {
+    "float64": (1e-8, 1e-10),
+    "float32": (1e-5, 1e-6),
+    "float16": (1e-3, 1e-3),
+    "bfloat16": (1.6e-2, 1e-5),
+}
 """The tolerances by dtype; other dtypes are compared exactly."""
 _EXACT: Tolerance = (0.0, 0.0)
 

@@ -2,13 +2,12 @@
 
 import hashlib
 import random
-import struct
 from collections.abc import Sequence
 
 from msgspec.structs import replace
 
 from grader.inside.functions import Families
-from grader.inside.values import DTYPES, FunctionSpec, TensorValue
+from grader.inside.values import FunctionSpec, TensorValue, pack
 
 # Drawn magnitudes stay away from 0 (kinks), and from 2, where 2x = x * x hides a mistake.
 _SMALLEST, _LARGEST = 0.3, 1.7
@@ -27,12 +26,10 @@ def tensor(
     """A tensor for a question: 0-dim from a number, 1-D from a sequence, or any `shape` from its elements in order."""
     flat = list(elements) if isinstance(elements, Sequence) else [elements]
     default = (len(flat),) if isinstance(elements, Sequence) else ()
-    convert = float if dtype.startswith("float") else int
-    data = struct.pack(f"<{len(flat)}{DTYPES[dtype]}", *map(convert, flat))
     return TensorValue(
         dtype=dtype,
         shape=default if shape is None else shape,
-        data=data,
+        data=pack(dtype, flat),
         requires_grad=requires_grad,
         grad=grad,
     )

@@ -6,14 +6,13 @@ They are made from the question alone, so a handout can hold what is right for t
 import contextlib
 import itertools
 import math
-import struct
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
 from grader.exam.exam import Exam
 from grader.inside.functions import Families
-from grader.inside.values import DTYPES, FunctionSpec, Items, Table, TensorValue, Value
+from grader.inside.values import FunctionSpec, Items, Table, TensorValue, Value, pack
 from grader.records import Question, Visibility
 
 _SIZES = (1, 2)
@@ -89,8 +88,7 @@ def _tensor(value: TensorValue, size: int, numbers: Iterator[int]) -> TensorValu
     signs = [element for element in value.elements() if element] or [0.0] * math.prod(value.shape)
     signs = list(itertools.islice(itertools.cycle(signs), math.prod(shape)))
     elements = [sign and math.copysign(next(numbers), sign) for sign in signs]
-    convert = float if value.dtype.startswith("float") else int
-    data = struct.pack(f"<{len(elements)}{DTYPES[value.dtype]}", *map(convert, elements))
+    data = pack(value.dtype, elements)
     grad = None if value.grad is None else _tensor(value.grad, size, numbers)
     return replace(value, shape=shape, data=data, grad=grad)
 

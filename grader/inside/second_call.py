@@ -3,11 +3,9 @@
 Worker and judge make them alike, so nothing has to be sent.
 """
 
-import struct
-
 from msgspec.structs import replace
 
-from grader.inside.values import DTYPES, Items, Table, TensorValue, Value
+from grader.inside.values import FLOATS, Items, Table, TensorValue, Value, pack
 
 Inputs = tuple[tuple[str, Value], ...]
 
@@ -26,11 +24,9 @@ def _other(value: Value) -> Value:
         case TensorValue(dtype="bool"):
             return value
         case TensorValue(dtype=dtype, grad=grad):
-            step = _fraction if dtype.startswith("float") else _whole
-            numbers = [step(element) for element in value.elements()]
-            data = struct.pack(f"<{len(numbers)}{DTYPES[dtype]}", *numbers)
+            step = _fraction if dtype in FLOATS else _whole
             old = _other(grad) if grad is not None else None
-            return replace(value, data=data, grad=old)
+            return replace(value, data=pack(dtype, [step(element) for element in value.elements()]), grad=old)
         case Items(items=items):
             return replace(value, items=tuple(map(_other_entry, items)))
         case Table(entries=entries):

@@ -8,6 +8,7 @@ import builtins
 import enum
 import math
 import struct
+from collections.abc import Sequence
 from typing import Annotated, Literal, dataclass_transform
 
 import msgspec
@@ -17,6 +18,7 @@ DTYPES = {
     "float64": "d",
     "float32": "f",
     "float16": "e",
+    "bfloat16": "H",
     "int64": "q",
     "int32": "i",
     "int16": "h",
@@ -24,7 +26,8 @@ DTYPES = {
     "uint8": "B",
     "bool": "?",
 }
-"""The dtypes that have a place on the wire, with their `struct` codes."""
+"""The dtypes that have a place on the wire, with their `struct` codes; bfloat16 is the upper half of a float32."""
+FLOATS = frozenset({"float64", "float32", "float16", "bfloat16"})
 _BYTES = {dtype: struct.calcsize(f"<{code}") for dtype, code in DTYPES.items()}
 
 # Most of these records may come from beside a submission's code, so nothing in them is without a bound.
@@ -70,7 +73,24 @@ class TensorValue(Record, tag="tensor", omit_defaults=True):
 
     def elements(self) -> tuple[float, ...]:
         """The elements in row-major order, as Python numbers."""
+        if self.dtype == "bfloat16":
+            halves = (self.data[at : at + 2] for at in range(0, len(self.data), 2))
+            return struct.unpack(f"<{math.prod(self.shape)}f", b"".join(b"\0\0" + half for half in halves))
         return struct.unpack(f"<{math.prod(self.shape)}{DTYPES[self.dtype]}", self.data)
+
+
+def pack(dtype: str, numbers: Sequence[float]) -> bytes:
+    """The data of a tensor with these elements, in row-major order; whole numbers where the dtype has no others.
+
+    Raises OverflowError or ValueError for a number that has no place in the dtype.
+    """
+    if dtype == "bfloat16":
+        floats = struct.pack(f"<{len(numbers)}f", *numbers)
+        return b"".join(floats[at + 2 : at + 4] for at in range(0, len(floats), 4))
+    try:
+        return struct.pack(f"<{len(numbers)}{DTYPES[dtype]}", *map(float if dtype in FLOATS else int, numbers))
+    except struct.error as error:
+        raise OverflowError(str(error)) from error
 
 
 class Items(Record, tag="items"):

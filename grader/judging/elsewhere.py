@@ -2,13 +2,12 @@
 
 import contextlib
 import itertools
-import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from grader.inside.second_call import Inputs
-from grader.inside.values import DTYPES, FunctionSpec, Place, TensorValue, Value
+from grader.inside.values import FunctionSpec, Place, TensorValue, Value, pack
 from grader.judging.relations import Related, Relation
 from grader.records import Question
 
@@ -64,17 +63,16 @@ def _kind(value: Value) -> object:
 
 def _moved(inputs: Inputs) -> Iterator[tuple[Related, Inputs]]:
     for name, value in inputs:
-        if isinstance(value, TensorValue) and value.dtype.startswith("float"):
+        if isinstance(value, TensorValue):
             for code, change in _POINTS.items():
                 found = Related(Relation.ELSEWHERE, thing=Place(argument=name), word=code.format(name=name))
-                # An infinity has no integer, and what is too large no square.
+                # An infinity has no integer, what is too large no square, and uint8 nothing below 0.
                 with contextlib.suppress(ValueError, OverflowError):
                     yield found, _with(inputs, {name: _changed(value, change)})
 
 
 def _changed(value: TensorValue, change: Callable[[float], float]) -> TensorValue:
-    numbers = [float(change(number)) for number in value.elements()]
-    return replace(value, data=struct.pack(f"<{len(numbers)}{DTYPES[value.dtype]}", *numbers))
+    return replace(value, data=pack(value.dtype, [change(number) for number in value.elements()]))
 
 
 def _with(inputs: Inputs, changed: Mapping[str, Value]) -> Inputs:

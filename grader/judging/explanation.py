@@ -23,27 +23,22 @@ from grader.records import Observations, Question, Verdict, Visibility
 
 # They explain whatever else went wrong.
 _SURE = frozenset(
-    {Slip.NOT_CALLED, Slip.COMPARED, Slip.DROPPED, Slip.FLAG_LOST, Slip.FLAG_LATE, Slip.RETURN_IN_LOOP, Slip.CAUGHT}
+    {
+        Slip.NOT_CALLED,
+        Slip.COMPARED,
+        Slip.DROPPED,
+        Slip.FLAG_LOST,
+        Slip.FLAG_LATE,
+        Slip.RETURN_IN_LOOP,
+        Slip.CAUGHT,
+        Slip.SHADOWED,
+    }
 )
 # Where None came back, or was found in what came back.
 _OF_NO_RESULT = frozenset({Slip.NO_RETURN, Slip.FALLS_OFF, Slip.GIVES_NOTHING})
-_OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED, Slip.RESULT_FLAGGED})
-# They explain what nothing else does.
-_WEAK = frozenset(
-    {
-        *(
-            Slip.REPLACED,
-            Slip.IGNORED,
-            Slip.STEPPED,
-            Slip.ENDS_LOOP,
-            Slip.SCALED_GRAD,
-            Slip.TRUTH,
-            Slip.SET,
-            Slip.TWICE,
-        ),
-        Slip.UNUSED,
-    }
-)
+_OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED, Slip.RESULT_FLAGGED, Slip.RENEWED})
+# All others explain what nothing else does.
+_WEAK = frozenset(Slip) - _SURE - _OF_NO_RESULT - _OF_NO_GRADIENT - {Slip.CREATES_GRAPH, Slip.GRAD_READ}
 _RESULT = "returned"
 # What an oracle may say beside what is right: values that an answer may be instead, by the code that computes them, and
 # the gradients of other things, by the code of those.

@@ -7,7 +7,7 @@ import ast
 import enum
 import math
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import TypeVar, cast
 
 from grader.inside.said import Said, known, say
@@ -44,10 +44,13 @@ class Slip(enum.StrEnum):
     READ_EARLY = "read_early"
     EMPTIED = "emptied"
     RESULT_FLAGGED = "result_flagged"
+    RENEWED = "renewed"
+    SHADOWED = "shadowed"
     GRAD_READ = "grad_read"
     RETURN_IN_LOOP = "return_in_loop"
     CAUGHT = "caught"
     REPLACED = "replaced"
+    CARRIED = "carried"
     IGNORED = "ignored"
     STEPPED = "stepped"
     ENDS_LOOP = "ends_loop"
@@ -93,6 +96,7 @@ def traits_of(function: _Function) -> tuple[Trait, ...]:
         *_returns(function, nodes),
         *_gradients(function, nodes),
         *_gradients_given(nodes),
+        *_renewed(function),
         *_loops(nodes),
         *_breaks(nodes),
         *_caught(nodes),
@@ -292,6 +296,30 @@ def _gradients_given(nodes: _Nodes) -> Iterator[Trait]:
                     pass
 
 
+def _renewed(function: _Function) -> Iterator[Trait]:
+    """Leaves that are made anew when something has been computed from the old one, and whose .grad is read."""
+    body = function.body
+    for at, statement in enumerate(body):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)]) if len(name) <= _MAX_NAME:
+                before, after = body[:at], body[at + 1 :]
+                is_used = any(isinstance(one, ast.Assign) and _computes_with(name, one.value) for one in before)
+                reads = [part for one in after for part in ast.walk(one) if _is_gradient_of(name, part)]
+                uses = sum(isinstance(part, ast.Name) and part.id == name for one in after for part in ast.walk(one))
+                if is_used and reads and uses == len(reads):
+                    yield Trait(slip=Slip.RENEWED, line=statement.lineno, name=name)
+            case _:
+                pass
+
+
+def _is_gradient_of(name: str, node: ast.AST) -> bool:
+    match node:
+        case ast.Attribute(value=ast.Name(id=owner), attr="grad"):
+            return owner == name
+        case _:
+            return False
+
+
 def _ends(body: Sequence[ast.stmt]) -> bool:
     """Does a block end by itself whatever happens, and not by running out of lines? In doubt it does."""
     match body[-1]:
@@ -387,9 +415,10 @@ def _scaled(nodes: _Nodes) -> Iterator[Trait]:
 def _truths(nodes: _Nodes) -> Iterator[Trait]:
     """Gradients that are asked for their truth."""
     asked = [
-        *(node.test for node in (*nodes.own(ast.If), *nodes.own(ast.IfExp))),
-        *(node.operand for node in nodes.own(ast.UnaryOp) if isinstance(node.op, ast.Not)),
-        *(one for node in nodes.own(ast.BoolOp) for one in node.values),
+        *(node.test for node in nodes.all(ast.If)),
+        *(node.test for node in nodes.all(ast.IfExp)),
+        *(node.operand for node in nodes.all(ast.UnaryOp) if isinstance(node.op, ast.Not)),
+        *(one for node in nodes.all(ast.BoolOp) for one in node.values),
     ]
     for one in asked:
         if isinstance(one, ast.Attribute) and one.attr == "grad":
@@ -444,6 +473,24 @@ def _arguments(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
                 if not any(name in _names(one) for one in (*function.body[:at], value)):
                     yield Trait(slip=Slip.REPLACED, line=statement.lineno, name=name)
+            case _:
+                pass
+    for loop in nodes.loops:
+        yield from _carried(loop, names)
+        match loop:
+            case ast.For(target=ast.Name(id=name)) if name in names & _names(loop.iter):
+                yield Trait(slip=Slip.SHADOWED, line=loop.lineno, name=name)
+            case _:
+                pass
+
+
+def _carried(loop: _Loop, names: Set[str]) -> Iterator[Trait]:
+    """Arguments that a round reads, and then gives another value, so that the next round begins with that."""
+    for at, statement in enumerate(loop.body):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in names:
+                if name not in _names(value) and any(name in _names(one) for one in loop.body[:at]):
+                    yield Trait(slip=Slip.CARRIED, line=statement.lineno, name=name)
             case _:
                 pass
 

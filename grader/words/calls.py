@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from grader.inside.digits import exact
-from grader.inside.values import DTYPES, FunctionSpec, Items, Table, TensorValue, Value
+from grader.inside.values import DTYPES, FLOATS, FunctionSpec, Items, Table, TensorValue, Value
 from grader.records import Question
 from grader.words.values import MAX_ELEMENTS, listed, nested, show
 
@@ -137,4 +137,4 @@ def _long(value: TensorValue, words: Sequence[str], extras: Sequence[str]) -> st
 
 
 def _element(element: float, dtype: str) -> str:
-    return _number(element, DTYPES[dtype]) if dtype.startswith("float") else str(element)
+    return _number(element, "f" if dtype == "bfloat16" else DTYPES[dtype]) if dtype in FLOATS else str(element)

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator
 
 from grader.inside.sizes import cut_text
-from grader.inside.values import FunctionSpec, Items, NotRepresentable, Raised, Table, TensorValue, Value
+from grader.inside.values import FLOATS, FunctionSpec, Items, NotRepresentable, Raised, Table, TensorValue, Value
 
 MAX_ELEMENTS = 60
 _MAX_SHOWN_BYTES = 600
@@ -60,7 +60,7 @@ def _tensor(value: TensorValue) -> str:
     elements = value.elements()
     if len(elements) > MAX_ELEMENTS:
         return f"tensor(..., dtype={value.dtype}, size={value.shape})"
-    is_float = value.dtype.startswith("float")
+    is_float = value.dtype in FLOATS
     words = [_number(element) if is_float else str(element) for element in elements]
     extras = [] if value.dtype in ("float32", "int64", "bool") else [f"dtype={value.dtype}"]
     extras += ["requires_grad=True"] if value.requires_grad else []

@@ -52,5 +52,6 @@ def more_tensors_of_any_kind(draw: Draw) -> Iterator[Case]:
     yield hidden(t=tensor([1, 0, 1], dtype="bool"))
     yield hidden(t=tensor([-7, 7], dtype="int8"))
     yield hidden(t=tensor([0.5, math.inf, math.nan], dtype="float16"))
+    yield hidden(t=computed(tensor([0.5, -3.0], dtype="bfloat16")))
     yield hidden(t=computed(tensor([], shape=(0, 3))))
     yield hidden(t=draw.vector(4, grad=True))

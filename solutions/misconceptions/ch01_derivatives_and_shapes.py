@@ -210,7 +210,8 @@ def jacobian_by_rows__no_retain(f: Callable[[torch.Tensor], torch.Tensor], x: to
 def jacobian_by_rows__not_zeroed(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """backward overwrites .grad.
 
-    Hint: Each of your rows contains the rows above it. What did .grad hold when its backward began?
+    Hint: Each of your rows contains the rows above it. What is left over from them when the next
+    one is computed, in .grad or in what you give to the call?
     """
     leaf = x.detach().clone().requires_grad_(True)
     rows = []

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 
 from grader.authoring.compare import agree
-from grader.inside.values import Items, NotRepresentable, Table, TensorValue, Value
+from grader.inside.values import Items, NotRepresentable, Table, TensorValue, Unfit, Value
 from grader.judging.relations.answers import at, paths
 from grader.judging.relations.arrays import Array, array_of, near
 from grader.judging.relations.found import Related, Relation
@@ -29,6 +29,8 @@ def kinds(actual: Value, expected: Value) -> Iterator[Related]:
         case Items(items=values), Table(entries=entries) if len(values) == len(entries):
             if all(agree(one, right) for one, (_, right) in zip(values, entries, strict=True)):
                 yield Related(Relation.NO_NAMES)
+        case NotRepresentable(reason=Unfit.OTHER_KEYS), Table():
+            yield Related(Relation.KEYS)
         case TensorValue(), None if not any(actual.elements()):
             yield Related(Relation.ZEROS_FOR_NONE)
         case _:
@@ -135,6 +137,8 @@ def _arrays(actual: Value, expected: Value) -> Iterator[Related]:
                 yield Related(Relation.NUMPY)
             case _:
                 yield Related(Relation.NUMBER)
+    elif right.size and not any((*mine.numbers, *right.numbers)):
+        yield Related(Relation.ZEROS_LIKE)
     elif mine.size == right.size:
         yield from _rearranged(mine, right)
     elif mine.size and right.size:
@@ -145,7 +149,7 @@ def _arrays(actual: Value, expected: Value) -> Iterator[Related]:
 def _rearranged(mine: Array, right: Array) -> Iterator[Related]:
     """The same numbers in another shape or order."""
     if near(mine.reshaped(right.shape), right):
-        if mine.squeezed == right.squeezed:
+        if mine.squeezed == right.squeezed and len(mine.shape) != len(right.shape):
             yield Related(Relation.AXIS)
         else:
             yield Related(Relation.FLATTENED if len(mine.shape) == 1 else Relation.RESHAPED)

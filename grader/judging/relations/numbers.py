@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.inside.said import say
-from grader.inside.values import Place, Value
+from grader.inside.values import FLOATS, Place, Value
 from grader.judging.relations.answers import CallAnswer, Path, at, paths
 from grader.judging.relations.arrays import Array, array_of, near
 from grader.judging.relations.found import Name, Related, Relation
@@ -33,6 +33,7 @@ class Pair:
 
     mine: Array
     right: Array
+    is_none: bool
     path: Path
     ways: tuple[Path, ...]
     parts: tuple[tuple[Place, Value], ...]
@@ -63,7 +64,7 @@ def pair_of(answer: CallAnswer, path: Path) -> Pair | None:
     before = [at(answer.expected, other) for other in ways[: ways.index(path)]][-1:]
     old = (*answer.old, (say("before.entry"), before[0] if before else None))
     gradients = tuple((code, _of_part(value, path, ways)) for code, value in answer.gradients)
-    return Pair(mine, right, path, tuple(ways), parts, answer.given, old, gradients)
+    return Pair(mine, right, at(answer.expected, path) is None, path, tuple(ways), parts, answer.given, old, gradients)
 
 
 def _of_part(value: Value, path: Path, ways: Sequence[Path]) -> Value:
@@ -90,7 +91,9 @@ def _ones(pair: Pair) -> Iterator[Related]:
 
 
 def _with_part(pair: Pair) -> Iterator[Related]:
-    """Another part of what is right, added or taken away."""
+    """Another part of what is right, added or taken away; nothing is added to None."""
+    if pair.is_none:
+        return
     others: list[Array] = []
     for name, value in pair.parts:
         part = array_of(value)
@@ -107,8 +110,9 @@ def _with_part(pair: Pair) -> Iterator[Related]:
 
 
 def _same_as(pair: Pair) -> Iterator[Related]:
-    """Something else that is at hand: an argument, or another part of what is right."""
-    yield from (Related(Relation.GIVEN, thing=name) for name, value in pair.given if _is(pair.mine, value))
+    """Something else that is at hand: an argument, or another part of what is right; only that in the place of None."""
+    if not pair.is_none:
+        yield from (Related(Relation.GIVEN, thing=name) for name, value in pair.given if _is(pair.mine, value))
     for name, value in pair.parts:
         if _is(pair.mine, value):
             later = pair.ways.index(name.path) > pair.ways.index(pair.path)
@@ -234,8 +238,8 @@ def _in_proportion(pair: Pair) -> int:
 
 
 def _rounded(pair: Pair) -> Iterator[Related]:
-    """As near as numbers of float32 come, where there are more digits."""
-    if pair.mine.dtype == pair.right.dtype == "float64" and near(pair.mine.of("float32"), pair.right.of("float32")):
+    """As near as numbers of float32 come: what is a float32 is right then, and what has more digits need not be."""
+    if near(pair.mine.of("float32"), pair.right.of("float32")):
         yield Related(Relation.ROUNDED)
 
 
@@ -243,7 +247,7 @@ def _digits(pair: Pair) -> Iterator[Related]:
     """Nearly right."""
     numbers = zip(pair.mine.numbers, pair.right.numbers, strict=True)
     largest = max(map(abs, pair.right.numbers))
-    if not (pair.mine.dtype.startswith("float") and math.isfinite(largest)):
+    if not (pair.mine.dtype in FLOATS and math.isfinite(largest)):
         return
     if all(abs(one - right) <= _DIGITS * largest for one, right in numbers):
         yield Related(Relation.DIGITS)

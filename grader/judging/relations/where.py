@@ -16,11 +16,14 @@ from grader.judging.relations.found import Name, Related, Relation
 
 _ENOUGH = 2
 _SMALL = 0.5
+_SHORT = {(), (0,), (1,)}
 
 
 def where(answers: Sequence[CallAnswer]) -> Related | None:
     """The one kind of arguments for which answers are wrong, or the one kind of entries; None where there is no one."""
     if found := _where_entries(answers):
+        return found
+    if found := _where_along(answers):
         return found
     answers = [one for answer in answers for one in _by_part(answer)]
     wrong = [answer for answer in answers if not answer.is_right]
@@ -35,6 +38,26 @@ def where(answers: Sequence[CallAnswer]) -> Related | None:
         if len(kinds) == 1:
             return next(iter(kinds))
     return None
+
+
+def _where_along(answers: Sequence[CallAnswer]) -> Related | None:
+    """Is it always the first entry that is wrong, or the last one, and never another?"""
+    wrong = [places for answer in answers if not answer.is_right for places in [_off_along(answer)]]
+    if len(wrong) < _ENOUGH:
+        return None
+    if all(off == [0] for off, _ in wrong):
+        return Related(Relation.WHERE_FIRST)
+    return Related(Relation.WHERE_LAST) if all(off == [size - 1] for off, size in wrong) else None
+
+
+def _off_along(answer: CallAnswer) -> tuple[Sequence[int], int]:
+    """The wrong entries along the first axis by their index, and how many entries there are; none where one is all."""
+    mine, right = array_of(answer.actual), array_of(answer.expected)
+    is_tensor = isinstance(answer.expected, TensorValue)  # the results in a container are not found in a loop
+    if not is_tensor or mine is None or right is None or mine.shape != right.shape or right.shape[:1] in _SHORT:
+        return [], 0
+    size = right.shape[0]
+    return [index for index in range(size) if not near(mine.entry(index), right.entry(index))], size
 
 
 def _by_part(answer: CallAnswer) -> Iterator[CallAnswer]:

@@ -27,6 +27,7 @@ from grader.inside.values import (
     TensorValue,
     Unfit,
     Value,
+    pack,
 )
 from tests.support import COURSE
 from tests.unit.liars import liar
@@ -168,7 +169,7 @@ HOSTILE: dict[str, tuple[Callable[[], object], str, str]] = {
     "meta": (lambda: torch.ones(2, device="meta"), "other_device", ""),
     "complex": (lambda: torch.ones(2, dtype=torch.complex64), "complex", ""),
     "quantised": (lambda: torch.quantize_per_tensor(torch.ones(2), 1.0, 0, torch.qint8), "quantised", ""),
-    "bfloat16": (lambda: torch.ones(2, dtype=torch.bfloat16), "other_dtype", ""),
+    "float8": (lambda: torch.ones(2).to(torch.float8_e5m2), "other_dtype", ""),
     "huge by strides of zero": (lambda: torch.ones(1).expand(10**12), "large_tensor", ""),
     "large": (lambda: torch.ones(MAX_ELEMENTS + 1), "large_tensor", ""),
     "without storage": (emptied, "short_storage", ""),
@@ -328,3 +329,23 @@ def test_numpys_numbers_come_along(dtype: str) -> None:
 def test_numpys_other_objects_have_no_numbers(array: object) -> None:
     """They are told as what they are, and no more."""
     assert to_value(array) == NotRepresentable(reason=Unfit.OTHER_TYPE, kind="ndarray")
+
+
+@given(st.lists(st.floats(width=32), max_size=5))
+def test_a_bfloat16_is_the_upper_half_of_a_float32(numbers: list[float]) -> None:
+    """NumPy and struct have none; torch reads what is packed, and its elements are the numbers that torch has."""
+    value = TensorValue(dtype="bfloat16", shape=(len(numbers),), data=pack("bfloat16", numbers))
+    held = to_tensor(value)
+    assert to_value(held) == value
+    assert [*map(repr, value.elements())] == [*map(repr, held.float().tolist())]
+    assert to_value(torch.stack([held, held], dim=1).T[0]) == value  # with gaps
+
+
+@pytest.mark.parametrize(("dtype", "number"), [("uint8", -1), ("float16", 1e9), ("int8", 128)])
+def test_what_has_no_place_is_not_packed(dtype: str, number: float) -> None:
+    """Whoever packs is told, and of an infinity that it is no whole number."""
+    with pytest.raises(OverflowError):
+        pack(dtype, [number])
+    with pytest.raises((OverflowError, ValueError)):
+        pack("int64", [math.inf])
+    assert pack(dtype, [1]) == TensorValue(dtype=dtype, shape=(1,), data=pack(dtype, [1.0])).data

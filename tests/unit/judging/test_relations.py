@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from grader.authoring import computed, tensor
 from grader.inside.said import say
-from grader.inside.values import Items, NotRepresentable, Place, Table, TensorValue, Value, object_of
+from grader.inside.values import Items, NotRepresentable, Place, Table, TensorValue, Unfit, Value, object_of
 from grader.judging.relations import CallAnswer, Related, Relation, relation, resemblance
 from grader.words import own_language
 
@@ -59,6 +59,7 @@ KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.NO_NAMES: (listed(RIGHT, OTHER), table(a=RIGHT, b=OTHER)),
     Relation.OTHER_NAMES: (table(a=RIGHT, c=OTHER), table(a=RIGHT, b=OTHER)),
     Relation.PARTS_ADDED: (listed(SUM, SUM), listed(RIGHT, OTHER)),
+    Relation.KEYS: (NotRepresentable(reason=Unfit.OTHER_KEYS), table(a=RIGHT, b=OTHER)),
     Relation.ZEROS_FOR_NONE: (listed(tensor([0.0, 0.0]), RIGHT), listed(None, RIGHT)),
     Relation.GROUPED: (
         listed(listed(RIGHT, OTHER), listed(MATRIX, SQUARE)),
@@ -72,6 +73,7 @@ KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.AXIS: (tensor([1.5, -2, 4], shape=(3, 1)), RIGHT),
     Relation.FLATTENED: (tensor([1.0, -2, 3, 4, 5, -7]), MATRIX),
     Relation.RESHAPED: (tensor([1.0, -2, 3, 4, 5, -7], shape=(3, 2)), MATRIX),
+    Relation.ZEROS_LIKE: (tensor([0.0, 0]), tensor([0.0, 0], shape=(2, 1))),
     Relation.TRANSPOSED: (tensor([1.0, 4, -2, 5, 3, -7], shape=(3, 2)), MATRIX),
     Relation.REVERSED: (tensor([4.0, -2, 1.5]), RIGHT),
     Relation.SUMMED: (tensor(3.5), RIGHT),
@@ -189,6 +191,8 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
         where(False, x=computed(OTHER)),
         where(False, x=computed(SUM)),
     ),
+    Relation.WHERE_FIRST: (each((1.0, 0.25), (2.0, 0.5)), each((2.0, 1.0), (1.0, 0.5), (3.0, 0.5))),
+    Relation.WHERE_LAST: (each((2.0, 0.5), (1.0, 0.25)), each((1.0, 0.5), (3.0, 0.5), (2.0, 1.0))),
     Relation.WHERE_ZERO: (each((0.0, 1.0), (0.0, 0.5), (2.0, 0.5)), each((-1.0, 0.5), (0.0, 0.25))),
     Relation.WHERE_MINUS_ZERO: (each((-0.0, 1.0), (0.0, 0.5), (-2.0, 0.5)), each((-0.0, 0.25), (0.0, 0.5))),
     Relation.WHERE_SMALL: (each((0.01, 1.0), (0.0, 0.5), (-2.0, 0.5)), each((-0.02, 0.25), (0.0, 0.5))),
@@ -248,10 +252,9 @@ OF_THE_WRONG = {Relation.UNIFORM, Relation.PROPORTIONAL}
 WHATEVER_IS_RIGHT = {Relation.ZEROS, Relation.NAN, Relation.ROUNDED, Relation.DIGITS, *OF_THE_WRONG}
 
 
-# These are so whatever other numbers are.
-of_numbers = pytest.mark.parametrize(
-    "wanted", [one for one in EXAMPLES if one not in {Relation.ONE_MEMORY, Relation.NOT_ASKED}]
-)
+# These are so whatever other numbers are, or whatever the last one is.
+WHATEVER_ELSE = {Relation.ONE_MEMORY, Relation.NOT_ASKED, Relation.KEYS, Relation.WHERE_LAST}
+of_numbers = pytest.mark.parametrize("wanted", [one for one in EXAMPLES if one not in WHATEVER_ELSE])
 
 
 def find_any(answers: Sequence[CallAnswer]) -> Related | None:

@@ -73,6 +73,22 @@ FOUND = {
     "the truth of a gradient in between": ("return f(x) if x.grad else None", Slip.TRUTH, 2),
     "a gradient or something else": ("return x.grad or f(x)", Slip.TRUTH, 2),
     "no truth of a gradient": ("if not x.grad:\n    f(x)\nreturn x", Slip.TRUTH, 2),
+    "an argument that is another one in the next round": (
+        "for t in f:\n    y = t(x)\n    x = y.grad\nreturn x",
+        Slip.CARRIED,
+        4,
+    ),
+    "the truth of a gradient in a function inside": (
+        "def g(t):\n    return 1 if t.grad else None\nreturn g(f(x))",
+        Slip.TRUTH,
+        3,
+    ),
+    "a leaf that is made anew too late": (
+        "t = f(x)\ny = t * t\nt = t.detach().requires_grad_()\ny.backward()\nreturn t.grad",
+        Slip.RENEWED,
+        4,
+    ),
+    "an argument's name for a round": ("for x in range(x):\n    f(x)\nreturn f", Slip.SHADOWED, 2),
     "a set": ("return [f(t) for t in set(x)]", Slip.SET, 2),
     "a set of what a loop finds": ("return {f(t) for t in x}", Slip.SET, 2),
     "a copied line": (
@@ -136,6 +152,10 @@ NONE = {
     "a last step": "f(x).backward()\nopt.step()\nreturn x.grad",
     "a gradient that is multiplied once": "f(x).backward()\nx.grad *= 2\nreturn x.grad",
     "whether there is a gradient": "return f(x) if x.grad is not None and x.requires_grad else None",
+    "an argument that goes on from itself": "for t in f:\n    y = t(x)\n    x = x + y\nreturn x",
+    "an argument that is made anew first": "for t in f:\n    x = t(1)\n    y = t(x)\nreturn y",
+    "a leaf that is made anew and used": "t = f(x)\ny = t * t\nt = t.detach()\ny = t * 2\nreturn y, t.grad",
+    "a name of its own for a round": "for n in range(x):\n    f(n)\nreturn x",
     "an empty set": "seen = set()\nreturn f(x), seen",
     "a second graph": "y = f(x).sum()\nz = f(x).sum()\nreturn y, z",
     "a line that is computed again": "y = 0.5 * f(x) ** 2 + x.detach()\ny = 0.5 * f(x) ** 2 + x.detach()\nreturn y",

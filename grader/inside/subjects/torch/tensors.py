@@ -85,8 +85,10 @@ def _tensor_value(tensor: torch.Tensor) -> Value:
     try:
         if reason := _unfit(tensor):
             return NotRepresentable(reason=reason)
-        plain = tensor.detach().resolve_neg().numpy()
-        return TensorValue(dtype=_NAMES[tensor.dtype], shape=tuple(tensor.shape), data=plain.tobytes())
+        plain = tensor.detach().resolve_neg()
+        if tensor.dtype is torch.bfloat16:  # NumPy has none
+            plain = plain.contiguous().view(torch.int16)
+        return TensorValue(dtype=_NAMES[tensor.dtype], shape=tuple(tensor.shape), data=plain.numpy().tobytes())
     except Exception:  # such as one that is wrapped for a transformation of torch.func, or nested
         return NotRepresentable(reason=Unfit.UNREADABLE_TENSOR)
 
