@@ -26,6 +26,7 @@ _SURE = frozenset(
     {
         Slip.NOT_CALLED,
         Slip.COMPARED,
+        Slip.MISSPELT,
         Slip.DROPPED,
         Slip.FLAG_LOST,
         Slip.FLAG_LATE,

@@ -4,6 +4,7 @@ None of them says that an answer is wrong. They explain one that is.
 """
 
 import ast
+import difflib
 import enum
 import math
 from collections import defaultdict
@@ -24,6 +25,8 @@ _METHODS = frozenset(
 _WITHOUT_EFFECT = _METHODS - {"backward", "detach_", "zero_", "requires_grad_", "retain_grad"} | {
     *("to", "type", "float", "double", "transpose", "t", "abs", "pow", "matmul", "zeros_like", "ones_like", "stack"),
 }
+# What may be set of a tensor to some effect.
+_ATTRIBUTES = ("grad", "requires_grad", "data")
 _MAX_NAME = 40
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 _Loop = ast.For | ast.While
@@ -34,6 +37,7 @@ class Slip(enum.StrEnum):
 
     NOT_CALLED = "not_called"
     COMPARED = "compared"
+    MISSPELT = "misspelt"
     DROPPED = "dropped"
     FLAG_LOST = "flag_lost"
     FLAG_LATE = "flag_late"
@@ -90,6 +94,7 @@ def traits_of(function: _Function) -> tuple[Trait, ...]:
     nodes = _Nodes(function)
     found = [
         *_not_called(nodes),
+        *_misspelt(nodes),
         *_for_nothing(nodes),
         *_flags(function, nodes),
         *_graphs(nodes),
@@ -161,6 +166,14 @@ def _not_called(nodes: _Nodes) -> Iterator[Trait]:
                 yield Trait(slip=Slip.NOT_CALLED, line=node.lineno, name=node.attr)
             case _:
                 pass
+
+
+def _misspelt(nodes: _Nodes) -> Iterator[Trait]:
+    """Attributes that are set under nearly the name of one that torch looks at."""
+    for node in nodes.all(ast.Attribute):
+        if isinstance(node.ctx, ast.Store) and node.attr not in _ATTRIBUTES and len(node.attr) <= _MAX_NAME:
+            for name in difflib.get_close_matches(node.attr, _ATTRIBUTES, n=1, cutoff=0.7):
+                yield Trait(slip=Slip.MISSPELT, line=node.lineno, name=name)
 
 
 def _for_nothing(nodes: _Nodes) -> Iterator[Trait]:
@@ -345,10 +358,12 @@ def _gradients(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
     if not backwards:
         return
     reads = [node.lineno for node in nodes.own(ast.Attribute) if node.attr == "grad" and isinstance(node.ctx, ast.Load)]
+    # What is only put back later is read early for a good reason.
+    given = {name for node in nodes.own(ast.Return) if node.value is not None for name in _names(node.value)}
     for statement in function.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr="grad")):
-                if statement.lineno < min(backwards):
+                if statement.lineno < min(backwards) and name in given:
                     yield Trait(slip=Slip.READ_EARLY, line=statement.lineno, name=name)
             case (
                 ast.Assign(targets=[ast.Attribute(attr="grad")], value=ast.Constant(value=None))

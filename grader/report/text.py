@@ -95,7 +95,9 @@ class _Page:
             self._missing(together)
 
     def _exercise(self, exercise: ExerciseReport) -> None:
-        score = _scored(exercise.verdict, exercise.points, exercise.max_points)
+        shown = shown_check(exercise)
+        verdict = shown.verdict if shown is not None else exercise.verdict
+        score = _scored(verdict, exercise.points, exercise.max_points)
         line = f"  {score}  [bold]{exercise.id}[/]  [dim]{escape(exercise.title)}[/]"
         if exercise.verdict is Verdict.PASSED and exercise.docs:
             line += f"  [dim]({self._told(say('page.read_on', page=exercise.docs))})[/]"
@@ -104,11 +106,10 @@ class _Page:
             self._line(f"[dim]{escape(note)}[/]")
         if exercise.verdict in (Verdict.PASSED, Verdict.NOT_STARTED):
             return
-        shown = shown_check(exercise)
         if shown is not None:
             self._check(
                 shown,
-                _MARKERS[exercise.verdict][1],
+                _MARKERS[verdict][1],
                 _printed(exercise) if shown.visibility is Visibility.VISIBLE else (),
             )
         others = [

@@ -17,7 +17,9 @@ from grader.judging.relations.numbers import (
     PLAIN,
     Finder,
     Pair,
+    cancelled,
     nan,
+    no_nan,
     pair_of,
     proportional,
     uniform,
@@ -68,8 +70,8 @@ def _by_numbers(answers: Sequence[CallAnswer], wrong: Sequence[CallAnswer]) -> R
     pairs = list(_pairs(answers, wrong))
     # They say what came back, and nothing of what is right: a right answer does not speak against them.
     off = [pair for pair in pairs if pair.wrong]
-    # One NaN is no coincidence, as any other number may be.
-    if found := _first_of([nan], off, enough=1) or _first_of([zeros], off):
+    # One such number is no coincidence, as any other may be.
+    if found := _first_of([nan, no_nan, cancelled], off, enough=1) or _first_of([zeros], off):
         return replace(found, where=where(answers))
     if found := _first_of(PLAIN, pairs):
         return found

@@ -1,6 +1,7 @@
 """Relations of right numbers in the wrong kind: another container, dtype, shape or order, too few or too many."""
 
 import functools
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from grader.authoring.compare import agree
@@ -104,7 +105,8 @@ def _added(actual: Value, expected: Value) -> Iterator[Related]:
         return
     total = functools.reduce(Array.plus, known)
     mine = [array_of(at(actual, path)) for path in paths(actual)]
-    if mine and all(one is not None and near(one, total) for one in mine):
+    is_sum = all(map(math.isfinite, total.numbers))  # beside a NaN, every sum is one
+    if is_sum and mine and all(one is not None and near(one, total) for one in mine):
         yield Related(Relation.PARTS_ADDED)
 
 
@@ -148,12 +150,15 @@ def _arrays(actual: Value, expected: Value) -> Iterator[Related]:
 
 def _rearranged(mine: Array, right: Array) -> Iterator[Related]:
     """The same numbers in another shape or order."""
+    turned = len(right.shape) == _PAIR and near(mine.reshaped(right.shape[::-1]).transposed, right)
+    if turned and len(mine.shape) == _PAIR:
+        yield Related(Relation.TRANSPOSED)
     if near(mine.reshaped(right.shape), right):
         if mine.squeezed == right.squeezed and len(mine.shape) != len(right.shape):
             yield Related(Relation.AXIS)
         else:
             yield Related(Relation.FLATTENED if len(mine.shape) == 1 else Relation.RESHAPED)
-    if len(right.shape) == _PAIR and near(mine.reshaped(right.shape[::-1]).transposed, right):
+    if turned:
         yield Related(Relation.TRANSPOSED)
     # Of numbers that are alike, any order could be right.
     if mine.shape == right.shape and len(set(right.numbers)) == right.size:

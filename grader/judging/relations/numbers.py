@@ -13,6 +13,8 @@ from grader.judging.relations.found import Name, Related, Relation
 
 # As close as a quotient of small differences comes.
 _DIGITS = 5e-3
+# As much of a float64 as may be lost in one step.
+_ROUNDING = 2.0**-52
 _PAIR = 2
 _CLOSE = 1e-3
 _FACTORS = tuple(
@@ -79,6 +81,23 @@ def nan(pair: Pair) -> Iterator[Related]:
         yield Related(Relation.NAN)
 
 
+def no_nan(pair: Pair) -> Iterator[Related]:
+    """A number where none should be."""
+    numbers = zip(pair.mine.each, pair.right.each, strict=True)
+    if all(math.isnan(*right.numbers) for one, right in numbers if not near(one, right)):
+        yield Related(Relation.NO_NAN)
+
+
+def cancelled(pair: Pair) -> Iterator[Related]:
+    """As near as one comes who adds a far larger part and takes it away again."""
+    for name, value in pair.parts:
+        part = array_of(value)
+        if part is not None and part.shape == pair.right.shape:
+            numbers = zip(pair.mine.numbers, pair.right.numbers, part.numbers, strict=True)
+            if all(one == right or abs(one - right) <= _ROUNDING * abs(large) for one, right, large in numbers):
+                yield Related(Relation.CANCELLED, thing=name)
+
+
 def zeros(pair: Pair) -> Iterator[Related]:
     """Nothing but zeros."""
     if not any(pair.mine.numbers):
@@ -113,10 +132,10 @@ def _same_as(pair: Pair) -> Iterator[Related]:
     """Something else that is at hand: an argument, or another part of what is right; only that in the place of None."""
     if not pair.is_none:
         yield from (Related(Relation.GIVEN, thing=name) for name, value in pair.given if _is(pair.mine, value))
-    for name, value in pair.parts:
-        if _is(pair.mine, value):
-            later = pair.ways.index(name.path) > pair.ways.index(pair.path)
-            yield Related(Relation.OVERWRITTEN if later else Relation.PART, thing=name)
+    same = [name for name, value in pair.parts if _is(pair.mine, value)]
+    later = [name for name in same if pair.ways.index(name.path) > pair.ways.index(pair.path)]
+    yield from (Related(Relation.OVERWRITTEN, thing=name) for name in reversed(later))
+    yield from (Related(Relation.PART, thing=name) for name in same if name not in later)
 
 
 def _left_over(pair: Pair) -> Iterator[Related]:

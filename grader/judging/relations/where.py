@@ -1,7 +1,7 @@
 """Where an answer is wrong: what is true of the arguments of each wrong answer, and of no right one.
 
-It is never one coincidence: there are at least two wrong answers and two right ones, and one such truth only. The other
-question is for which arguments all answers would be right.
+It is never one coincidence: there are at least two wrong answers and two right ones, and one such truth only. One wrong
+answer is enough where an argument holds nothing. The other question is for which arguments all answers would be right.
 """
 
 import math
@@ -28,14 +28,16 @@ def where(answers: Sequence[CallAnswer]) -> Related | None:
     answers = [one for answer in answers for one in _by_part(answer)]
     wrong = [answer for answer in answers if not answer.is_right]
     right = [answer for answer in answers if answer.is_right]
-    if len(wrong) >= _ENOUGH and len(right) >= _ENOUGH:
+    if wrong and len(right) >= _ENOUGH:
         in_all = frozenset.intersection(*map(_kinds_of, wrong))
         kinds = in_all.difference(*map(_kinds_of, right))
         # Where a tensor has no flag, it has no old gradient either: the rarer of the two tells more.
         names = {one.relation for one in kinds}
         if names == {Relation.WHERE_FLAG, Relation.WHERE_OLD_GRADIENT}:
             kinds = frozenset(one for one in kinds if one.relation is Relation.WHERE_OLD_GRADIENT)
-        if len(kinds) == 1:
+        if nothing := [one for one in kinds if one.relation is Relation.WHERE_EMPTY]:
+            return nothing[0]  # whatever else is true of it: it is the first thing to look at
+        if len(kinds) == 1 and len(wrong) >= _ENOUGH:
             return next(iter(kinds))
     return None
 

@@ -164,6 +164,13 @@ def test_what_has_no_memory_shares_none() -> None:
     assert (seen["shared"], seen["twins"]) == (listed(), listed())
 
 
+def test_an_empty_tensor_may_be_the_callers_own() -> None:
+    """It has no memory to share, and is no new tensor all the same."""
+    seen = facts(lambda x: (x, x), x=torch.ones(0))
+    assert seen["shared"] == listed(listed(in_result(0), at("x")), listed(in_result(1), at("x")))
+    assert seen["twins"] == listed(listed(in_result(1), in_result(0)))
+
+
 class Odd(torch.Tensor):
     """A tensor of a submission's own."""
 

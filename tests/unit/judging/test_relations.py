@@ -92,6 +92,7 @@ NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.TIMES_N: (scaled(RIGHT, 3), RIGHT),
     Relation.PER_N: (scaled(RIGHT, 1 / 3), RIGHT),
     Relation.NAN: (tensor([math.nan, math.nan, 4]), RIGHT),
+    Relation.NO_NAN: (RIGHT, tensor([1.5, -2, math.nan])),
     Relation.PROPORTIONAL: (scaled(RIGHT, 0.267), RIGHT),
     Relation.ROUNDED: (scaled(RIGHT, 1 + 2e-7), RIGHT),
     Relation.SIGN: (tensor([1.5, 2, 4]), tensor([-1.5, -2, 4])),
@@ -103,6 +104,7 @@ NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.ROWS_EQUAL: (tensor([1.0, -2, 3, 1, -2, 3], shape=(2, 3)), MATRIX),
     Relation.DIGITS: (scaled(RIGHT, 1.0004), RIGHT),
     Relation.PART: (listed(RIGHT, RIGHT), listed(RIGHT, OTHER)),
+    Relation.CANCELLED: (listed(scaled(RIGHT, 1e17), tensor([0.0, 3, 0])), listed(scaled(RIGHT, 1e17), OTHER)),
     Relation.OVERWRITTEN: (listed(OTHER, OTHER), listed(RIGHT, OTHER)),
     Relation.PLUS_PART: (listed(SUM, OTHER), listed(RIGHT, OTHER)),
     Relation.LESS_PART: (listed(RIGHT, OTHER), listed(RIGHT, SUM)),
@@ -249,11 +251,22 @@ def test_a_relation_is_found(wanted: Relation) -> None:
 OF_THE_WRONG = {Relation.UNIFORM, Relation.PROPORTIONAL}
 """They are no relation to what is right: something else may be behind them."""
 # Of these a right answer says nothing: they tell what came back, or are as near as a right one.
-WHATEVER_IS_RIGHT = {Relation.ZEROS, Relation.NAN, Relation.ROUNDED, Relation.DIGITS, *OF_THE_WRONG}
+WHATEVER_IS_RIGHT = {
+    Relation.ZEROS,
+    Relation.NAN,
+    Relation.NO_NAN,
+    Relation.CANCELLED,
+    Relation.ROUNDED,
+    Relation.DIGITS,
+    *OF_THE_WRONG,
+}
 
 
 # These are so whatever other numbers are, or whatever the last one is.
-WHATEVER_ELSE = {Relation.ONE_MEMORY, Relation.NOT_ASKED, Relation.KEYS, Relation.WHERE_LAST}
+WHATEVER_ELSE = {
+    *(Relation.ONE_MEMORY, Relation.NOT_ASKED, Relation.KEYS, Relation.WHERE_LAST),
+    *(Relation.NO_NAN, Relation.CANCELLED),
+}
 of_numbers = pytest.mark.parametrize("wanted", [one for one in EXAMPLES if one not in WHATEVER_ELSE])
 
 
@@ -398,10 +411,14 @@ def test_one_truth_about_the_arguments_is_not_told_of_two() -> None:
 
 @pytest.mark.parametrize("rights", [0, 1])
 def test_where_it_is_wrong_is_told_of_several_answers(rights: int) -> None:
-    """Two wrong and two right ones at least."""
-    answers = OF_SEVERAL[Relation.WHERE_EMPTY]
+    """Two wrong and two right ones at least; one wrong one where there is nothing, be it a float32 as well."""
+    answers = OF_SEVERAL[Relation.WHERE_SCALAR]
     assert relation([*answers[:rights], *answers[2:]]) is None
     assert relation(answers[:3]) is None
+    nothing = where(False, x=tensor([], dtype="float32"))
+    empty = relation([*answers[:2], nothing])
+    assert empty == Related(Relation.WHERE_EMPTY, thing=X)
+    assert relation([*answers[:rights], nothing]) is None
 
 
 def test_what_is_on_the_way_may_have_parts_and_another_shape() -> None:

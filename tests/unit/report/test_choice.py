@@ -21,3 +21,14 @@ def test_a_check_whose_cause_is_known_is_shown() -> None:
         assert shown_check(replace(exercise, checks=(errored, BARE, known))) is known
     assert shown_check(replace(exercise, checks=(errored, BARE, BARE))) is BARE
     assert shown_check(replace(exercise, checks=(errored,))) is None
+
+
+def test_a_failure_before_an_error_may_tell_the_cause() -> None:
+    """Where its own cause is known, and not where a process crashed: that comes first whatever else is known."""
+    raising = replace(report_of(Verdict.FAILED).exercises[0], verdict=Verdict.ERRORED)
+    explained = replace(BARE, said=(say("relation.negated"),))
+    known = replace(BARE, verdict=Verdict.ERRORED, said=(say("phrase.graph_freed"),))
+    assert shown_check(replace(raising, checks=(explained, known))) is explained
+    assert shown_check(replace(raising, checks=(BARE, known))) is known
+    crashed = replace(BARE, verdict=Verdict.CRASHED)
+    assert shown_check(replace(raising, verdict=Verdict.CRASHED, checks=(explained, crashed))) is crashed

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from grader.inside.said import say
 from grader.records import Verdict, Visibility
 from grader.report import CapturedOutput, Coverage, EvidenceReport
-from grader.report.text import render_text
+from grader.report.text import _MARKERS, render_text
 from tests.unit.records import CANARY, check_report, report_of
 
 
@@ -95,11 +95,14 @@ def test_a_passed_exercise_says_where_to_read_on() -> None:
 @pytest.mark.parametrize("worst", [one for one in Verdict if one not in SHORT])
 @pytest.mark.parametrize("first", [Verdict.FAILED, Verdict.NOT_STARTED])
 def test_the_marker_and_the_text_are_of_one_check(worst: Verdict, first: Verdict) -> None:
-    """Where an earlier check has another verdict, the one that the marker stands for is shown."""
+    """Where an earlier check has another verdict, the worst is shown; of a known failure and an error, the earlier."""
     report = report_of(first, worst)
     text = render_text(replace(report, exercises=(replace(report.exercises[0], verdict=worst),)))
-    assert f"Why it {worst} " in text
-    assert f"Why it {first} " not in text or first is worst
+    told = first if (first, worst) == (Verdict.FAILED, Verdict.ERRORED) else worst
+    other = worst if told is first else first
+    assert f"Why it {told} " in text
+    assert f"Why it {other} " not in text or first is worst
+    assert f"  {_MARKERS[told][0]} " in text
 
 
 @pytest.mark.parametrize("verdict", [one for one in Verdict if one not in SHORT])
