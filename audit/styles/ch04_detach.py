@@ -1,5 +1,6 @@
 """Right styles of chapter 4 beside the references."""
 
+import copy
 from collections.abc import Callable
 
 import torch
@@ -99,11 +100,11 @@ def snapshot__copy(t: torch.Tensor) -> torch.Tensor:
 def snapshot__no_grad(t: torch.Tensor) -> torch.Tensor:
     """A copy that is made where nothing is recorded."""
     with torch.no_grad():
-        copy = t.clone()
-    return copy
+        kept = t.clone()
+    return kept
 
 
-def snapshot__numpy(t: torch.Tensor) -> torch.Tensor:
-    """By a copy of NumPy's."""
-    array = t.detach().numpy().copy()
-    return torch.from_numpy(array)
+def snapshot__deep(t: torch.Tensor) -> torch.Tensor:
+    """By a copy of Python's, of what has no history."""
+    plain = t.detach()
+    return copy.deepcopy(plain)

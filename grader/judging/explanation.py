@@ -27,6 +27,7 @@ _SURE = frozenset(
         Slip.NOT_CALLED,
         Slip.COMPARED,
         Slip.MISSPELT,
+        Slip.CUT,
         Slip.DROPPED,
         Slip.FLAG_LOST,
         Slip.FLAG_LATE,

@@ -37,6 +37,7 @@ class Slip(enum.StrEnum):
 
     NOT_CALLED = "not_called"
     COMPARED = "compared"
+    CUT = "cut"
     MISSPELT = "misspelt"
     DROPPED = "dropped"
     FLAG_LOST = "flag_lost"
@@ -94,6 +95,7 @@ def traits_of(function: _Function) -> tuple[Trait, ...]:
     nodes = _Nodes(function)
     found = [
         *_not_called(nodes),
+        *_cut(nodes),
         *_misspelt(nodes),
         *_for_nothing(nodes),
         *_flags(function, nodes),
@@ -164,6 +166,23 @@ def _not_called(nodes: _Nodes) -> Iterator[Trait]:
                 pass  # a function or a class of the library, and no value's method
             case ast.Attribute(ctx=ast.Load()) if id(node) not in used:
                 yield Trait(slip=Slip.NOT_CALLED, line=node.lineno, name=node.attr)
+            case _:
+                pass
+
+
+def _cut(nodes: _Nodes) -> Iterator[Trait]:
+    """Leaves that lose their flag to `detach_`, in the middle of something that is computed."""
+    leaves = {
+        target.id
+        for assignment in nodes.own(ast.Assign)
+        for target in assignment.targets
+        if isinstance(target, ast.Name) and _is_call_of(assignment.value, "requires_grad_")
+    }
+    alone = {id(line.value) for line in nodes.own(ast.Expr)}
+    for call in nodes.own(ast.Call):
+        match call.func:
+            case ast.Attribute(attr="detach_", value=ast.Name(id=name)) if name in leaves and id(call) not in alone:
+                yield Trait(slip=Slip.CUT, line=call.lineno, name=name)
             case _:
                 pass
 

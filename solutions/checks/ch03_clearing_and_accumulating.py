@@ -37,8 +37,8 @@ def more_pairs_of_functions(draw: Draw) -> Iterator[Case]:
     """
     yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=spread(draw.vector(4)), zero_between=True)
     yield hidden(
-        f1=draw.function("bowl"),
-        f2=draw.function("scaled_dot"),
+        f1=draw.function("scaled_sum"),
+        f2=draw.function("bowl"),
         x=draw.vector(3, dtype="float32", grad=True),
         zero_between=False,
     )
@@ -60,7 +60,7 @@ def more_parameters(draw: Draw) -> Iterator[Case]:
             params=[
                 draw.vector(3, grad=True),
                 draw.vector(2, dtype="float32", requires_grad=True),
-                tensor([1, 2, 3], requires_grad=True, grad=broken),
+                tensor([7, 8, 9], requires_grad=True, grad=broken),
                 draw.vector(4, grad=True),
             ],
             set_to_none=set_to_none,
@@ -74,7 +74,7 @@ def more_parameters(draw: Draw) -> Iterator[Case]:
                 draw.scalar(grad=True),
                 tensor([1, 2, 3, 4], shape=(2, 2), requires_grad=True, grad=spread(draw.matrix(2, 2))),
                 tensor([], requires_grad=True, grad=tensor([])),
-                tensor([1, 2, 3], shape=(3, 1), requires_grad=True, grad=draw.matrix(3, 1)),
+                tensor([7, 8, 9], shape=(3, 1), requires_grad=True, grad=draw.matrix(3, 1)),
             ],
             set_to_none=set_to_none,
             with_graph=(0,),

@@ -21,8 +21,8 @@ def backward_twice__no_retain(x: torch.Tensor) -> torch.Tensor | None:
 def backward_twice__cleared_between(x: torch.Tensor) -> torch.Tensor:
     """Every pass should start from a cleared gradient.
 
-    Hint: Your result is the gradient of a single pass. Did a second pass reach x, and was what the
-    first had left in x.grad still there when it did?
+    Hint: Your result is the gradient of a single pass. Did a second pass reach x, and where have
+    the gradients of both been added up?
     """
     x = x.detach().clone().requires_grad_(True)
     y = torch.dot(x, x)
@@ -36,8 +36,8 @@ def backward_twice__cleared_between(x: torch.Tensor) -> torch.Tensor:
 def backward_twice__one_pass(x: torch.Tensor) -> torch.Tensor | None:
     """A second pass gives the same gradient again, so one is enough.
 
-    Hint: Your result is the gradient of a single pass. Did a second pass reach x, and was what the
-    first had left in x.grad still there when it did?
+    Hint: Your result is the gradient of a single pass. Did a second pass reach x, and where have
+    the gradients of both been added up?
 
     Same as: cleared_between
     """

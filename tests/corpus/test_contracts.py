@@ -67,7 +67,7 @@ def being(plain: Value) -> Callable[[Value], bool]:
 
 
 OF_TENSORS: Mapping[str, Callable[[TensorValue], bool]] = {
-    **{name: dtype(name) for name in ("float16", "float32", "float64", "bool")},
+    **{name: dtype(name) for name in ("float16", "bfloat16", "float32", "float64", "bool")},
     "integer": lambda tensor: tensor.dtype.startswith(("int", "uint")),
     "0-dim": lambda tensor: tensor.shape == (),
     "2-D": lambda tensor: len(tensor.shape) == 2,

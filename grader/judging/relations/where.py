@@ -1,7 +1,8 @@
 """Where an answer is wrong: what is true of the arguments of each wrong answer, and of no right one.
 
 It is never one coincidence: there are at least two wrong answers and two right ones, and one such truth only. One wrong
-answer is enough where an argument holds nothing. The other question is for which arguments all answers would be right.
+answer is enough where an argument holds nothing, or has a history. The other question is for which arguments all
+answers would be right.
 """
 
 import math
@@ -35,8 +36,9 @@ def where(answers: Sequence[CallAnswer]) -> Related | None:
         names = {one.relation for one in kinds}
         if names == {Relation.WHERE_FLAG, Relation.WHERE_OLD_GRADIENT}:
             kinds = frozenset(one for one in kinds if one.relation is Relation.WHERE_OLD_GRADIENT)
-        if nothing := [one for one in kinds if one.relation is Relation.WHERE_EMPTY]:
-            return nothing[0]  # whatever else is true of it: it is the first thing to look at
+        # Whatever else is true of it: these are the first things to look at.
+        if plain := [one for one in kinds if one.relation in {Relation.WHERE_EMPTY, Relation.WHERE_COMPUTED}]:
+            return min(plain, key=str)
         if len(kinds) == 1 and len(wrong) >= _ENOUGH:
             return next(iter(kinds))
     return None

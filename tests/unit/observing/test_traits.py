@@ -91,6 +91,11 @@ FOUND = {
     "an argument's name for a round": ("for x in range(x):\n    f(x)\nreturn f", Slip.SHADOWED, 2),
     "a misspelt attribute": ("f(x)\nx.gard = None\nreturn x", Slip.MISSPELT, 3),
     "a misspelt flag": ("x.require_grad = True\nreturn f(x)", Slip.MISSPELT, 2),
+    "a leaf that is cut": (
+        "t = f(x).requires_grad_()\ny = t.detach_() * t\nreturn y",
+        Slip.CUT,
+        3,
+    ),
     "a set": ("return [f(t) for t in set(x)]", Slip.SET, 2),
     "a set of what a loop finds": ("return {f(t) for t in x}", Slip.SET, 2),
     "a copied line": (
@@ -160,6 +165,8 @@ NONE = {
     "a name of its own for a round": "for n in range(x):\n    f(n)\nreturn x",
     "an attribute of one's own": "f.kept = f.total = 0\nreturn f(x)",
     "kept to be put back": "old = x.grad\nf(x).backward()\ng = x.grad.clone()\nx.grad = old\nreturn g",
+    "a leaf's copy that is cut": "t = f(x).requires_grad_()\ny = t * 2\nz = y.detach_() * t\nreturn z",
+    "a leaf that is let go": "t = f(x).requires_grad_()\ny = t * 2\nt.detach_()\nreturn y, t",
     "an empty set": "seen = set()\nreturn f(x), seen",
     "a second graph": "y = f(x).sum()\nz = f(x).sum()\nreturn y, z",
     "a line that is computed again": "y = 0.5 * f(x) ** 2 + x.detach()\ny = 0.5 * f(x) ** 2 + x.detach()\nreturn y",
