@@ -57,16 +57,14 @@ def two_backwards(
 
 
 def clear_grads(params: Sequence[torch.Tensor], set_to_none: bool) -> None:
-    """Zeroing is done in place, only on tensors that exist, after cutting off their history if they have one."""
+    """Zeroing is done in place, only on tensors that exist, after cutting off their history."""
     for param in params:
         if param.grad is None:
             continue
         if set_to_none:
             param.grad = None
-            continue
-        if param.grad.requires_grad:
-            param.grad.detach_()
-        param.grad.zero_()
+        else:
+            param.grad.detach_().zero_()
 
 
 def vector_backward(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor, v: torch.Tensor | None) -> torch.Tensor:
