@@ -29,6 +29,7 @@ _SURE = frozenset(
         Slip.MISSPELT,
         Slip.CUT,
         Slip.DROPPED,
+        Slip.LAZY,
         Slip.FLAG_LOST,
         Slip.FLAG_LATE,
         Slip.RETURN_IN_LOOP,

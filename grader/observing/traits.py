@@ -40,6 +40,7 @@ class Slip(enum.StrEnum):
     CUT = "cut"
     MISSPELT = "misspelt"
     DROPPED = "dropped"
+    LAZY = "lazy"
     FLAG_LOST = "flag_lost"
     FLAG_LATE = "flag_late"
     CREATES_GRAPH = "creates_graph"
@@ -203,6 +204,8 @@ def _for_nothing(nodes: _Nodes) -> Iterator[Trait]:
                 yield Trait(slip=Slip.COMPARED, line=node.lineno)
             case ast.Call(func=ast.Attribute(attr=name)) if name in _WITHOUT_EFFECT:
                 yield Trait(slip=Slip.DROPPED, line=node.lineno, name=name)
+            case ast.Call(func=ast.Name(id="map" | "filter" | "zip")) | ast.GeneratorExp():
+                yield Trait(slip=Slip.LAZY, line=node.lineno)
             case _:
                 pass
 

@@ -30,13 +30,27 @@ def kinds(actual: Value, expected: Value) -> Iterator[Related]:
         case Items(items=values), Table(entries=entries) if len(values) == len(entries):
             if all(agree(one, right) for one, (_, right) in zip(values, entries, strict=True)):
                 yield Related(Relation.NO_NAMES)
-        case NotRepresentable(reason=Unfit.OTHER_KEYS), Table():
-            yield Related(Relation.KEYS)
+        case NotRepresentable(held=None, reason=reason), _:
+            yield from _objects(reason, expected)
         case TensorValue(), None if not any(actual.elements()):
             yield Related(Relation.ZEROS_FOR_NONE)
         case _:
             yield from _added(actual, expected)
             yield from _arrays(actual, expected)
+
+
+def _objects(reason: Unfit, expected: Value) -> Iterator[Related]:
+    """Things that have no place on the wire: not what was asked for, whatever they hold."""
+    is_object = reason in {Unfit.OWN_CLASS, Unfit.OTHER_TYPE}
+    match expected:
+        case Table() if reason is Unfit.OTHER_KEYS:
+            yield Related(Relation.KEYS)
+        case Items() if is_object:
+            yield Related(Relation.NO_CONTAINER)
+        case TensorValue() if is_object:
+            yield Related(Relation.NO_TENSOR)
+        case _:
+            pass
 
 
 def _lists(mine: Sequence[Value], right: Sequence[Value]) -> Iterator[Related]:

@@ -24,8 +24,8 @@ _FACTORS = tuple(
     )
 )
 _SEVERAL = {
-    Relation.PLUS_GRADIENT: Relation.PLUS_GRADIENTS,
     Relation.KEPT_GRADIENT: Relation.KEPT_GRADIENTS,
+    Relation.PLUS_GRADIENT: Relation.PLUS_GRADIENTS,
 }
 
 
@@ -238,9 +238,11 @@ def _along(pair: Pair) -> Iterator[Related]:
 
 
 def proportional(pairs: Sequence[Pair]) -> Related | None:
-    """Are all numbers of a pair off by one factor, whichever it is? One number is so always, so some pair has more."""
-    counts = [_in_proportion(pair) for pair in pairs]
-    return Related(Relation.PROPORTIONAL) if counts and all(counts) and max(counts) > _PAIR else None
+    """Are all numbers of a pair off by one factor, whichever it is? One number is so always: a wrong pair has more."""
+    if not all(map(_in_proportion, pairs)):
+        return None
+    largest = max((_in_proportion(pair) for pair in pairs if pair.wrong), default=0)
+    return Related(Relation.PROPORTIONAL) if largest > _PAIR else None
 
 
 def _in_proportion(pair: Pair) -> int:
@@ -254,6 +256,13 @@ def _in_proportion(pair: Pair) -> int:
     ):
         return 0
     return sum(map(bool, pair.right.numbers))
+
+
+def _whole(pair: Pair) -> Iterator[Related]:
+    """The right numbers without their fractions."""
+    numbers = list(zip(pair.mine.numbers, pair.right.numbers, strict=True))
+    if all(one == right or (math.isfinite(one) and one == int(one) and abs(one - right) < 1) for one, right in numbers):
+        yield Related(Relation.WHOLE)
 
 
 def _rounded(pair: Pair) -> Iterator[Related]:
@@ -275,7 +284,18 @@ def _digits(pair: Pair) -> Iterator[Related]:
 Finder = Callable[[Pair], Iterator[Related]]
 PLAIN: tuple[Finder, ...] = (_with_part, _ones)
 """They come before it is asked whether an answer is the same for every call."""
-FINDERS: tuple[Finder, ...] = (_same_as, _left_over, _gradients, _counted, _factor, _each, _along, _rounded, _digits)
+FINDERS: tuple[Finder, ...] = (
+    _same_as,
+    _left_over,
+    _gradients,
+    _counted,
+    _factor,
+    _each,
+    _along,
+    _rounded,
+    _digits,
+    _whole,
+)
 """From the simplest to what explains least."""
 
 

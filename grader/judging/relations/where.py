@@ -1,8 +1,8 @@
 """Where an answer is wrong: what is true of the arguments of each wrong answer, and of no right one.
 
 It is never one coincidence: there are at least two wrong answers and two right ones, and one such truth only. One wrong
-answer is enough where an argument holds nothing, or has a history. The other question is for which arguments all
-answers would be right.
+answer is enough where an argument holds nothing, or where it has a history and nothing else is true of it. The other
+question is for which arguments all answers would be right.
 """
 
 import math
@@ -16,7 +16,7 @@ from grader.judging.relations.arrays import array_of, near
 from grader.judging.relations.found import Name, Related, Relation
 
 _ENOUGH = 2
-_SMALL = 0.5
+_SMALL = 1.0
 _SHORT = {(), (0,), (1,)}
 
 
@@ -36,10 +36,11 @@ def where(answers: Sequence[CallAnswer]) -> Related | None:
         names = {one.relation for one in kinds}
         if names == {Relation.WHERE_FLAG, Relation.WHERE_OLD_GRADIENT}:
             kinds = frozenset(one for one in kinds if one.relation is Relation.WHERE_OLD_GRADIENT)
-        # Whatever else is true of it: these are the first things to look at.
-        if plain := [one for one in kinds if one.relation in {Relation.WHERE_EMPTY, Relation.WHERE_COMPUTED}]:
-            return min(plain, key=str)
-        if len(kinds) == 1 and len(wrong) >= _ENOUGH:
+        # Whatever else is true of it: this is the first thing to look at.
+        if nothing := [one for one in kinds if one.relation is Relation.WHERE_EMPTY]:
+            return nothing[0]
+        is_enough = len(wrong) >= _ENOUGH or all(one.relation is Relation.WHERE_COMPUTED for one in kinds)
+        if len(kinds) == 1 and is_enough:
             return next(iter(kinds))
     return None
 
@@ -101,7 +102,7 @@ def _kinds(name: Name, value: Value) -> Iterator[Related]:
             yield Related(Relation.WHERE_EMPTY, thing=name)
         case None:
             yield Related(Relation.WHERE_NONE, thing=name)
-        case bool() | str():
+        case bool() | str() | int():
             yield Related(Relation.WHERE_IS, thing=name, word=repr(value))
         case _:
             pass

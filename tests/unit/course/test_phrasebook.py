@@ -93,6 +93,7 @@ PROVOKED: dict[str, str] = {
     "in_place_of_other_size": "a = torch.ones(1)\na += torch.ones(3)",
     "no_such_module": "import torche",
     "grad_of_other_dtype": "leaf.grad = torch.zeros(2, dtype=torch.float64)",
+    "no_files": "raise PermissionError(13, 'Permission denied')",
     "not_for_numpy": "torch.ones(2, dtype=torch.bfloat16).numpy()",
     "nonleaf_grad": "(leaf * 1).grad",
     "copied_tensor": "torch.tensor(leaf)",

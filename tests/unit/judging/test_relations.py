@@ -59,6 +59,8 @@ KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.NO_NAMES: (listed(RIGHT, OTHER), table(a=RIGHT, b=OTHER)),
     Relation.OTHER_NAMES: (table(a=RIGHT, c=OTHER), table(a=RIGHT, b=OTHER)),
     Relation.PARTS_ADDED: (listed(SUM, SUM), listed(RIGHT, OTHER)),
+    Relation.NO_CONTAINER: (object_of("generator"), listed(RIGHT, OTHER)),
+    Relation.NO_TENSOR: (object_of("function"), RIGHT),
     Relation.KEYS: (NotRepresentable(reason=Unfit.OTHER_KEYS), table(a=RIGHT, b=OTHER)),
     Relation.ZEROS_FOR_NONE: (listed(tensor([0.0, 0.0]), RIGHT), listed(None, RIGHT)),
     Relation.GROUPED: (
@@ -94,6 +96,7 @@ NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.NAN: (tensor([math.nan, math.nan, 4]), RIGHT),
     Relation.NO_NAN: (RIGHT, tensor([1.5, -2, math.nan])),
     Relation.PROPORTIONAL: (scaled(RIGHT, 0.267), RIGHT),
+    Relation.WHOLE: (tensor([0.0, 3, 7]), tensor([0.5, 2.25, 7])),
     Relation.ROUNDED: (scaled(RIGHT, 1 + 2e-7), RIGHT),
     Relation.SIGN: (tensor([1.5, 2, 4]), tensor([-1.5, -2, 4])),
     Relation.SQUARE: (tensor([2.25, 4, 16]), RIGHT),
@@ -252,6 +255,7 @@ OF_THE_WRONG = {Relation.UNIFORM, Relation.PROPORTIONAL}
 """They are no relation to what is right: something else may be behind them."""
 # Of these a right answer says nothing: they tell what came back, or are as near as a right one.
 WHATEVER_IS_RIGHT = {
+    Relation.WHOLE,
     Relation.ZEROS,
     Relation.NAN,
     Relation.NO_NAN,
@@ -265,6 +269,7 @@ WHATEVER_IS_RIGHT = {
 # These are so whatever other numbers are, or whatever the last one is.
 WHATEVER_ELSE = {
     *(Relation.ONE_MEMORY, Relation.NOT_ASKED, Relation.KEYS, Relation.WHERE_LAST),
+    *(Relation.NO_CONTAINER, Relation.NO_TENSOR),
     *(Relation.NO_NAN, Relation.CANCELLED),
 }
 of_numbers = pytest.mark.parametrize("wanted", [one for one in EXAMPLES if one not in WHATEVER_ELSE])
@@ -288,7 +293,7 @@ def test_it_has_to_hold_in_every_answer(wanted: Relation) -> None:
     """One more answer in which it does not hold is enough against it; right answers are answers, too."""
     examples = EXAMPLES[wanted]
     odd = replaced(examples[0], actual=changed(examples[0].actual))
-    found = find_any([*examples, odd])
+    found = (resemblance if wanted in OF_THE_WRONG else relation)([*examples, odd])
     assert found is None or found.relation is not wanted
     if wanted in NUMBERS and wanted not in WHATEVER_IS_RIGHT:
         right = replaced(examples[0], actual=examples[0].expected)
@@ -327,6 +332,16 @@ def test_wrong_numbers_may_resemble_the_right_ones() -> None:
     assert resemblance(normalized[:1]) is None
 
 
+def test_the_part_that_is_told_may_have_a_truth_of_its_own() -> None:
+    """Where another part is wrong in another way; it is the first that is wrong, in each answer that has it wrong."""
+    answers = [
+        CallAnswer(actual=listed(SUM, ODD, ODD), expected=listed(RIGHT, OTHER, ODD)),
+        CallAnswer(actual=listed(RIGHT, ODD, RIGHT), expected=listed(RIGHT, MATRIX, RIGHT)),
+    ]
+    assert relation(answers) is None
+    assert resemblance(answers) == Related(Relation.PLUS_PART, thing=Place(path=(1,)))
+
+
 def test_where_numbers_are_wrong_is_told_with_them() -> None:
     """All are 0, and only where an argument holds nothing: two sentences, and the question on where it is."""
     zeros = [CallAnswer(actual=scaled(RIGHT, 0), expected=RIGHT, given=((N, None), (X, one))) for one in (RIGHT, OTHER)]
@@ -350,7 +365,13 @@ def test_where_it_is_wrong_may_be_an_entry() -> None:
     flagged = replace(entries, items=(FLAGGED, *entries.items[1:]))
     found = relation([replaced(answer, given=((xs, flagged),))])
     assert found == Related(Relation.WHERE_COMPUTED, thing=say("part.some_entry", of=xs))
-    assert relation([answer]) == found  # it may be the flag as well, and a history is the first thing to look at
+    assert relation([answer]) is None  # it may be the flag as well
+    once = replaced(
+        answer,
+        actual=listed(RIGHT, ODD, RIGHT, RIGHT),
+        given=((xs, replace(flagged, items=(*flagged.items[:3], OTHER))),),
+    )
+    assert relation([once]) == found
     other = replaced(answer, given=((xs, replace(flagged, items=flagged.items[:3])),))
     assert relation([other]) is None
 

@@ -96,6 +96,8 @@ FOUND = {
         Slip.CUT,
         3,
     ),
+    "a map for nobody": ("map(f, x)\nreturn x", Slip.LAZY, 2),
+    "a generator for nobody": ("(f(t) for t in x)\nreturn x", Slip.LAZY, 2),
     "a set": ("return [f(t) for t in set(x)]", Slip.SET, 2),
     "a set of what a loop finds": ("return {f(t) for t in x}", Slip.SET, 2),
     "a copied line": (
@@ -167,6 +169,7 @@ NONE = {
     "kept to be put back": "old = x.grad\nf(x).backward()\ng = x.grad.clone()\nx.grad = old\nreturn g",
     "a leaf's copy that is cut": "t = f(x).requires_grad_()\ny = t * 2\nz = y.detach_() * t\nreturn z",
     "a leaf that is let go": "t = f(x).requires_grad_()\ny = t * 2\nt.detach_()\nreturn y, t",
+    "a map that is gone through": "list(map(f, x))\nreturn x",
     "an empty set": "seen = set()\nreturn f(x), seen",
     "a second graph": "y = f(x).sum()\nz = f(x).sum()\nreturn y, z",
     "a line that is computed again": "y = 0.5 * f(x) ** 2 + x.detach()\ny = 0.5 * f(x) ** 2 + x.detach()\nreturn y",
