@@ -90,8 +90,8 @@ def explanation(
     """The slip, warning or relation behind a check that did not pass, or None where nothing of them is known."""
     if sure := slip(judgement, traits):
         return sure
-    if judgement.outcome.verdict is not Verdict.FAILED:
-        return None
+    if judgement.outcome.verdict is not Verdict.FAILED or judgement.compared is None:
+        return None  # of a side effect its claim has a question of its own
     if warned := _warned(judgement, questions, observations):
         return warned
     found = _related(relation, judgement, questions, observations, know)

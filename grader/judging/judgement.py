@@ -221,10 +221,10 @@ def explain(raised: Raised, cause: tuple[Said, ...]) -> tuple[Said, ...]:
     if raised.leftover:
         return (_placed("judged.leftover", raised),)
     said = (_placed("judged.raised", raised, exception=raised.exception),)
+    if _is_refused_call(raised) and not cause:
+        return (say("judged.refused_call"),)
     if explained := cause or phrase_of(raised):
         return (*said, *explained, *map(phrase, raised.warned))
-    if _is_refused_call(raised):
-        return (say("judged.refused_call"),)
     return said
 
 
@@ -236,9 +236,11 @@ def _question_on(raised: Raised) -> Said:
     """The question on an exception: the phrasebook's, about a warning that explains it first; else a plain one."""
     if raised.leftover:
         return say("hint.leftover")
+    if _is_refused_call(raised):
+        return say("hint.parameters")
     if known := next(iter(raised.warned), raised.phrase):
         return question_on(known)
-    return say("hint.parameters" if _is_refused_call(raised) else "hint.error")
+    return say("hint.error")
 
 
 def _placed(identity: str, raised: Raised, **arguments: str) -> Said:

@@ -195,6 +195,7 @@ def test_a_graph_that_was_asked_for_explains_a_graph() -> None:
     questions = check.cases.questions("1", COURSE.probes.families)
     facts = (("graph", Items(kind="tuple", items=(Place(),))),)
     rows = {question: Row(observation=Answered(facts=facts)) for question in questions}
+    assert explanation(judge(check, questions, rows, know), (IGNORED,), questions, rows, know) is None
     creates = Trait(slip=Slip.CREATES_GRAPH, line=4)
     assert slip(judge(check, questions, rows, know), (creates,)) == creates
     assert explained(*(twice(question, -2) for question in QUESTIONS), traits=(creates,)) == Related(Relation.NEGATED)

@@ -156,8 +156,8 @@ def _owners(arguments: dict[Place, torch.Tensor]) -> dict[Place, torch.Tensor]:
 
 def _shared(results: dict[Place, torch.Tensor], owners: dict[Place, torch.Tensor]) -> Iterator[Items]:
     # What is empty has no memory, and may be the very same tensor all the same.
-    names = {id(owner): place for place, owner in owners.items()}
-    yield from (pair(place, names[id(tensor)]) for place, tensor in results.items() if _is_empty(tensor, names))
+    for place, tensor in islice(results.items(), MAX_COMPARED):
+        yield from (pair(place, owner) for owner in _places_of_empty(tensor, owners))
     memory = [(place, lies) for place, owner in owners.items() if (lies := memory_of(owner)) is not None]
     for place, lies in _memories(results):
         owner = next((one for one, theirs in memory if overlap(lies, theirs)), None)
@@ -165,17 +165,17 @@ def _shared(results: dict[Place, torch.Tensor], owners: dict[Place, torch.Tensor
             yield pair(place, owner)
 
 
-def _is_empty(tensor: torch.Tensor, names: Mapping[int, Place]) -> bool:
-    """Is it one of these tensors, and empty?"""
-    return id(tensor) in names and memory_of(tensor) is None
+def _places_of_empty(tensor: torch.Tensor, others: Mapping[Place, torch.Tensor]) -> Iterator[Place]:
+    """Where else an empty tensor is, if it is somewhere; one that is not empty shows by its memory."""
+    # No `id`, which an audit hook of the submission's would hear.
+    yield from islice((place for place, other in others.items() if other is tensor and memory_of(tensor) is None), 1)
 
 
 def _twins(results: dict[Place, torch.Tensor]) -> Iterator[Items]:
-    names: dict[int, Place] = {}
-    for place, tensor in results.items():
-        if _is_empty(tensor, names):
-            yield pair(place, names[id(tensor)])
-        names.setdefault(id(tensor), place)
+    before: dict[Place, torch.Tensor] = {}
+    for place, tensor in islice(results.items(), MAX_COMPARED):
+        yield from (pair(place, twin) for twin in _places_of_empty(tensor, before))
+        before[place] = tensor
     seen: list[tuple[Place, Memory]] = []
     for place, lies in _memories(results):
         twin = next((one for one, theirs in seen if overlap(lies, theirs)), None)
