@@ -41,6 +41,8 @@ def resemblance(answers: Sequence[CallAnswer]) -> Related | None:
 
     It says less than a relation: something else may be behind it.
     """
+    if all(answer.is_right for answer in answers):
+        return None  # what is compared exactly may be off by less than a tolerance
     answers, wrong = _with_numbers(answers)
     pairs = list(_pairs(answers, wrong))
     off = [pair for pair in pairs if pair.wrong]

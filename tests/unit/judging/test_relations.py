@@ -304,6 +304,8 @@ def test_it_has_to_hold_in_every_answer(wanted: Relation) -> None:
 def test_nothing_is_said_of_what_is_right(value: Value) -> None:
     """Whatever it is."""
     assert told((value, value), (value, value)) is None
+    assert resemblance([CallAnswer(actual=value, expected=value)]) is None
+    assert resemblance([]) is None
 
 
 def test_one_number_is_a_coincidence() -> None:
