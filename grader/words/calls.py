@@ -7,6 +7,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from grader.inside.digits import exact
 from grader.inside.values import DTYPES, FLOATS, FunctionSpec, Items, Table, TensorValue, Value
 from grader.records import Question
@@ -56,8 +58,7 @@ def write(value: Value) -> str:
     """A value as an expression that makes it, but for the old gradients of its tensors."""
     match value:
         case TensorValue():
-            gaps = ".repeat_interleave(2, -1)[..., ::2]" if value.spread else ""
-            return f"{_tensor(value)}{gaps}{' * 1' if value.computed else ''}"
+            return f"{_spread(value) if value.spread else _tensor(value)}{' * 1' if value.computed else ''}"
         case Items(kind="list", items=items):
             return f"[{listed(map(write, items))}]"
         case Items(items=(one,)):
@@ -114,6 +115,12 @@ def _number(value: float, code: str) -> str:
     if "n" in written:  # infinities, and what is no number
         return f"{'-' if written.startswith('-') else ''}float({written.lstrip('-')!r})"
     return written if "." in written or "e" in written else f"{written}."
+
+
+def _spread(value: TensorValue) -> str:
+    """A tensor with gaps in memory; no view, of which torch would refuse to take the history in place."""
+    plain = _tensor(replace(value, requires_grad=False))
+    return f"{plain}.repeat_interleave(2, -1)[..., ::2].data{'.requires_grad_()' if value.requires_grad else ''}"
 
 
 def _tensor(value: TensorValue) -> str:

@@ -15,7 +15,12 @@ from tests.support import COURSE
 X = tensor([1, 2], dtype="float32", requires_grad=True, grad=tensor([5, 6], dtype="float32"))
 F = replace(function("dot"), text="lambda x: x.dot(x)")
 
-FLOATS = {"float16": st.floats(width=16), "float32": st.floats(width=32), "float64": st.floats()}
+FLOATS = {
+    "float16": st.floats(width=16),
+    "bfloat16": st.sampled_from([0.5, -3.0]),
+    "float32": st.floats(width=32),
+    "float64": st.floats(),
+}
 
 WRITTEN: list[tuple[Value, str]] = [
     (tensor([0, 1], dtype="float32"), "torch.tensor([0., 1.])"),
@@ -108,3 +113,14 @@ def test_a_call_makes_its_inputs_first(
 ) -> None:
     """What holds a tensor has a name, and so has a function that the code calls or needs twice."""
     assert show_call(Question(exercise="e", inputs=tuple(inputs.items())), called_as, fact) == code
+
+
+@pytest.mark.parametrize("requires_grad", [False, True])
+def test_a_spread_tensor_is_written_as_one_of_its_own(requires_grad: bool) -> None:
+    """It is not contiguous, and no view: torch would not let go of a view's history in place."""
+    value = tensor([1.0, 2.0, 3.0, 4.0], shape=(2, 2), requires_grad=requires_grad)
+    made = eval(write(replace(value, spread=True)), {"torch": torch})
+    assert COURSE.subject.to_value(made) == replace(value, requires_grad=False)
+    assert (made.is_contiguous(), made.is_leaf, made.requires_grad) == (False, True, requires_grad)
+    made.detach_().zero_()
+    assert not made.any()
