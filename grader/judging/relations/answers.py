@@ -1,6 +1,6 @@
 """An answer as relations see it, and the parts of its values."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.authoring.compare import agree
@@ -55,6 +55,11 @@ def paths(value: Value, path: Path = ()) -> list[Path]:
             return [one for name, entry in sorted(entries) for one in paths(entry, (*path, name))]
         case _:
             return [path]
+
+
+def part_of(value: Value, path: Path, ways: Sequence[Path]) -> Value:
+    """The part of a value that has its parts at these ways; of any other value, all of it."""
+    return at(value, path) if paths(value) == ways else value
 
 
 def at(value: Value, path: Path) -> Value:

@@ -141,6 +141,6 @@ def _pairs(answers: Sequence[CallAnswer], wrong: Sequence[CallAnswer]) -> Iterat
 
 
 def _first_of(finders: Sequence[Finder], pairs: Sequence[Pair], enough: int = _ENOUGH) -> Related | None:
-    if sum(pair.wrong for pair in pairs) < enough:
+    if sum(len(pair.wrong) for pair in pairs) < enough:
         return None
     return next((found for find in finders if (found := _in_all([list(find(pair)) for pair in pairs]))), None)

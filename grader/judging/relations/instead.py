@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.authoring.compare import agree
 from grader.inside.values import Place, Value
-from grader.judging.relations.answers import CallAnswer, Path, at, paths
+from grader.judging.relations.answers import CallAnswer, Path, at, part_of, paths
 from grader.judging.relations.arrays import array_of, near
 from grader.judging.relations.found import Related, Relation
 
@@ -51,9 +51,9 @@ def _count(answer: CallAnswer) -> int:
 def _is(answer: CallAnswer, code: str) -> bool:
     """Is every part that is wrong the value of some code, or the same part of it?"""
     value = dict(answer.around).get(code)
-    has_parts = paths(value) == paths(answer.expected)
+    ways = paths(answer.expected)
     for path, part in _wrong_parts(answer):
-        mine, other = array_of(part), array_of(at(value, path) if has_parts else value)
+        mine, other = array_of(part), array_of(part_of(value, path, ways))
         if mine is None or other is None or not near(mine, other):
             return False
     return True

@@ -2,12 +2,13 @@
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from grader.inside.said import say
 from grader.inside.values import FLOATS, Place, Value
-from grader.judging.relations.answers import CallAnswer, Path, at, paths
+from grader.judging.relations.answers import CallAnswer, Path, at, part_of, paths
 from grader.judging.relations.arrays import Array, array_of, near
 from grader.judging.relations.found import Name, Related, Relation
 
@@ -28,74 +29,87 @@ _SEVERAL = {
     Relation.PLUS_GRADIENT: Relation.PLUS_GRADIENTS,
 }
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """Numbers that came back and those that are right, in one shape. `path` is one of `ways`; `parts` are others."""
+    """Numbers that came back and those that are right, in one shape.
+
+    Where None is right, zeros stand for it. `before` and `after` are the other parts of what is right, in their order.
+    """
 
     mine: Array
     right: Array
     is_none: bool
-    path: Path
-    ways: tuple[Path, ...]
-    parts: tuple[tuple[Place, Value], ...]
+    before: tuple[tuple[Place, Value], ...]
+    after: tuple[tuple[Place, Value], ...]
     given: tuple[tuple[Name, Value], ...]
     old: tuple[tuple[Name, Value], ...]
     gradients: tuple[tuple[str, Value], ...]
 
     @property
-    def wrong(self) -> int:
-        """How many numbers are wrong: only these could tell against a relation."""
+    def parts(self) -> tuple[tuple[Place, Value], ...]:
+        """All other parts of what is right."""
+        return self.before + self.after
+
+    @property
+    def wrong(self) -> list[tuple[float, float]]:
+        """The numbers that are wrong, each with the right one: only these could tell against a relation."""
         numbers = zip(self.mine.each, self.right.each, strict=True)
-        return sum(not near(one, right) for one, right in numbers)
+        return [(one.numbers[0], right.numbers[0]) for one, right in numbers if not near(one, right)]
+
+    def in_shape(self, named: Iterable[tuple[T, Value]]) -> Iterator[tuple[T, Array]]:
+        """The numbers of those values that have as many of them in the same shape."""
+        for name, value in named:
+            numbers = array_of(value)
+            if numbers is not None and numbers.shape == self.right.shape:
+                yield name, numbers
 
 
 def pair_of(answer: CallAnswer, path: Path) -> Pair | None:
-    """The numbers in one part of an answer; None where there are none, or their shapes differ.
-
-    Where None is right and numbers came back, nothing should be there: zeros stand for it.
-    """
+    """The numbers in one part of an answer; None where there are none, or their shapes differ."""
     if not answer.has_parts() or path not in (ways := paths(answer.expected)):
         return None
-    mine, right = array_of(at(answer.actual, path)), array_of(at(answer.expected, path))
-    if mine is not None and any(mine.numbers) and at(answer.expected, path) is None:
+    expected = at(answer.expected, path)
+    mine, right = array_of(at(answer.actual, path)), array_of(expected)
+    if mine is not None and any(mine.numbers) and expected is None:
         right = mine.times(0)
     if mine is None or right is None or mine.shape != right.shape or not right.size:
         return None
-    parts = tuple((Place(path=other), at(answer.expected, other)) for other in ways if other != path)
-    before = [at(answer.expected, other) for other in ways[: ways.index(path)]][-1:]
-    old = (*answer.old, (say("before.entry"), before[0] if before else None))
-    gradients = tuple((code, _of_part(value, path, ways)) for code, value in answer.gradients)
-    return Pair(mine, right, at(answer.expected, path) is None, path, tuple(ways), parts, answer.given, old, gradients)
-
-
-def _of_part(value: Value, path: Path, ways: Sequence[Path]) -> Value:
-    """The part of a value where it has the same parts as what is right; else the value itself."""
-    return at(value, path) if paths(value) == ways else value
+    parts = tuple((Place(path=way), at(answer.expected, way)) for way in ways)
+    place = ways.index(path)
+    before = parts[:place]
+    return Pair(
+        mine=mine,
+        right=right,
+        is_none=expected is None,
+        before=before,
+        after=parts[place + 1 :],
+        given=answer.given,
+        old=(*answer.old, (say("before.entry"), before[-1][1] if before else None)),
+        gradients=tuple((code, part_of(value, path, ways)) for code, value in answer.gradients),
+    )
 
 
 def nan(pair: Pair) -> Iterator[Related]:
     """No number where another one should be."""
-    numbers = zip(pair.mine.each, pair.right.each, strict=True)
-    if all(math.isnan(*one.numbers) for one, right in numbers if not near(one, right)):
+    if all(math.isnan(one) for one, _ in pair.wrong):
         yield Related(Relation.NAN)
 
 
 def no_nan(pair: Pair) -> Iterator[Related]:
     """A number where none should be."""
-    numbers = zip(pair.mine.each, pair.right.each, strict=True)
-    if all(math.isnan(*right.numbers) for one, right in numbers if not near(one, right)):
+    if all(math.isnan(right) for _, right in pair.wrong):
         yield Related(Relation.NO_NAN)
 
 
 def cancelled(pair: Pair) -> Iterator[Related]:
     """As near as one comes who adds a far larger part and takes it away again."""
-    for name, value in pair.parts:
-        part = array_of(value)
-        if part is not None and part.shape == pair.right.shape:
-            numbers = zip(pair.mine.numbers, pair.right.numbers, part.numbers, strict=True)
-            if all(one == right or abs(one - right) <= _ROUNDING * abs(large) for one, right, large in numbers):
-                yield Related(Relation.CANCELLED, thing=name)
+    for name, part in pair.in_shape(pair.parts):
+        numbers = zip(pair.mine.numbers, pair.right.numbers, part.numbers, strict=True)
+        if all(one == right or abs(one - right) <= _ROUNDING * abs(large) for one, right, large in numbers):
+            yield Related(Relation.CANCELLED, thing=name)
 
 
 def zeros(pair: Pair) -> Iterator[Related]:
@@ -113,29 +127,27 @@ def _with_part(pair: Pair) -> Iterator[Related]:
     """Another part of what is right, added or taken away; nothing is added to None."""
     if pair.is_none:
         return
-    others: list[Array] = []
-    for name, value in pair.parts:
-        part = array_of(value)
-        if part is None or part.shape != pair.right.shape:
-            continue
-        others.append(part)
+    parts = list(pair.in_shape(pair.parts))
+    for name, part in parts:
         if any(part.numbers) and near(pair.mine, pair.right.plus(part)):
             yield Related(Relation.PLUS_PART, thing=name)
         if any(part.numbers) and near(pair.mine, pair.right.plus(part.times(-1))):
             yield Related(Relation.LESS_PART, thing=name)
-    is_of_all = others and len(others) == len(pair.parts)
-    if is_of_all and near(pair.mine, functools.reduce(Array.plus, others, pair.right)):
+    is_of_all = parts and len(parts) == len(pair.parts)
+    if is_of_all and near(pair.mine, functools.reduce(Array.plus, (part for _, part in parts), pair.right)):
         yield Related(Relation.PARTS_ADDED)
 
 
 def _same_as(pair: Pair) -> Iterator[Related]:
     """Something else that is at hand: an argument, or another part of what is right; only that in the place of None."""
     if not pair.is_none:
-        yield from (Related(Relation.GIVEN, thing=name) for name, value in pair.given if _is(pair.mine, value))
-    same = [name for name, value in pair.parts if _is(pair.mine, value)]
-    later = [name for name in same if pair.ways.index(name.path) > pair.ways.index(pair.path)]
-    yield from (Related(Relation.OVERWRITTEN, thing=name) for name in reversed(later))
-    yield from (Related(Relation.PART, thing=name) for name in same if name not in later)
+        yield from (Related(Relation.GIVEN, thing=name) for name in _same(pair, pair.given))
+    yield from (Related(Relation.OVERWRITTEN, thing=name) for name in _same(pair, reversed(pair.after)))
+    yield from (Related(Relation.PART, thing=name) for name in _same(pair, pair.before))
+
+
+def _same(pair: Pair, named: Iterable[tuple[T, Value]]) -> Iterator[T]:
+    return (name for name, numbers in pair.in_shape(named) if near(pair.mine, numbers))
 
 
 def _left_over(pair: Pair) -> Iterator[Related]:
@@ -162,10 +174,7 @@ def _left_of(pair: Pair, name: Name, value: Value) -> Iterator[Related]:
 
 def _gradients(pair: Pair) -> Iterator[Related]:
     """The gradient of something else, in the place of the right one or added to it."""
-    for code, value in pair.gradients:
-        other = array_of(value)
-        if other is None or other.shape != pair.right.shape:
-            continue
+    for code, other in pair.in_shape(pair.gradients):
         if near(pair.mine, other):
             yield Related(Relation.GRADIENT_OF, word=code)
         if any(other.numbers) and near(pair.mine, pair.right.plus(other)):
@@ -239,10 +248,9 @@ def _along(pair: Pair) -> Iterator[Related]:
 
 def proportional(pairs: Sequence[Pair]) -> Related | None:
     """Are all numbers of a pair off by one factor, whichever it is? One number is so always: a wrong pair has more."""
-    if not all(map(_in_proportion, pairs)):
-        return None
-    largest = max((_in_proportion(pair) for pair in pairs if pair.wrong), default=0)
-    return Related(Relation.PROPORTIONAL) if largest > _PAIR else None
+    counts = [(pair, _in_proportion(pair)) for pair in pairs]
+    largest = max((count for pair, count in counts if pair.wrong), default=0)
+    return Related(Relation.PROPORTIONAL) if largest > _PAIR and all(count for _, count in counts) else None
 
 
 def _in_proportion(pair: Pair) -> int:
@@ -297,8 +305,3 @@ FINDERS: tuple[Finder, ...] = (
     _whole,
 )
 """From the simplest to what explains least."""
-
-
-def _is(mine: Array, value: Value) -> bool:
-    other = array_of(value)
-    return other is not None and other.shape == mine.shape and near(mine, other)

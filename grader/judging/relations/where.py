@@ -47,7 +47,7 @@ def where(answers: Sequence[CallAnswer]) -> Related | None:
 
 def _where_along(answers: Sequence[CallAnswer]) -> Related | None:
     """Is it always the first entry that is wrong, or the last one, and never another?"""
-    wrong = [places for answer in answers if not answer.is_right for places in [_off_along(answer)]]
+    wrong = [_off_along(answer) for answer in answers if not answer.is_right]
     if len(wrong) < _ENOUGH:
         return None
     if all(off == [0] for off, _ in wrong):
