@@ -90,33 +90,41 @@ def explanation(
     """The slip, warning or relation behind a check that did not pass, or None where nothing of them is known."""
     if sure := slip(judgement, traits):
         return sure
-    if judgement.outcome.verdict is not Verdict.FAILED or judgement.compared is None:
+    compared = judgement.compared
+    if judgement.outcome.verdict is not Verdict.FAILED or compared is None:
         return None  # of a side effect its claim has a question of its own
     if warned := _warned(judgement, questions, observations):
         return warned
-    found = _related(relation, judgement, questions, observations, know)
+    answers = [
+        (one.visibility, answer)
+        for one in questions
+        for answer in _answers(one, observations[one].observation, compared, know)
+    ]
+    groups = _groups(answers, judgement.outcome.visibility)
+    found = _related(relation, groups, compared[0])
     if found is not None and found.relation not in _WITHOUT_A_STEP:
         return next((trait for trait in traits if _is_why(trait, found)), found)
     if weak := next((trait for trait in traits if _may_explain(trait, judgement)), found):
         return weak
-    return _related(resemblance, judgement, questions, observations, know)
+    return _related(resemblance, groups, compared[0])
+
+
+def _groups(
+    answers: Sequence[tuple[Visibility, CallAnswer]], decided: Visibility | None
+) -> Sequence[Sequence[CallAnswer]]:
+    """All answers to a check; where a visible question decided, before them those to the visible questions alone."""
+    every = [answer for _, answer in answers]
+    shown = [answer for visibility, answer in answers if visibility is Visibility.VISIBLE]
+    return [shown, every] if decided is Visibility.VISIBLE else [every]
 
 
 def _related(
-    find: Callable[[Sequence[CallAnswer]], Related | None],
-    judgement: Judgement,
-    questions: Sequence[Question],
-    observations: Observations,
-    know: Know,
+    find: Callable[[Sequence[CallAnswer]], Related | None], groups: Sequence[Sequence[CallAnswer]], fact: str
 ) -> Related | None:
-    """The relation of all answers to what is right; where a visible question decided, first of all that are visible."""
-    compared = judgement.compared
-    if compared is None:
-        return None
-    shown = [one for one in questions if one.visibility is Visibility.VISIBLE]
-    for asked in (shown, questions) if judgement.outcome.visibility is Visibility.VISIBLE else (questions,):
-        found = find([each for one in asked for each in _answers(one, observations[one].observation, compared, know)])
-        if found is not None and (compared[0] == _RESULT or found.relation in _OF_ANY_FACT):
+    """The relation that explains a fact: of the first group of answers that has one."""
+    for answers in groups:
+        found = find(answers)
+        if found is not None and (fact == _RESULT or found.relation in _OF_ANY_FACT):
             return found
     return None
 
