@@ -48,15 +48,21 @@ def only_for(function: Function, like: str, inputs: Mapping[str, object]) -> Fun
     """
 
     def strict(given: Any) -> Any:
-        wanted, kind = _kind(inputs[like]), _kind(given)
-        if kind != wanted:
-            raise TypeError(f"this function takes {wanted}, like {like}, and was given {kind}")
+        if _kind(given) != _kind(inputs[like]):
+            raise TypeError(f"this function takes {_told(inputs[like])}, like {like}, and was given {_told(given)}")
         return function(given)
 
     return strict
 
 
-def _kind(thing: object) -> str:
-    """The shape and dtype of a thing that has them; else the name of its type."""
-    shape, dtype = getattr(thing, "shape", None), getattr(thing, "dtype", None)
-    return f"shape {tuple(shape)} and {dtype}" if isinstance(shape, tuple) and dtype else f"no {type(thing).__name__}"
+def _kind(thing: object) -> tuple[object, object]:
+    """The shape and dtype of a thing; None for what it has not."""
+    return getattr(thing, "shape", None), getattr(thing, "dtype", None)
+
+
+def _told(thing: object) -> str:
+    match _kind(thing):
+        case tuple() as shape, dtype if dtype:
+            return f"shape {tuple(shape)} and {dtype}"
+        case _:
+            return f"no {type(thing).__name__}"

@@ -219,26 +219,21 @@ def _flags(function: _Function, nodes: _Nodes) -> Iterator[Trait]:
             case _:
                 pass
     yield from _detached_at_last(function)
-    yield from _results_flagged(function)
     for at, statement in enumerate(function.body):
         name = _flagged(statement)
         before = function.body[:at]
         if name is None or any("requires_grad" in ast.dump(one) for one in before):
             continue
+        if any(_is_result(name, one) for one in before) and _is_differentiated(name, function):
+            # Computed without a flag: the way begins and ends there.
+            yield Trait(slip=Slip.RESULT_FLAGGED, line=statement.lineno, name=name)
         if any(isinstance(one, ast.Assign) and _computes_with(name, one.value) for one in before):
             yield Trait(slip=Slip.FLAG_LATE, line=statement.lineno, name=name)
 
 
-def _results_flagged(function: _Function) -> Iterator[Trait]:
-    """A flag that is set on what was computed without one, and is differentiated: the way begins and ends there."""
-    for at, statement in enumerate(function.body):
-        name = _flagged(statement)
-        before = function.body[:at]
-        if name is None or any("requires_grad" in ast.dump(one) for one in before):
-            continue
-        is_result = any(_is_result(name, one) for one in before)
-        if is_result and any(_is_call_of(part, "backward") and name in _names(part) for part in ast.walk(function)):
-            yield Trait(slip=Slip.RESULT_FLAGGED, line=statement.lineno, name=name)
+def _is_differentiated(name: str, function: _Function) -> bool:
+    """Does a backward of the function begin at this name?"""
+    return any(_is_call_of(part, "backward") and name in _names(part) for part in ast.walk(function))
 
 
 def _is_result(name: str, statement: ast.stmt) -> bool:
