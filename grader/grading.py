@@ -20,19 +20,23 @@ from grader.exam import Exam, Narrowed, checks_of, questions_of
 from grader.inside.layers import Layer
 from grader.inside.said import say
 from grader.judging.diagnosis import NAMEABLE, diagnose
-from grader.judging.explanation import INSTEAD, explanation, slip, told
-from grader.judging.judgement import Judgement, ungraded
+from grader.judging.explanation import INSTEAD, Explanation, explanation, slip, told
+from grader.judging.judgement import Judgement, Know, ungraded
 from grader.judging.session import JudgingSession
 from grader.observing.definitions import Origin
 from grader.observing.observer import Observer
 from grader.observing.record import Observed, observed
-from grader.records import Limits, Observations
+from grader.observing.traits import Trait
+from grader.records import Limits, Observations, Question
 from grader.report import Coverage, Report, Versions
 from grader.report.build import Circumstances, Findings, build_report
 from grader.retrial import asked_fairly
 from grader.sandbox import Cancelled, Launcher
-from grader.smallest import with_smallest
+from grader.smallest import Explain, Small, ask_smaller, with_smallest
 from grader.submission import SourceTree
+
+# By the id of a check that failed.
+_Smaller = Mapping[str, Sequence[Small]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,8 @@ class Grader:
         exam = self._exam if exercises is None else Narrowed(self._exam, exercises)
         began = Began.now()
         try:
-            observed, judgements = self._observed(exam, tree)
-            return Graded(self._report(exam, observed, judgements, began), observed)
+            observed, judgements, smaller = self._observed(exam, tree)
+            return Graded(self._report(exam, observed, judgements, smaller, began), observed)
         except Cancelled:
             raise
         except Exception as error:  # the submission gets no zero for it
@@ -116,9 +120,9 @@ class Grader:
     def regrade(self, observed: Observed) -> Report:
         """Judge again what was observed before; no code of the submission runs."""
         judgements = self._session.judge(observed.observations, self._exam.questions)
-        return self._report(self._exam, observed, judgements, Began.now())
+        return self._report(self._exam, observed, judgements, {}, Began.now())
 
-    def _observed(self, exam: Exam, tree: SourceTree) -> tuple[Observed, Mapping[str, Judgement]]:
+    def _observed(self, exam: Exam, tree: SourceTree) -> tuple[Observed, Mapping[str, Judgement], _Smaller]:
         # Whatever is selected: the other exercises' functions are found and run as well, so no verdict depends on it.
         with Observer(tree, exam.course, self._launcher, self._limits, cancelled=self._cancelled) as observer:
             observations, judgements = asked_fairly(
@@ -126,17 +130,18 @@ class Grader:
             )
             failed = {check.cases.exercise for check in exam.questions if _is_nameable(judgements[check.id])}
             origins = {one: observer.origin(one, explained=one in failed) for one in exam.catalog.exercise_ids}
-            if self._smallest:
-                judgements = with_smallest(exam, observer, judgements)
-            return observed(tree, observer.notes, observer.import_output, origins, observations), judgements
+            smaller = ask_smaller(exam, observer, judgements) if self._smallest else {}
+            seen = observed(tree, observer.notes, observer.import_output, origins, observations)
+            return seen, judgements, smaller
 
-    def _report(self, exam: Exam, seen: Observed, judgements: Mapping[str, Judgement], began: Began) -> Report:
+    def _report(
+        self, exam: Exam, seen: Observed, judgements: Mapping[str, Judgement], smaller: _Smaller, began: Began
+    ) -> Report:
         """The report; misconceptions are looked for where an exercise failed."""
         misconceptions: Mapping[str, Misconception] = {}
         if seen.rows and any(map(_is_nameable, judgements.values())):
-            observations = seen.observations
-            misconceptions = _recognised(exam, observations, judgements)
-            judgements, misconceptions = _explained(exam, seen.origins, observations, judgements, misconceptions)
+            misconceptions = _recognised(exam, seen.observations, judgements)
+            judgements, misconceptions = _explained(exam, seen, judgements, misconceptions, smaller)
         findings = Findings(observed=seen, judgements=judgements, misconceptions=misconceptions)
         return _report(exam, findings, began, self._layers())
 
@@ -187,27 +192,38 @@ def _recognised(
 
 def _explained(
     exam: Exam,
-    origins: Mapping[str, Origin],
-    observations: Observations,
+    seen: Observed,
     judgements: Mapping[str, Judgement],
     named: Mapping[str, Misconception],
+    smaller: _Smaller,
 ) -> tuple[Mapping[str, Judgement], Mapping[str, Misconception]]:
     """The judgements and misconceptions, with what the source shows; else, where none is named, what an answer is."""
-    judgements, named = dict(judgements), dict(named)
+    judgements, named, observations = dict(judgements), dict(named), seen.observations
     for check, questions in exam.questions.items():
-        judgement, traits = judgements[check.id], origins[check.cases.exercise].traits
+        judgement, traits = judgements[check.id], seen.origins[check.cases.exercise].traits
         if not _is_nameable(judgement):
             continue
+        explain = _explainer(judgement, traits, questions, observations, exam.expected)
+        found: Explanation | None
         if check.id not in named:
-            found = explanation(judgement, traits, questions, observations, exam.expected)
+            found = explain({})
         elif (found := slip(judgement, traits)) and found.slip in INSTEAD:
             del named[check.id]
         elif found:
             # It behaves like the misconception, and comes from the slip.
             named[check.id] = replace(named[check.id], hint=exam.course.language.say(found.question))
-        if found is not None:
-            judgements[check.id] = told(judgement, found)
+        judgement = with_smallest(judgement, smaller.get(check.id, ()), found, explain)
+        judgements[check.id] = judgement if found is None else told(judgement, found)
     return judgements, named
+
+
+def _explainer(
+    judgement: Judgement, traits: Sequence[Trait], questions: Sequence[Question], observations: Observations, know: Know
+) -> Explain:
+    def explain(more: Observations) -> Explanation | None:
+        return explanation(judgement, traits, (*questions, *more), observations | more, know)
+
+    return explain
 
 
 def _is_nameable(judgement: Judgement) -> bool:

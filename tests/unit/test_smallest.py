@@ -130,10 +130,12 @@ def test_it_is_the_same_one_at_home(
         pytest.param("(4 if len(x) < 2 else 3) * x.detach()", "x = torch.tensor([3., 2.])", id="from two on"),
         pytest.param("3 * x.detach() if len(x) > 2 else x.sum()", "x = torch.tensor([0., 1.", id="in another way"),
         pytest.param("3 * x.detach() if len(x) > 2 else 1 / 0", "x = torch.tensor([0., 1.", id="it raises"),
+        pytest.param("(1 if len(x) > 1 else 3) * x.detach()", "x = torch.tensor([3., 2.])", id="just x from two on"),
+        pytest.param("(1 if len(x) > 2 else 3) * x.detach()", "x = torch.tensor([0., 1.", id="just x for three"),
     ],
 )
 def test_it_is_wrong_there_in_the_same_way(body: str, call: str, home: Exam, launcher: Launcher) -> None:
-    """The smallest one that is wrong by the same sentences; where there is none, the question that was asked."""
+    """The smallest one that is wrong by the same sentences, and of which the same is said; else what was asked."""
     source = f"{HEAD}def jacobian_2xtx(x):\n    return {body}\n"
     shown = evidence_in(graded(home, launcher, source), "jacobian_2xtx.is_the_derivative")
     assert shown.call is not None
