@@ -12,7 +12,7 @@ from grader.authoring.common import (
     stands_alone,
 )
 from grader.authoring.compare import close, fail, same
-from grader.authoring.draw import ARANGE, Draw, computed, function, spread, tensor
+from grader.authoring.draw import ARANGE, Draw, computed, function, once_more, spread, tensor
 from grader.authoring.facts import Facts
 from grader.inside.said import say
 from grader.words.calls import CalledAs
@@ -37,6 +37,7 @@ __all__ = [
     "hidden",
     "more",
     "no_shortcut",
+    "once_more",
     "own_memory",
     "require_gradients",
     "same",

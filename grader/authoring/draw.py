@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from grader.inside.functions import Families
-from grader.inside.values import FunctionSpec, TensorValue, pack
+from grader.inside.values import FunctionSpec, Place, TensorValue, pack
 
 # Drawn magnitudes stay away from 0 (kinks), and from 2, where 2x = x * x hides a mistake.
 _SMALLEST, _LARGEST = 0.3, 1.7
@@ -43,6 +43,11 @@ def computed(value: TensorValue) -> TensorValue:
 def spread(value: TensorValue) -> TensorValue:
     """The same numbers in a tensor that is not contiguous."""
     return replace(value, spread=True)
+
+
+def once_more(argument: str) -> Place:
+    """The very object that another argument is: both names are of one thing."""
+    return Place(argument=argument)
 
 
 ARANGE = tensor([0, 1, 2, 3], dtype="float32")

@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeGuard, TypeVar
 
 from grader.inside.reading import MAX_DEPTH, container_of, entries_of
 from grader.inside.values import (
@@ -74,8 +74,8 @@ class Recorder:
     # Any: what a submission takes and returns can be anything.
     def call(self, **inputs: object) -> Any:
         """Call the function with `inputs` in their order; record the standard facts; return its result."""
-        counts: dict[str, int] = {}
-        args = self._args = [_count_calls(value, name, counts) for name, value in inputs.items()]
+        calls = _Calls()
+        args = self._args = [calls.counting(value, name) for name, value in inputs.items()]
         before = self.before(inputs)
         limit = sys.getrecursionlimit()
         try:
@@ -83,7 +83,7 @@ class Recorder:
         finally:
             sys.setrecursionlimit(limit)  # too low a one would reach into what is done here
         self.after(before, inputs)
-        self.facts["calls"] = Table(entries=tuple(counts.items()))
+        self.facts["calls"] = Table(entries=tuple(calls.counts.items()))
         return self.result
 
     def before(self, inputs: dict[str, object]) -> State:
@@ -191,25 +191,40 @@ def _size(value: Value, depth: int = 3) -> int:
             return 1
 
 
-def _count_calls(value: object, name: str, counts: dict[str, int]) -> object:
-    """Replace functions by ones that count their calls under their argument's name, also in a dictionary."""
-    if type(value) is dict:
-        for key, entry in value.items():
-            value[key] = _count_calls(entry, f"{name}[{key!r}]", counts)
-    if not _is_function(value):
-        return value
-    function = value
-    counts[name] = 0
+class _Calls:
+    """Counts how often each function among the arguments is called; one function of two names counts for both."""
 
-    # Any: as the function takes and returns.
-    def counted(*args: Any) -> Any:
-        counts[name] += 1
-        return function(*args)  # type: ignore[operator]  # it is a function
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+        self._counted: dict[object, tuple[Submitted, list[str]]] = {}
 
-    return counted
+    def counting(self, value: object, name: str) -> object:
+        """An argument with functions that count in the place of its own, also in a dictionary."""
+        if type(value) is dict:
+            for key, entry in value.items():
+                value[key] = self.counting(entry, f"{name}[{key!r}]")
+        if not _is_function(value):
+            return value
+        self.counts[name] = 0
+        if value not in self._counted:
+            self._counted[value] = self._counting(value)
+        counted, names = self._counted[value]
+        names.append(name)
+        return counted
+
+    def _counting(self, function: Submitted) -> tuple[Submitted, list[str]]:
+        names: list[str] = []
+
+        # Any: as the function takes and returns.
+        def counted(*args: Any) -> Any:
+            for name in names:
+                self.counts[name] += 1
+            return function(*args)
+
+        return counted, names
 
 
-def _is_function(value: object) -> bool:
+def _is_function(value: object) -> TypeGuard[Submitted]:
     """Is it one of a course's functions? Other arguments may happen to be callable."""
     return type(value) is type(_is_function)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from grader.inside.digits import exact
-from grader.inside.values import DTYPES, FLOATS, FunctionSpec, Items, Table, TensorValue, Value
+from grader.inside.values import DTYPES, FLOATS, FunctionSpec, Items, Place, Table, TensorValue, Value
 from grader.records import Question
 from grader.words.values import MAX_ELEMENTS, listed, nested, show
 
@@ -46,11 +46,12 @@ def show_call(question: Question, called_as: CalledAs, fact: str | None = None) 
     call, but for functions that are called there, or needed twice.
     """
     inputs = dict(question.inputs)
+    first = _first_places(inputs)
     code = called_as.facts.get(fact or "") or called_as.call or f"{question.exercise}({', '.join(inputs)})"
     statements = [*called_as.prepared(**inputs), code]
-    named = {name: value for name, value in inputs.items() if _needs_name(name, value, "; ".join(statements))}
+    named = {name: value for name, value in inputs.items() if _needs_name(name, value, "; ".join(statements), first)}
     inside = {name: write(value) for name, value in inputs.items() if name not in named}
-    made = [statement for name, value in named.items() for statement in _made(name, value)]
+    made = [statement for name, value in named.items() for statement in _made(name, value, first)]
     return "; ".join([*made, *(_filled(statement, inside) for statement in statements)])
 
 
@@ -73,19 +74,36 @@ def write(value: Value) -> str:
             return show(plain)
 
 
-def _needs_name(name: str, value: Value, code: str) -> bool:
-    if any(isinstance(part, TensorValue) for _, part in _parts(name, value)):
+def _first_places(inputs: Mapping[str, Value]) -> Mapping[Value, str]:
+    """The place of what is there once more, by what stands for it there: the same function, or an argument's place."""
+    places: dict[Value, list[str]] = {}
+    for name, value in inputs.items():
+        for place, part in _parts(name, value):
+            if isinstance(part, FunctionSpec):
+                places.setdefault(part, []).append(place)
+            elif isinstance(part, Place):
+                places[part] = [part.argument or "", place]
+    return {value: several[0] for value, several in places.items() if len(several) > 1}
+
+
+def _needs_name(name: str, value: Value, code: str, first: Mapping[Value, str]) -> bool:
+    if name in first.values():
+        return True
+    if any(isinstance(part, TensorValue) or part in first for _, part in _parts(name, value)):
         return True
     uses = re.findall(rf"\b{name}\b.?", code)
     return isinstance(value, FunctionSpec) and uses not in ([f"{name},"], [f"{name})"])
 
 
-def _made(name: str, value: Value) -> Iterator[str]:
+def _made(name: str, value: Value, first: Mapping[Value, str]) -> Iterator[str]:
     """The statements that make an input."""
-    yield f"{name} = {write(value)}"
+    if first.get(value, name) == name:
+        yield f"{name} = {write(value)}"
     for place, part in _parts(name, value):
         if isinstance(part, TensorValue) and part.grad is not None:
             yield f"{place}.grad = {write(part.grad)}"
+        if first.get(part, place) != place:
+            yield f"{place} = {first[part]}"
 
 
 def _parts(place: str, value: Value) -> Iterator[tuple[str, Value]]:

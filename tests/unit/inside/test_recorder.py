@@ -238,14 +238,27 @@ def test_a_list_without_end_is_left() -> None:
 def test_calls_are_counted_by_argument() -> None:
     """Every function among the arguments, also in a dictionary; what only happens to be callable is none."""
 
-    def absolute(x: int) -> int:
-        return abs(x)
-
     def calls(f: Callable[[int], int], fs: dict[str, Callable[[int], int]], odd: Callable[[], int]) -> None:
         f(1), f(2), fs["a"](3), odd()
 
-    seen = facts(calls, f=absolute, fs={"a": absolute, "b": absolute}, odd=functools.partial(absolute, 1))
+    fs: dict[str, Callable[[int], int]] = {"a": lambda x: -x, "b": lambda x: x}
+    seen = facts(calls, f=lambda x: x, fs=fs, odd=functools.partial(abs, 1))
     assert seen["calls"] == Table(entries=(("f", 2), ("fs['a']", 1), ("fs['b']", 0)))
+
+
+def test_a_function_of_two_names_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """What counts for it is one function as well, as a call of ordinary code would have it, and counts for both."""
+
+    def calls(f: Callable[[int], int], g: Callable[[int], int], fs: dict[str, Callable[[int], int]]) -> None:
+        print(f is g, fs["a"] is g, fs["b"] is g, {f: 1, g: 2}[f])
+        f(1)
+
+    def same(x: int) -> int:
+        return x
+
+    seen = facts(calls, f=same, g=same, fs={"a": same, "b": lambda x: x})
+    assert capsys.readouterr().out == "True True False 2\n"
+    assert seen["calls"] == Table(entries=(("f", 1), ("g", 1), ("fs['a']", 1), ("fs['b']", 0)))
 
 
 def test_what_torch_did_is_counted_for_each_call(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -114,7 +114,7 @@ def test_pythons_standard_facts_are_three() -> None:
     def same(number: int) -> int:
         return number
 
-    assert facts(submitted, numbers=[1], f=same, fs={"a": same, "b": same}) == {
+    assert facts(submitted, numbers=[1], f=same, fs={"a": lambda number: number, "b": lambda number: -number}) == {
         "returned": Items(
             kind="tuple",
             items=(
@@ -199,6 +199,16 @@ def test_a_function_of_the_course_is_built() -> None:
     assert built["n"] == 1
     assert callable(built["f"])
     assert built["f"](3) == 6
+
+
+def test_one_thing_of_two_names_is_built_once() -> None:
+    """Equal functions are one, and so is an argument that is there once more; equal lists are two."""
+    double, numbers = FunctionSpec(name="double", coefficients=(2.0,)), Items(kind="list", items=(1,))
+    inputs = (("f", double), ("fs", Table(entries=(("a", double),))), ("x", numbers), ("y", numbers))
+    built = python.build_inputs((*inputs, ("z", Place(argument="x"))), DOUBLE)
+    assert built["fs"] == {"a": built["f"]}
+    assert built["z"] is built["x"] is not built["y"]
+    assert python.build_inputs(inputs, DOUBLE)["f"] is not built["f"]
 
 
 def test_python_has_no_tensors() -> None:

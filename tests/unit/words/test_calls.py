@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from grader.authoring import CalledAs, function, tensor
+from grader.authoring import CalledAs, function, once_more, tensor
 from grader.inside.values import DTYPES, Items, Table, Value
 from grader.records import Question
 from grader.words.calls import JUST_CALLED, show_call, write
@@ -14,6 +14,7 @@ from tests.support import COURSE
 
 X = tensor([1, 2], dtype="float32", requires_grad=True, grad=tensor([5, 6], dtype="float32"))
 F = replace(function("dot"), text="lambda x: x.dot(x)")
+G = replace(function("same"), text="lambda x: x")
 
 FLOATS = {
     "float16": st.floats(width=16),
@@ -106,12 +107,26 @@ def test_the_written_tensor_is_the_tensor(given_as: tuple[str, list[float]], upr
             id="a fact, prepared",
         ),
         pytest.param({"n": 2}, CalledAs(facts={"left": "e(n).left"}), "other", "e(2)", id="another fact"),
+        pytest.param({"f": F, "g": F}, JUST_CALLED, None, "f = lambda x: x.dot(x); g = f; e(f, g)", id="one function"),
+        pytest.param(
+            {"fs": Table(entries=(("a", F), ("b", F), ("c", G)))},
+            JUST_CALLED,
+            None,
+            "fs = {'a': lambda x: x.dot(x), 'b': lambda x: x.dot(x), 'c': lambda x: x}; fs['b'] = fs['a']; e(fs)",
+            id="one function of two names",
+        ),
+        pytest.param(
+            {"x": G, "y": once_more("x")}, JUST_CALLED, None, "x = lambda x: x; y = x; e(x, y)", id="the same once more"
+        ),
     ],
 )
 def test_a_call_makes_its_inputs_first(
     inputs: dict[str, Value], called_as: CalledAs, fact: str | None, code: str
 ) -> None:
-    """What holds a tensor has a name, and so has a function that the code calls or needs twice."""
+    """What holds a tensor has a name, and so has a function that the code calls or needs twice.
+
+    What is one thing in a question is one thing in the code.
+    """
     assert show_call(Question(exercise="e", inputs=tuple(inputs.items())), called_as, fact) == code
 
 
