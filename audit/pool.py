@@ -56,7 +56,7 @@ def open_pool(jobs: int | None = None) -> Iterator[Pool]:
 def _begin() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     course = open_course()
-    launcher = confined_launcher(LIMITS, course.equipment)
+    launcher = confined_launcher(LIMITS, course.equipment, warm=True)
     Finalize(None, launcher.close, exitpriority=0)
     _GRADERS.append(Graders(launcher, course))
 

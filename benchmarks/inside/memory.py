@@ -27,7 +27,7 @@ from tests.support import COURSE, right_answers
 def main() -> None:
     """Print the bytes of some workers, one after the other."""
     found = []
-    confined = contextlib.closing(confined_launcher(Limits(), COURSE.equipment))
+    confined = contextlib.closing(confined_launcher(Limits(), COURSE.equipment, warm=True))
     with tempfile.TemporaryDirectory() as folder, confined as launcher:
         questions = questions_of(LiveExam(COURSE, SEED, (), launcher, Limits()))
         tree = read_submission(right_answers(Path(folder)))

@@ -23,7 +23,7 @@ _WARM_UP, _COUNTED = 5, 30
 def main() -> None:
     """Print the wall seconds of each time that the reference solutions are graded."""
     limits = Limits()
-    confined = contextlib.closing(confined_launcher(limits, COURSE.equipment))
+    confined = contextlib.closing(confined_launcher(limits, COURSE.equipment, warm=True))
     with tempfile.TemporaryDirectory() as folder, confined as launcher:
         submission = right_answers(Path(folder))
         with Grader(LiveExam(COURSE, SEED, (), launcher, limits), launcher, limits) as grader:

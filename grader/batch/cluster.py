@@ -139,7 +139,7 @@ def _course(folder: str) -> Course:
 @functools.cache
 def _launcher(course: str, limits: Limits) -> Launcher:
     """The launcher of a cluster's worker, which it keeps; its zygote ends with it."""
-    return confined_launcher(limits, _course(course).equipment)
+    return confined_launcher(limits, _course(course).equipment, warm=True)
 
 
 @functools.lru_cache(maxsize=1)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from grader.batch import Entry, Handed
 
 
+# To warm up costs as much as it saves in so many submissions.
+_MANY = 5
+
+
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
@@ -88,7 +92,8 @@ def command(
             from grader.exam import LiveExam
 
             at_once = _at_once(jobs, len(left)) if cluster is None else 1
-            with contextlib.closing(confined_launcher(limits, course.equipment, at_once)) as launcher:
+            warm = cluster is None and len(left) >= _MANY
+            with contextlib.closing(confined_launcher(limits, course.equipment, at_once, warm=warm)) as launcher:
                 exam = LiveExam(course, plan.settings.seed, only, launcher, limits)
                 if cluster is not None:
                     where = Cluster(address=cluster, jobs=jobs or cores(), allow_unconfined=allow_unconfined)

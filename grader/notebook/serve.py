@@ -31,7 +31,7 @@ def _serve(folder: Path, orders: BinaryIO, answers: BinaryIO) -> None:
     course = open_course(folder)
     limits = limits_of_check()
     # One that starts a program: a fork would not do later, when this process holds what is secret.
-    with contextlib.closing(confined_launcher(limits, course.equipment)) as launcher:
+    with contextlib.closing(confined_launcher(limits, course.equipment, warm=True)) as launcher:
         from grader.exam import open_exam
         from grader.grading import Grader
 

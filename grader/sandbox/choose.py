@@ -20,8 +20,11 @@ from grader.words import own_language
 _ZYGOTE = (Layer(name=LayerName.PROCESS, active=True), Layer(name=LayerName.SUBREAPER, active=True))
 
 
-def confined_launcher(limits: Limits, equipment: Equipment, jobs: int = 1) -> Launcher:
-    """For the work of strangers: every layer that this machine has, and memory for so many workers at a time."""
+def confined_launcher(limits: Limits, equipment: Equipment, jobs: int = 1, *, warm: bool = False) -> Launcher:
+    """For the work of strangers: every layer that this machine has, and memory for so many workers at a time.
+
+    `warm` takes seconds to make ready what workers share, and pays where many are started.
+    """
     if sys.platform != "linux":
         return SpawnLauncher(equipment)
     limits = within(memory_here(), limits, jobs, CONFINED_BYTES)
@@ -33,7 +36,7 @@ def confined_launcher(limits: Limits, equipment: Equipment, jobs: int = 1) -> La
         prefix = []
         namespaces = Layer(name=LayerName.NAMESPACES, active=False, why_not=str(fault))
     start = functools.partial(start_program, prefix=prefix, environment=environment)
-    return ZygoteLauncher(start, limits, equipment, (*_ZYGOTE, namespaces), warm=True)
+    return ZygoteLauncher(start, limits, equipment, (*_ZYGOTE, namespaces), warm=warm)
 
 
 def quick_launcher(limits: Limits, equipment: Equipment) -> Launcher:

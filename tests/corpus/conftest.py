@@ -68,7 +68,7 @@ class Corpus:
 
     def __init__(self, stubs: Path) -> None:
         self._stubs = untouched_stubs(stubs)
-        self._launcher = confined_launcher(Limits(), COURSE.equipment)
+        self._launcher = confined_launcher(Limits(), COURSE.equipment, warm=True)
         self._observers: dict[Path, Observer] = {}
         self.answers = functools.cache(self._answers)
 

@@ -87,7 +87,7 @@ def main() -> int:
 def graded(only: Sequence[str]) -> Iterator[tuple[str, Sequence[Result]]]:
     """Every answer of these exercises (of all, if none is named), by exercise."""
     limits = Limits()
-    with contextlib.closing(confined_launcher(limits, COURSE.equipment)) as launcher:
+    with contextlib.closing(confined_launcher(limits, COURSE.equipment, warm=True)) as launcher:
         exam = LiveExam(COURSE, SEED, only, launcher, limits)
         with Grader(exam, launcher, limits) as grader:
             for exercise in exam.catalog.exercise_ids:

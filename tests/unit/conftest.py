@@ -13,5 +13,5 @@ from tests.support import COURSE
 @pytest.fixture(scope="module")
 def launcher() -> Iterator[Launcher]:
     """Confined workers for all tests of a file."""
-    with contextlib.closing(confined_launcher(Limits(), COURSE.equipment)) as one:
+    with contextlib.closing(confined_launcher(Limits(), COURSE.equipment, warm=True)) as one:
         yield one

@@ -81,7 +81,7 @@ def test_doctor_ends_with_what_a_batch_would_do(
 def unconfined(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A class, on a machine that has no seccomp."""
 
-    def launch(*_: object) -> Launcher:
+    def launch(*_: object, **_options: object) -> Launcher:
         return Lacking("seccomp")
 
     monkeypatch.setattr(batch, "confined_launcher", launch)
