@@ -16,6 +16,7 @@ from grader.authoring import tensor
 from grader.inside import recorder as standard
 from grader.inside.recorder import record
 from grader.inside.subjects.torch import recorder, to_value, witness
+from grader.inside.subjects.torch.memory import Memory, overlap
 from grader.inside.subjects.torch.recorder import TensorRecorder
 from grader.inside.subjects.torch.witness import Witness
 from grader.inside.values import Items, NotRepresentable, Part, Place, Raised, Table, Unfit, Value
@@ -233,6 +234,21 @@ def test_a_list_without_end_is_left() -> None:
     graph = facts(lambda *_: endless, x=leaf())["graph"]
     assert isinstance(graph, Items)
     assert graph.items[:2] == (in_result(0), in_result(1, 0))
+
+
+def test_two_results_of_many_tensors_are_compared_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first hundred of each with one another, and not thousands with thousands."""
+    compared = 0
+
+    def counted(one: Memory, other: Memory) -> bool:
+        nonlocal compared
+        compared += 1
+        return overlap(one, other)
+
+    monkeypatch.setattr(recorder, "overlap", counted)
+    one = TensorRecorder(lambda: None, described)
+    assert not one.shares([torch.ones(1) for _ in range(300)], [torch.ones(1) for _ in range(300)])
+    assert compared == standard.MAX_COMPARED**2
 
 
 def test_calls_are_counted_by_argument() -> None:
