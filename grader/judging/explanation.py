@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from grader.authoring.compare import phrase, question_on
 from grader.inside.answers import Answered
 from grader.inside.said import Argument, Said, say
-from grader.inside.values import Items, Place, Table, TensorValue, Value
+from grader.inside.values import Items, Place, Raised, Table, TensorValue, Value
 from grader.judging.diagnosis import NAMEABLE
 from grader.judging.elsewhere import elsewhere
 from grader.judging.judgement import Judgement, Know
-from grader.judging.relations import CallAnswer, Name, Path, Related, Relation, relation, resemblance
+from grader.judging.relations import CallAnswer, Name, Path, Related, Relation, relation, resemblance, where
 from grader.observing.traits import Slip, Trait
-from grader.records import Observations, Question, Verdict, Visibility
+from grader.records import Observation, Observations, Question, Verdict, Visibility
 
 # They explain whatever else went wrong.
 _SURE = frozenset(
@@ -35,13 +35,15 @@ _SURE = frozenset(
         Slip.RETURN_IN_LOOP,
         Slip.CAUGHT,
         Slip.SHADOWED,
+        Slip.MADE_LATER,
     }
 )
 # Where None came back, or was found in what came back.
 _OF_NO_RESULT = frozenset({Slip.NO_RETURN, Slip.FALLS_OFF, Slip.GIVES_NOTHING})
 _OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED, Slip.RESULT_FLAGGED, Slip.RENEWED})
 # All others explain what nothing else does.
-_WEAK = frozenset(Slip) - _SURE - _OF_NO_RESULT - _OF_NO_GRADIENT - {Slip.CREATES_GRAPH, Slip.GRAD_READ}
+_WEAK = frozenset(Slip) - _SURE - _OF_NO_RESULT - _OF_NO_GRADIENT - {Slip.CREATES_GRAPH, Slip.GRAD_READ, Slip.ASIDE}
+_NO_GRAPH = "phrase.nothing_requires_grad"
 _RESULT = "returned"
 # What an oracle may say beside what is right: values that an answer may be instead, by the code that computes them, and
 # the gradients of other things, by the code of those.
@@ -77,7 +79,25 @@ class Warned:
         return question_on(self.phrase)
 
 
-Explanation = Trait | Related | Warned
+@dataclass(frozen=True, slots=True)
+class Only:
+    """For which arguments alone an error comes, beside the question on the error."""
+
+    where: Related
+    hint: Said | None
+
+    @property
+    def rationale(self) -> tuple[Said, ...]:
+        """The sentence that says it."""
+        return self.where.rationale
+
+    @property
+    def question(self) -> Said:
+        """The question on the error where it is known; else the one on the arguments."""
+        return self.where.question if self.hint in {None, say("hint.error")} else self.hint
+
+
+Explanation = Trait | Related | Warned | Only
 
 
 def explanation(
@@ -90,6 +110,8 @@ def explanation(
     """The slip, warning or relation behind a check that did not pass, or None where nothing of them is known."""
     if sure := slip(judgement, traits):
         return sure
+    if judgement.outcome.verdict is Verdict.ERRORED:
+        return _of_an_error(judgement, traits, questions, observations, know)
     compared = judgement.compared
     if judgement.outcome.verdict is not Verdict.FAILED or compared is None:
         return None  # of a side effect its claim has a question of its own
@@ -107,6 +129,31 @@ def explanation(
     if weak := next((trait for trait in traits if _may_explain(trait, judgement)), found):
         return weak
     return _related(resemblance, groups, compared[0])
+
+
+def _of_an_error(
+    judgement: Judgement,
+    traits: Sequence[Trait],
+    questions: Sequence[Question],
+    observations: Observations,
+    know: Know,
+) -> Explanation | None:
+    """The line that cut the way to an error of a missing graph, or the arguments for which alone an error comes."""
+    outcome = judgement.outcome
+    aside = next((trait for trait in traits if trait.slip is Slip.ASIDE), None)
+    if aside is not None and any(said.id == _NO_GRAPH for said in outcome.rationale):
+        return aside
+    rows = ((one, _as_answered(observations[one].observation)) for one in questions)
+    answers = [answer for one, observation in rows for answer in _answers(one, observation, (_RESULT, _RESULT), know)]
+    # Where another answer is wrong as well, it is not wrong there alone.
+    is_wrong_elsewhere = any(not answer.is_right and not isinstance(answer.actual, Raised) for answer in answers)
+    found = where(answers) if answers and not is_wrong_elsewhere else None
+    return None if found is None else Only(found, outcome.hint)
+
+
+def _as_answered(observation: Observation) -> Observation:
+    """An exception as the result of its call, so that it can stand beside other results."""
+    return Answered(facts=((_RESULT, observation),)) if isinstance(observation, Raised) else observation
 
 
 def _groups(

@@ -62,10 +62,20 @@ class Array:
 
     @property
     def diagonal(self) -> "Array":
-        """The diagonal of a square matrix; nothing of anything else."""
-        if len(self.shape) != 2 or self.shape[0] != self.shape[1]:
+        """The diagonal of a matrix; nothing of anything else."""
+        if len(self.shape) != 2:
             return Array(self.dtype, (0,), ())
-        return Array(self.dtype, (self.shape[0],), self.numbers[:: self.shape[1] + 1])
+        numbers = self.numbers[:: self.shape[1] + 1][: min(self.shape)]
+        return Array(self.dtype, (len(numbers),), numbers)
+
+    @property
+    def is_diagonal(self) -> bool:
+        """Is it a matrix of more than one number, with nothing but zeros beside its diagonal?"""
+        return (
+            len(self.shape) == 2
+            and self.size > 1
+            and sum(map(bool, self.numbers)) <= sum(map(bool, self.diagonal.numbers))
+        )
 
     @property
     def running(self) -> "Array":
@@ -76,10 +86,9 @@ class Array:
             numbers[index] += numbers[index - width]
         return self._with(numbers)
 
-    @property
-    def repeated(self) -> "Array":
-        """The first row in the place of every row."""
-        return self._with(self.entry(0).numbers * self.shape[0])
+    def repeated(self, index: int) -> "Array":
+        """One entry along the first axis in the place of every entry."""
+        return self._with(self.entry(index).numbers * self.shape[0])
 
     def entry(self, index: int) -> "Array":
         """An entry along the first axis, also counted from the end."""
@@ -88,6 +97,14 @@ class Array:
         width = math.prod(self.shape[1:])
         start = (index % self.shape[0]) * width
         return Array(self.dtype, self.shape[1:], self.numbers[start : start + width])
+
+    def without(self, index: int) -> "Array":
+        """All entries along the first axis but one, the first or the last."""
+        if not self.shape or not self.shape[0]:
+            return self
+        width = math.prod(self.shape[1:])
+        numbers = self.numbers[width:] if index == 0 else self.numbers[: self.size - width]
+        return Array(self.dtype, (self.shape[0] - 1, *self.shape[1:]), numbers)
 
     def alone(self, index: int) -> "Array":
         """Zeros but for one entry along the first axis."""

@@ -44,6 +44,10 @@ class Relation(enum.StrEnum):
     FIRST_ONLY = "first_only"
     LAST_ONLY = "last_only"
     DIAGONAL = "diagonal"
+    ON_DIAGONAL = "on_diagonal"
+    SUMS_ON_DIAGONAL = "sums_on_diagonal"
+    WITHOUT_FIRST = "without_first"
+    WITHOUT_LAST = "without_last"
     NOT_SUMMED = "not_summed"
     ZEROS_FOR_NONE = "zeros_for_none"
     LOST = "lost"
@@ -105,6 +109,9 @@ class Relation(enum.StrEnum):
     WHERE_SMALL = "where_small"
     WHERE_NEGATIVE = "where_negative"
     WHERE_POSITIVE = "where_positive"
+    WHERE_SAME = "where_same"
+    WHERE_MORE = "where_more"
+    WHERE_FEWER = "where_fewer"
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,22 +144,42 @@ def _arrays(actual: Value, expected: Value) -> Iterator[Related]:
     if mine is None or right is None:
         return
     if near(mine, right):
-        match actual:
-            case TensorValue():
-                yield Related(Relation.STACKED if isinstance(expected, Items) else Relation.DTYPE)
-            case Items():
-                yield Related(Relation.LIST)
-            case NotRepresentable():
-                yield Related(Relation.NUMPY)
-            case _:
-                yield Related(Relation.NUMBER)
+        yield Related(_other_kind(actual, expected))
     elif right.size and not any((*mine.numbers, *right.numbers)):
         yield Related(Relation.ZEROS_LIKE)
     elif mine.size == right.size:
         yield from _rearranged(mine, right)
+        yield from _on_diagonal(mine, right)
     elif mine.size and right.size:
+        yield from _on_diagonal(mine, right)
         yield from _reduced(mine, right)
         yield from _picked(mine, right)
+
+
+def _other_kind(actual: Value, expected: Value) -> Relation:
+    """The right numbers in the right shape, in a thing of another kind."""
+    match actual:
+        case TensorValue():
+            return Relation.STACKED if isinstance(expected, Items) else Relation.DTYPE
+        case Items():
+            return Relation.LIST
+        case NotRepresentable():
+            return Relation.NUMPY
+        case _:
+            return Relation.NUMBER
+
+
+def _on_diagonal(mine: Array, right: Array) -> Iterator[Related]:
+    """The right numbers on the diagonal of a matrix of zeros, or the sums of a right matrix's columns."""
+    if not mine.is_diagonal:
+        return
+    numbers = mine.diagonal
+    if near(numbers, right):
+        yield Related(Relation.ON_DIAGONAL)
+    if len(right.shape) == _PAIR and right.size > 1:
+        sums = right.summed(0)
+        if near(numbers, Array(sums.dtype, numbers.shape, sums.numbers[: numbers.size])):
+            yield Related(Relation.SUMS_ON_DIAGONAL)
 
 
 def _rearranged(mine: Array, right: Array) -> Iterator[Related]:
@@ -201,6 +221,9 @@ def _picked(mine: Array, right: Array) -> Iterator[Related]:
         return
     for found, index in ((Relation.FIRST_ONLY, 0), (Relation.LAST_ONLY, -1)):
         if near(mine.flat, right.entry(index).flat):
+            yield Related(found)
+    for found, index in ((Relation.WITHOUT_FIRST, 0), (Relation.WITHOUT_LAST, -1)):
+        if near(mine, right.without(index)):
             yield Related(found)
     if near(mine.flat, right.diagonal.flat):
         yield Related(Relation.DIAGONAL)

@@ -14,6 +14,8 @@ from grader.judging.relations.found import Name, Related, Relation
 
 # As close as a quotient of small differences comes.
 _DIGITS = 5e-3
+# Beside a larger number, anything is nearly right.
+_HUGE = 1e6
 # As much of a float64 as may be lost in one step.
 _ROUNDING = 2.0**-52
 _PAIR = 2
@@ -105,11 +107,18 @@ def no_nan(pair: Pair) -> Iterator[Related]:
 
 
 def cancelled(pair: Pair) -> Iterator[Related]:
-    """As near as one comes who adds a far larger part and takes it away again."""
+    """As near as one comes who adds a far larger part, or entry, and takes it away again."""
     for name, part in pair.in_shape(pair.parts):
-        numbers = zip(pair.mine.numbers, pair.right.numbers, part.numbers, strict=True)
-        if all(one == right or abs(one - right) <= _ROUNDING * abs(large) for one, right, large in numbers):
+        if _is_lost_beside(pair, part):
             yield Related(Relation.CANCELLED, thing=name)
+    rows = range(pair.right.shape[0]) if len(pair.right.shape) > 1 else ()
+    if any(_is_lost_beside(pair, pair.right.repeated(row)) for row in rows):
+        yield Related(Relation.CANCELLED, thing=say("part.another_entry"))
+
+
+def _is_lost_beside(pair: Pair, part: Array) -> bool:
+    numbers = zip(pair.mine.numbers, pair.right.numbers, part.numbers, strict=True)
+    return all(one == right or abs(one - right) <= _ROUNDING * abs(large) for one, right, large in numbers)
 
 
 def zeros(pair: Pair) -> Iterator[Related]:
@@ -119,7 +128,9 @@ def zeros(pair: Pair) -> Iterator[Related]:
 
 
 def _ones(pair: Pair) -> Iterator[Related]:
-    if all(one == 1 for one in pair.mine.numbers):
+    """One in every place, where that is right for nothing else that was asked for."""
+    others = (*_same(pair, pair.parts), *_same(pair, pair.gradients))
+    if all(one == 1 for one in pair.mine.numbers) and not others:
         yield Related(Relation.ONES)
 
 
@@ -242,13 +253,16 @@ def _along(pair: Pair) -> Iterator[Related]:
     for found, index in ((Relation.ONLY_FIRST, 0), (Relation.ONLY_LAST, -1)):
         if near(mine, right.alone(index)):
             yield Related(found)
-    if len(right.shape) > 1 and near(mine, right.repeated):
+    if len(right.shape) > 1 and near(mine, right.repeated(0)):
         yield Related(Relation.ROWS_EQUAL)
 
 
 def proportional(pairs: Sequence[Pair]) -> Related | None:
-    """Are all numbers of a pair off by one factor, whichever it is? One number is so always: a wrong pair has more."""
-    counts = [(pair, _in_proportion(pair)) for pair in pairs]
+    """Are all numbers of a pair off by one factor, whichever it is? One number is so always: a wrong pair has more.
+
+    Of zeros, no factor can be told.
+    """
+    counts = [(pair, _in_proportion(pair)) for pair in pairs if any(pair.right.numbers)]
     largest = max((count for pair, count in counts if pair.wrong), default=0)
     return Related(Relation.PROPORTIONAL) if largest > _PAIR and all(count for _, count in counts) else None
 
@@ -283,7 +297,7 @@ def _digits(pair: Pair) -> Iterator[Related]:
     """Nearly right."""
     numbers = zip(pair.mine.numbers, pair.right.numbers, strict=True)
     largest = max(map(abs, pair.right.numbers))
-    if not (pair.mine.dtype in FLOATS and math.isfinite(largest)):
+    if not (pair.mine.dtype in FLOATS and largest < _HUGE):
         return
     if all(abs(one - right) <= _DIGITS * largest for one, right in numbers):
         yield Related(Relation.DIGITS)

@@ -5,12 +5,13 @@ answer is enough where an argument holds nothing, or where it has a history and 
 question is for which arguments all answers would be right.
 """
 
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from grader.authoring.compare import agree
 from grader.inside.said import say
-from grader.inside.values import Items, Table, TensorValue, Value
+from grader.inside.values import FunctionSpec, Items, Place, Table, TensorValue, Value
 from grader.judging.relations.answers import CallAnswer, at, paths
 from grader.judging.relations.arrays import array_of, near
 from grader.judging.relations.found import Name, Related, Relation
@@ -18,6 +19,7 @@ from grader.judging.relations.found import Name, Related, Relation
 _ENOUGH = 2
 _SMALL = 1.0
 _SHORT = {(), (0,), (1,)}
+_FIRST = {Relation.WHERE_EMPTY, Relation.WHERE_SAME}
 
 
 def where(answers: Sequence[CallAnswer]) -> Related | None:
@@ -30,19 +32,25 @@ def where(answers: Sequence[CallAnswer]) -> Related | None:
     wrong = [answer for answer in answers if not answer.is_right]
     right = [answer for answer in answers if answer.is_right]
     if wrong and len(right) >= _ENOUGH:
-        in_all = frozenset.intersection(*map(_kinds_of, wrong))
-        kinds = in_all.difference(*map(_kinds_of, right))
-        # Where a tensor has no flag, it has no old gradient either: the rarer of the two tells more.
-        names = {one.relation for one in kinds}
-        if names == {Relation.WHERE_FLAG, Relation.WHERE_OLD_GRADIENT}:
-            kinds = frozenset(one for one in kinds if one.relation is Relation.WHERE_OLD_GRADIENT)
-        # Whatever else is true of it: this is the first thing to look at.
-        if nothing := [one for one in kinds if one.relation is Relation.WHERE_EMPTY]:
-            return nothing[0]
-        is_enough = len(wrong) >= _ENOUGH or all(one.relation is Relation.WHERE_COMPUTED for one in kinds)
-        if len(kinds) == 1 and is_enough:
-            return next(iter(kinds))
+        # Of what an argument is and how many results belong to it, the first is simpler.
+        return _where_alone(wrong, right, _kinds_of) or _where_alone(wrong, right, _counts_of)
     return None
+
+
+def _where_alone(
+    wrong: Sequence[CallAnswer], right: Sequence[CallAnswer], kinds_of: Callable[[CallAnswer], frozenset[Related]]
+) -> Related | None:
+    """The one kind of which all wrong answers are, and no right one."""
+    kinds = frozenset.intersection(*map(kinds_of, wrong)).difference(*map(kinds_of, right))
+    # Where a tensor has no flag, it has no old gradient either: the rarer of the two tells more.
+    names = {one.relation for one in kinds}
+    if names == {Relation.WHERE_FLAG, Relation.WHERE_OLD_GRADIENT}:
+        kinds = frozenset(one for one in kinds if one.relation is Relation.WHERE_OLD_GRADIENT)
+    # Whatever else is true of it: this is the first thing to look at.
+    if first := [one for one in kinds if one.relation in _FIRST]:
+        return first[0]
+    is_enough = len(wrong) >= _ENOUGH or all(one.relation is Relation.WHERE_COMPUTED for one in kinds)
+    return next(iter(kinds)) if len(kinds) == 1 and is_enough else None
 
 
 def _where_along(answers: Sequence[CallAnswer]) -> Related | None:
@@ -68,7 +76,12 @@ def _off_along(answer: CallAnswer) -> tuple[Sequence[int], int]:
 def _by_part(answer: CallAnswer) -> Iterator[CallAnswer]:
     """The parts of an answer as answers, where each belongs to an entry of an argument; else the answer as a whole."""
     ways = paths(answer.expected)
-    parts = [(name, value) for name, value in answer.given if ways != [()] and paths(value) == ways]
+    # Plain numbers are the question's own: no caller hands them over, one for each part.
+    parts = [
+        (name, value)
+        for name, value in answer.given
+        if ways != [()] and paths(value) == ways and all(isinstance(at(value, path), TensorValue) for path in ways)
+    ]
     if not (parts and answer.has_parts()):
         yield answer
         return
@@ -90,7 +103,31 @@ def right_elsewhere(answers: Sequence[CallAnswer]) -> Related | None:
 
 
 def _kinds_of(answer: CallAnswer) -> frozenset[Related]:
-    return frozenset(one for name, value in answer.given for one in _kinds(name, value))
+    return frozenset((*(one for name, value in answer.given for one in _kinds(name, value)), *_same(answer.given)))
+
+
+def _same(given: Sequence[tuple[Name, Value]]) -> Iterator[Related]:
+    """The arguments that are the very same as one before them: equal functions are one."""
+    for (before, first), (name, value) in itertools.combinations(given, 2):
+        is_function = isinstance(value, FunctionSpec) and value == first
+        if (value == before or is_function) and (word := _code_of(before)):
+            yield Related(Relation.WHERE_SAME, thing=name, word=word)
+
+
+def _counts_of(answer: CallAnswer) -> frozenset[Related]:
+    """Has what is computed on the way more numbers than an argument, or fewer?"""
+    found: list[Related] = []
+    for code, value in answer.around:
+        for name, given in answer.given:
+            made, taken = array_of(value), array_of(given)
+            if made is not None and taken is not None and code.endswith(f"({_code_of(name)})"):
+                kind = Relation.WHERE_MORE if made.size > taken.size else Relation.WHERE_FEWER
+                found += [Related(kind, thing=name, word=code)] if made.size != taken.size else []
+    return frozenset(found)
+
+
+def _code_of(name: Name) -> str:
+    return (isinstance(name, Place) and not name.path and name.argument) or ""
 
 
 def _kinds(name: Name, value: Value) -> Iterator[Related]:

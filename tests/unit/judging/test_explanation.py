@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from grader.authoring import Case, Draw, Facts, asks, close, hidden, stands_alone, tensor, visible
+from grader.authoring.compare import question_on
 from grader.inside.answers import Answered
-from grader.inside.values import Items, Place, Table, TensorValue, Value
-from grader.judging.explanation import Explanation, Warned, explanation, slip, told
+from grader.inside.values import Items, Place, Raised, Table, TensorValue, Value
+from grader.judging.explanation import Explanation, Only, Warned, explanation, slip, told
 from grader.judging.judgement import judge
 from grader.judging.relations import Related, Relation
 from grader.observing.traits import Slip, Trait
@@ -101,6 +102,48 @@ def test_an_answer_may_be_right_for_another_argument() -> None:
     x = Place(argument="x")
     assert found(*(twice(one, -2, plus=5) for one in QUESTIONS)) == Related(Relation.ELSEWHERE, thing=x, word="-x")
     assert found(*map(twice, QUESTIONS)) == Related(Relation.INSTEAD, word="2 * x")
+
+
+ASIDE = Trait(slip=Slip.ASIDE, line=3, name="x")
+
+
+def error_explained(phrase: str, *returned: Value | None, traits: tuple[Trait, ...] = ()) -> Explanation | None:
+    """The explanation where some calls raise an error, those that return None here."""
+    raised = Raised(exception="RuntimeError", message="no", file="a.py", line=1, phrase=phrase)
+    cases = asks("gradient")(lambda _: iter([hidden(x=x) for x in XS]))
+    cases.check(points=1)(is_twice_x)
+    questions = cases.questions("1", COURSE.probes.families)
+    rows = {
+        question: Row(observation=raised if one is None else Answered(facts=(("returned", one),)))
+        for question, one in zip(questions, returned, strict=True)
+    }
+    judgement = judge(cases.checks[0], questions, rows, know)
+    assert judgement.outcome.verdict is Verdict.ERRORED
+    return explanation(judgement, traits, questions, rows, know)
+
+
+XS = (tensor([]), tensor([1.0, 2.0]), tensor([0.5, 4.0]))
+EMPTY = Related(Relation.WHERE_EMPTY, thing=Place(argument="x"))
+
+
+def test_for_which_arguments_an_error_comes_is_told() -> None:
+    """Where all other calls are right; the question on an error that is known stays."""
+    right = [tensor([2.0, 4.0]), tensor([1.0, 8.0])]
+    found = error_explained("", None, *right)
+    assert isinstance(found, Only)
+    assert (found.rationale, found.question) == (EMPTY.rationale, EMPTY.question)
+    known = error_explained("nothing_to_stack", None, *right)
+    assert isinstance(known, Only)
+    assert (known.rationale, known.question) == (EMPTY.rationale, question_on("nothing_to_stack"))
+    assert error_explained("", None, right[0], right[0]) is None
+    assert error_explained("", None, None, None) is None
+
+
+def test_a_way_that_passes_the_leaf_by_explains_a_missing_graph() -> None:
+    """And no other error, nor a wrong number."""
+    assert error_explained("nothing_requires_grad", None, None, None, traits=(ASIDE,)) == ASIDE
+    assert error_explained("nothing_to_stack", None, None, None, traits=(ASIDE,)) is None
+    assert explained(*[tensor([9.0, 9.5]), tensor([9.0, 8.5]), tensor([7.0, 9.5])], traits=(ASIDE,)) is None
 
 
 def test_an_argument_that_is_never_read_is_why_it_is_wrong_for_some() -> None:

@@ -18,6 +18,7 @@ from grader.words import own_language
 RIGHT = tensor([1.5, -2.0, 4.0])
 OTHER = tensor([0.25, 3.0, -1.0])
 ODD = tensor([-1.25, 5.0, -5.0])
+TALL = tensor([1.0, -2, 3, 4, 5, -7], shape=(3, 2))
 MATRIX = tensor([1.0, -2.0, 3.0, 4.0, 5.0, -7.0], shape=(2, 3))
 SQUARE = tensor([1.0, 2.0, 3.0, 4.0], shape=(2, 2))
 SUM = tensor([1.75, 1.0, 3.0])
@@ -84,6 +85,10 @@ KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.FIRST_ONLY: (tensor([1.0, -2, 3]), MATRIX),
     Relation.LAST_ONLY: (listed(OTHER), listed(RIGHT, OTHER)),
     Relation.DIAGONAL: (tensor([1.0, 4]), SQUARE),
+    Relation.ON_DIAGONAL: (tensor([1.5, 0, 0, 0, -2, 0, 0, 0, 4], shape=(3, 3)), RIGHT),
+    Relation.SUMS_ON_DIAGONAL: (tensor([5.0, 0, 0, 0, 3, 0], shape=(2, 3)), MATRIX),
+    Relation.WITHOUT_FIRST: (tensor([3.0, 4, 5, -7], shape=(2, 2)), TALL),
+    Relation.WITHOUT_LAST: (tensor([1.0, -2, 3, 4], shape=(2, 2)), TALL),
     Relation.NOT_SUMMED: (RIGHT, tensor(3.5)),
 }
 NUMBERS: dict[Relation, tuple[Value, Value]] = {
@@ -189,6 +194,17 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
             Related(Relation.ELSEWHERE, thing=X, word="-x"),
         )
     },
+    **{
+        name: tuple(
+            replaced(where(is_right, x=OTHER), around=(("f(x)", y if is_right else odd),))
+            for is_right, y in ((True, OTHER), (True, other), (False, OTHER), (False, OTHER))
+        )
+        for name, odd, other in (
+            (Relation.WHERE_MORE, MATRIX, tensor(2.0)),
+            (Relation.WHERE_FEWER, tensor(2.0), MATRIX),
+        )
+    },
+    Relation.WHERE_SAME: (where(True, x=OTHER, y=OTHER), where(True, x=SUM, y=ODD), where(False, x=RIGHT, y=X)),
     Relation.WHERE_IS: (where(True, n=True), where(True, n=True), where(False, n=False), where(False, n=False)),
     Relation.WHERE_COMPUTED: (
         where(True, x=FLAGGED),
@@ -315,6 +331,14 @@ def test_one_number_is_a_coincidence() -> None:
     assert found == Related(Relation.FACTOR, factor=2.0)
 
 
+def test_what_is_lost_beside_another_entry() -> None:
+    """A row that was added up with a far larger one, and taken away again; nothing is nearly right beside that."""
+    right = tensor([3e18, 1e18, 2.0, 5.0], shape=(2, 2))
+    found = told((tensor([3e18, 1e18, 0.0, 0.0], shape=(2, 2)), right))
+    assert found == Related(Relation.CANCELLED, thing=say("part.another_entry"))
+    assert told((tensor([3e18, 1e18, 0.0, 900.0], shape=(2, 2)), right)) is None
+
+
 def test_a_number_that_grows_with_the_size_is_no_constant_factor() -> None:
     """n times, where answers have different sizes."""
     found = told((scaled(RIGHT, 3), RIGHT), (scaled(MATRIX, 6), MATRIX))
@@ -357,8 +381,31 @@ def test_where_numbers_are_wrong_is_told_with_them() -> None:
     assert relation([*doubled, *rights]) == Related(Relation.FACTOR, factor=2.0, where=place)
 
 
+def test_how_much_is_computed_is_told_of_what_is_computed_from_an_argument() -> None:
+    """Where nothing simpler is true of the argument, and not of another value on the way."""
+    more = OF_SEVERAL[Relation.WHERE_MORE]
+    assert relation(more) == Related(Relation.WHERE_MORE, thing=X, word="f(x)")
+    assert relation([replaced(one, around=(("y", one.around[0][1]),)) for one in more]) is None
+    single = [replaced(one, given=((X, tensor([2.0])),)) for one in more[2:]]
+    assert relation([*more[:2], *single]) == Related(Relation.WHERE_SINGLE, thing=X)
+
+
+def test_a_diagonal_may_be_shorter_than_the_sums() -> None:
+    """As it is where the matrix is square, and another one is right."""
+    assert told((tensor([5.0, 0, 0, 3], shape=(2, 2)), MATRIX)) == Related(Relation.SUMS_ON_DIAGONAL)
+    assert told((tensor([5.0, 1, 0, 3], shape=(2, 2)), MATRIX)) is None
+    assert told((tensor([1.5, 0, 0, -2], shape=(2, 2)), tensor([1.5, 2]))) is None
+
+
 def test_where_it_is_wrong_may_be_an_entry() -> None:
-    """Each part of an answer belongs to an entry of an argument with the same parts."""
+    """Each part of an answer belongs to an entry of an argument with the same parts, where these are tensors."""
+    numbered = [
+        CallAnswer(
+            actual=listed(RIGHT, made), expected=listed(RIGHT, OTHER), given=((Place(argument="asked"), listed(1, 0)),)
+        )
+        for made in (ODD, SUM)
+    ]
+    assert relation(numbered) is None
     xs = Place(argument="xs")
     entries = listed(OTHER, computed(OTHER), SUM, computed(SUM))
     answer = CallAnswer(

@@ -110,6 +110,34 @@ FOUND = {
         Slip.UNUSED,
         4,
     ),
+    "the truth of a gradient that has a name": ("g = x.grad\nreturn f(x) if g else None", Slip.TRUTH, 3),
+    "the truth of gradients in a loop": ("return [g or f for g in (x.grad, f(x).grad)]", Slip.TRUTH, 2),
+    "the truth of a gradient that is handed on": (
+        "def kept(g):\n    return g.clone() if g else None\nf(x)\nreturn kept(x.grad)",
+        Slip.TRUTH,
+        3,
+    ),
+    "a result that is cut, and needed": (
+        "t = f(x)\ny = t * t\nz = y.detach_() * t\nreturn z + y",
+        Slip.CUT,
+        4,
+    ),
+    "a flag on what was not recorded": (
+        "x.requires_grad_()\nwith torch.no_grad():\n    y = f(x)\ny.requires_grad_()\ny.backward()\nreturn x.grad",
+        Slip.RESULT_FLAGGED,
+        5,
+    ),
+    "a flag on what was computed from a constant": (
+        "t = x * 1\nv = t.detach()\ny = 2 * torch.dot(v, v)\ny.requires_grad_()\ny.backward()\nreturn f, t.grad",
+        Slip.RESULT_FLAGGED,
+        5,
+    ),
+    "leaves that are made too late": (
+        "own = [t.detach() for t in f]\ngrads = torch.autograd.grad(x, own)\nreturn grads",
+        Slip.MADE_LATER,
+        3,
+    ),
+    "the caller's tensor beside the leaf": ("t = x.clone()\ny = f(x) * 2\ny.backward()\nreturn t.grad", Slip.ASIDE, 3),
     "a name in a loop": ("for t in f(x):\n    g = t.grad\n    if g is x:\n        g = None\nreturn x", Slip.UNUSED, 5),
 }
 
@@ -173,6 +201,16 @@ NONE = {
     "an empty set": "seen = set()\nreturn f(x), seen",
     "a second graph": "y = f(x).sum()\nz = f(x).sum()\nreturn y, z",
     "a line that is computed again": "y = 0.5 * f(x) ** 2 + x.detach()\ny = 0.5 * f(x) ** 2 + x.detach()\nreturn y",
+    "an error that is made good": "try:\n    f(x).backward()\nexcept RuntimeError:\n    f(x * 1).backward()\nreturn x",
+    "the same of what has gone on": "a = f(f(f(f(f(f(f(x.grad)))))))\nb = f(f(f(f(f(f(f(x.grad)))))))\nreturn a, b",
+    "the truth of something else": "g = f(x)\nreturn g.grad if g else None",
+    "the truth of an argument": "def kept(g):\n    return g if g else None\nreturn kept(f(x)), x.grad",
+    "a flag on what may have a way back": "t = x.clone().requires_grad_()\ny = 2 * torch.dot(t, t)\n"
+    "y.requires_grad_()\ny.backward()\nreturn f, t.grad",
+    "by tensors of the caller's": "own = list(f)\nreturn torch.autograd.grad(x, own)",
+    "of something that is computed here": "own = x.detach()\ny = f(own)\nreturn torch.autograd.grad(y, own)",
+    "the argument with the leaf": "t = x.clone()\ny = f(t) * x\ny.backward()\nreturn t.grad",
+    "an argument that was made one's own": "x = x.detach().clone()\nv = x.detach()\ny = f(x) * 2\nreturn y, v",
     "read in a function inside": "def g(t):\n    return f(x) + t\nreturn g(1)",
 }
 

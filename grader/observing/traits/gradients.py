@@ -1,0 +1,135 @@
+"""Slips with gradients: when they are read, and what is done with them."""
+
+import ast
+from collections.abc import Iterator
+
+from grader.observing.traits.nodes import (
+    MAX_NAME,
+    FunctionNode,
+    Nodes,
+    differentiates,
+    is_call_of,
+    is_gradient,
+    name_of,
+    names_in,
+)
+from grader.observing.traits.trait import Slip, Trait
+
+
+def slips_with_gradients(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
+    """Gradients that are read, taken away, multiplied or asked at the wrong place; errors and steps between them."""
+    yield from _gradients(function, nodes)
+    yield from _gradients_given(nodes)
+    yield from _caught(nodes)
+    yield from _steps(nodes)
+    yield from _scaled(nodes)
+    yield from _truths(nodes)
+
+
+def _gradients(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
+    """Gradients that are read before a backward, or taken away after the last one; told of straight code alone."""
+    if nodes.loops:
+        return
+    backwards = [
+        call.lineno
+        for call in nodes.own(ast.Call)
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "backward"
+    ]
+    if not backwards:
+        return
+    reads = [node.lineno for node in nodes.own(ast.Attribute) if node.attr == "grad" and isinstance(node.ctx, ast.Load)]
+    # What is only put back later is read early for a good reason.
+    given = {name for node in nodes.own(ast.Return) if node.value is not None for name in names_in(node.value)}
+    for statement in function.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr="grad")):
+                if statement.lineno < min(backwards) and name in given:
+                    yield Trait(slip=Slip.READ_EARLY, line=statement.lineno, name=name)
+            case (
+                ast.Assign(targets=[ast.Attribute(attr="grad")], value=ast.Constant(value=None))
+                | ast.Expr(value=ast.Call(func=ast.Attribute(attr="zero_grad")))
+            ):
+                if max(backwards) < statement.lineno < max(reads, default=0):
+                    yield Trait(slip=Slip.EMPTIED, line=statement.lineno)
+            case _:
+                pass
+
+
+def _gradients_given(nodes: Nodes) -> Iterator[Trait]:
+    """Gradients that are handed back: where one is None, this tensor has none."""
+    for given in nodes.own(ast.Return):
+        several = given.value.elts if isinstance(given.value, ast.Tuple) else None
+        for entry, value in enumerate([given.value] if several is None else several):
+            match value:
+                case ast.Attribute(value=ast.Name(id=name), attr="grad") if len(name) <= MAX_NAME:
+                    place = None if several is None else entry
+                    yield Trait(slip=Slip.GRAD_READ, line=given.lineno, name=name, entry=place)
+                case _:
+                    pass
+
+
+def _caught(nodes: Nodes) -> Iterator[Trait]:
+    """Errors of a backward that are caught, and neither raised again nor made good by another backward."""
+    for attempt in nodes.own(ast.Try):
+        if any(differentiates(part) for line in attempt.body for part in ast.walk(line)):
+            for handler in attempt.handlers:
+                if not any(isinstance(part, ast.Raise) or differentiates(part) for part in ast.walk(handler)):
+                    yield Trait(slip=Slip.CAUGHT, line=handler.lineno)
+
+
+def _steps(nodes: Nodes) -> Iterator[Trait]:
+    """Steps of an optimizer, with another backward behind them."""
+    last = max((call.lineno for call in nodes.own(ast.Call) if differentiates(call)), default=0)
+    for line in nodes.own(ast.Expr):
+        if is_call_of(line.value, "step") and line.lineno < last:
+            yield Trait(slip=Slip.STEPPED, line=line.lineno)
+
+
+def _scaled(nodes: Nodes) -> Iterator[Trait]:
+    """Gradients that are multiplied in place in each round, with what the rounds before have left there."""
+    for loop in nodes.loops:
+        parts = list(ast.walk(loop))
+        if any(is_call_of(part, "backward") for part in parts):
+            for part in parts:
+                match part:
+                    case ast.AugAssign(target=ast.Attribute(attr="grad"), op=ast.Mult() | ast.Div()):
+                        yield Trait(slip=Slip.SCALED_GRAD, line=part.lineno)
+                    case _:
+                        pass
+
+
+def _truths(nodes: Nodes) -> Iterator[Trait]:
+    """Gradients that are asked for their truth."""
+    asked = [
+        *(node.test for node in nodes.all(ast.If)),
+        *(node.test for node in nodes.all(ast.IfExp)),
+        *(node.operand for node in nodes.all(ast.UnaryOp) if isinstance(node.op, ast.Not)),
+        *(one for node in nodes.all(ast.BoolOp) for one in node.values),
+    ]
+    gradients = _names_of_gradients(nodes)
+    for one in asked:
+        match one:
+            case ast.Attribute(attr="grad"):
+                yield Trait(slip=Slip.TRUTH, line=one.lineno)
+            case ast.Name(id=name) if name in gradients:
+                yield Trait(slip=Slip.TRUTH, line=one.lineno)
+            case _:
+                pass
+
+
+def _names_of_gradients(nodes: Nodes) -> frozenset[str]:
+    """Names that are given a `.grad`, by a line or a loop, or as an argument of a function inside this one."""
+    found: set[str] = set()
+    for assignment in nodes.all(ast.Assign):
+        if is_gradient(assignment.value):
+            found |= set(map(name_of, assignment.targets))
+    loops: list[ast.For | ast.comprehension] = [*nodes.all(ast.For), *nodes.all(ast.comprehension)]
+    for loop in loops:
+        if isinstance(loop.iter, ast.Tuple | ast.List) and any(map(is_gradient, loop.iter.elts)):
+            found.add(name_of(loop.target))
+    inside = {function.name: function.args.args for function in nodes.all(ast.FunctionDef)}
+    for call in nodes.all(ast.Call):
+        if isinstance(call.func, ast.Name):
+            pairs = zip(inside.get(call.func.id, ()), call.args, strict=False)
+            found |= {parameter.arg for parameter, value in pairs if is_gradient(value)}
+    return frozenset(found - {""})

@@ -1,0 +1,182 @@
+"""Slips with leaves: their flag, their history, and which tensor is differentiated by which."""
+
+import ast
+from collections.abc import Iterator, Sequence
+
+from grader.observing.traits.nodes import (
+    MAKES,
+    MAX_NAME,
+    FunctionNode,
+    Nodes,
+    arguments_of,
+    computes_with,
+    expressions,
+    is_call_of,
+    is_gradient_of,
+    name_of,
+    names_in,
+    operands,
+)
+from grader.observing.traits.trait import Slip, Trait
+
+
+def slips_with_leaves(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
+    """Leaves that are cut, flagged too late, made anew, made too late, or passed by."""
+    yield from _cut(nodes)
+    yield from _flags(function, nodes)
+    yield from _renewed(function)
+    yield from _made_later(function, nodes)
+    yield from _aside(function, nodes)
+
+
+def _cut(nodes: Nodes) -> Iterator[Trait]:
+    """Leaves, and what is computed with again, that lose their history to `detach_` in the middle of a line."""
+    leaves = {
+        target.id
+        for assignment in nodes.own(ast.Assign)
+        for target in assignment.targets
+        if isinstance(target, ast.Name) and is_call_of(assignment.value, "requires_grad_")
+    }
+    alone = {id(line.value) for line in nodes.own(ast.Expr)}
+    for call in nodes.own(ast.Call):
+        match call.func:
+            case ast.Attribute(attr="detach_", value=ast.Name(id=name)) if id(call) not in alone:
+                computed = (part for part in nodes.own(ast.BinOp) if part.lineno > (call.end_lineno or 0))
+                if name in leaves or any(name in operands(part) for part in computed):
+                    yield Trait(slip=Slip.CUT, line=call.lineno, name=name)
+            case _:
+                pass
+
+
+def _flags(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
+    """Flags that are set on a tensor and lost with it, or too late."""
+    for call in nodes.own(ast.Call):
+        match call.func:
+            case ast.Attribute(attr="detach", value=ast.Call(func=ast.Attribute(attr="requires_grad_"))):
+                yield Trait(slip=Slip.FLAG_LOST, line=call.lineno)
+            case _:
+                pass
+    yield from _detached_at_last(function)
+    for at, statement in enumerate(function.body):
+        name = _flagged(statement)
+        before = function.body[:at]
+        if name is None or len(name) > MAX_NAME:
+            continue
+        if _is_without_history(name, before) and _is_differentiated(name, function):
+            yield Trait(slip=Slip.RESULT_FLAGGED, line=statement.lineno, name=name)
+        if any("requires_grad" in ast.dump(one) for one in before):
+            continue
+        if any(_is_result(name, one) for one in before) and _is_differentiated(name, function):
+            # Computed without a flag: the way begins and ends there.
+            yield Trait(slip=Slip.RESULT_FLAGGED, line=statement.lineno, name=name)
+        if any(isinstance(one, ast.Assign) and computes_with(name, one.value) for one in before):
+            yield Trait(slip=Slip.FLAG_LATE, line=statement.lineno, name=name)
+
+
+def _is_differentiated(name: str, function: FunctionNode) -> bool:
+    """Does a backward of the function begin at this name?"""
+    return any(is_call_of(part, "backward") and name in names_in(part) for part in ast.walk(function))
+
+
+def _is_without_history(name: str, before: Sequence[ast.stmt]) -> bool:
+    """Is it computed where nothing is recorded, or from nothing but what was detached?"""
+    detached: set[str] = set()
+    for statement in before:
+        match statement:
+            case ast.With(items=[ast.withitem(context_expr=recording)]) if is_call_of(recording, "no_grad"):
+                if any(isinstance(one, ast.Assign) and name in map(name_of, one.targets) for one in statement.body):
+                    return True
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if is_call_of(value, "detach"):
+                detached.add(target)
+            case ast.Assign(targets=[ast.Name(id=target)], value=value) if target == name:
+                return bool(operands(value)) and operands(value) <= detached
+            case _:
+                pass
+    return False
+
+
+def _is_result(name: str, statement: ast.stmt) -> bool:
+    """Does a statement give the name the result of a function that was called with something?"""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=target)], value=ast.Call(func=ast.Name(), args=[_, *_])):
+            return target == name
+        case _:
+            return False
+
+
+def _detached_at_last(function: FunctionNode) -> Iterator[Trait]:
+    """The function's last line takes the history, and so the flag, off a leaf that it has made."""
+    *before, last = function.body
+    match last:
+        case ast.Return(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="detach"))):
+            for statement in before:
+                match statement:
+                    case ast.Assign(
+                        targets=[ast.Name(id=flagged)], value=ast.Call(func=ast.Attribute(attr="requires_grad_"))
+                    ) if flagged == name:
+                        yield Trait(slip=Slip.FLAG_LOST, line=last.lineno)
+                    case _:
+                        pass
+        case _:
+            pass
+
+
+def _flagged(statement: ast.stmt) -> str | None:
+    """The name of the tensor whose flag a statement sets."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="requires_grad_"))):
+            return name
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="requires_grad")]):
+            return name
+        case _:
+            return None
+
+
+def _renewed(function: FunctionNode) -> Iterator[Trait]:
+    """Leaves that are made anew when something has been computed from the old one, and whose .grad is read."""
+    body = function.body
+    for at, statement in enumerate(body):
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)]) if len(name) <= MAX_NAME:
+                before, after = body[:at], body[at + 1 :]
+                is_used = any(isinstance(one, ast.Assign) and computes_with(name, one.value) for one in before)
+                reads = [part for one in after for part in ast.walk(one) if is_gradient_of(name, part)]
+                uses = sum(isinstance(part, ast.Name) and part.id == name for one in after for part in ast.walk(one))
+                if is_used and reads and uses == len(reads):
+                    yield Trait(slip=Slip.RENEWED, line=statement.lineno, name=name)
+            case _:
+                pass
+
+
+def _made_later(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
+    """Gradients of an argument by tensors that the function makes itself."""
+    given = arguments_of(function)
+    made = {
+        target.id
+        for assignment in nodes.own(ast.Assign)
+        for target in assignment.targets
+        if isinstance(target, ast.Name) and any(is_call_of(part, *MAKES) for part in ast.walk(assignment.value))
+    }
+    for call in nodes.own(ast.Call):
+        match call:
+            case ast.Call(func=ast.Attribute(attr="grad"), args=[ast.Name(id=name), by, *_]) if name in given - made:
+                named = names_in(by)
+                if named and named <= made:
+                    yield Trait(slip=Slip.MADE_LATER, line=call.lineno, name=name)
+            case _:
+                pass
+
+
+def _aside(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
+    """Lines that compute with an argument, and not with the leaf that was made of its numbers."""
+    leaves: dict[str, str] = {}
+    given = arguments_of(function) - {node.id for node in nodes.own(ast.Name) if isinstance(node.ctx, ast.Store)}
+    for assignment in nodes.own(ast.Assign):
+        value, names = assignment.value, operands(assignment.value)
+        match assignment.targets:
+            case [ast.Name(id=leaf)] if any(is_call_of(part, *MAKES) for part in ast.walk(value)):
+                leaves |= dict.fromkeys(names & given, leaf)
+            case _:
+                for name in sorted(names & leaves.keys()):
+                    if leaves[name] not in names and any(computes_with(name, part) for part in expressions(value)):
+                        yield Trait(slip=Slip.ASIDE, line=assignment.lineno, name=name)

@@ -1,0 +1,110 @@
+"""The nodes of a function's source, and what single ones say."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import TypeVar, cast
+
+MAX_NAME = 40
+"""Longer names are not told."""
+MAKES = ("detach", "clone", "requires_grad_")
+"""They make a tensor of its own of another one's numbers."""
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
+Loop = ast.For | ast.While
+_Node = TypeVar("_Node", bound=ast.AST)
+_APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+class Nodes:
+    """All nodes of a function by their type, found in one walk: that is most of what traits cost."""
+
+    def __init__(self, function: ast.AST) -> None:
+        self._by_type: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+        for node in ast.walk(function):
+            self._by_type[type(node)].append(node)
+        inner = (node for kind in _APART for node in self._by_type.get(kind, ()) if node is not function)
+        self._apart = {id(part) for node in inner for part in ast.walk(node)}
+
+    @property
+    def loops(self) -> Sequence[Loop]:
+        """The loops that run when the function is called."""
+        return [*self.own(ast.For), *self.own(ast.While)]
+
+    def all(self, kind: type[_Node]) -> Sequence[_Node]:
+        """The nodes of a type."""
+        return cast(Sequence[_Node], self._by_type.get(kind, ()))
+
+    def own(self, kind: type[_Node]) -> Iterator[_Node]:
+        """The nodes of a type that run when the function is called, and not when a function in it is."""
+        return (node for node in self.all(kind) if id(node) not in self._apart)
+
+
+def names_in(node: ast.AST) -> frozenset[str]:
+    """All names in a piece of code."""
+    return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+
+
+def operands(value: ast.AST) -> frozenset[str]:
+    """The names that are computed with: not those of functions that are called, and not the library's."""
+    called = {id(call.func) for call in ast.walk(value) if isinstance(call, ast.Call)}
+    return frozenset(
+        part.id
+        for part in ast.walk(value)
+        if isinstance(part, ast.Name) and id(part) not in called and part.id != "torch"
+    )
+
+
+def name_of(target: ast.expr) -> str:
+    """The name that gets a value; empty where it is not a name that does."""
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def is_call_of(node: ast.AST, *names: str) -> bool:
+    """Is it a call of a method or a function with one of these names?"""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in names
+        case _:
+            return False
+
+
+def differentiates(node: ast.AST) -> bool:
+    """Is it a call that asks for gradients?"""
+    return is_call_of(node, "backward", "grad")
+
+
+def arguments_of(function: FunctionNode) -> frozenset[str]:
+    """The names of its arguments."""
+    given = function.args
+    every = (*given.posonlyargs, *given.args, *given.kwonlyargs)
+    return frozenset(one.arg for one in every if len(one.arg) <= MAX_NAME)
+
+
+def expressions(value: ast.expr) -> Iterator[ast.expr]:
+    """An expression and all that it is made of."""
+    return (part for part in ast.walk(value) if isinstance(part, ast.expr))
+
+
+def is_gradient(value: ast.expr) -> bool:
+    """Is it the `.grad` of something?"""
+    return isinstance(value, ast.Attribute) and value.attr == "grad"
+
+
+def is_gradient_of(name: str, node: ast.AST) -> bool:
+    """Is it the `.grad` of what has this name?"""
+    match node:
+        case ast.Attribute(value=ast.Name(id=owner), attr="grad"):
+            return owner == name
+        case _:
+            return False
+
+
+def computes_with(name: str, value: ast.expr) -> bool:
+    """Is something computed from a name, more than a copy or a view of it?"""
+    match value:
+        case ast.BinOp() | ast.Call(args=[_, *_]):
+            return name in names_in(value)
+        case ast.Call(func=ast.Attribute(value=inner, attr="sum" | "mean" | "pow" | "square" | "dot" | "exp")):
+            return name in names_in(inner)
+        case _:
+            return False
