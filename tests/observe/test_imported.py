@@ -40,10 +40,10 @@ def told(launcher: Launcher, source: str) -> list[str]:
     return [own_language().say(note.said) for note in notes]
 
 
-def test_a_statement_that_kills_is_left_out(launcher: Launcher) -> None:
+def test_a_statement_that_kills_is_left_out(plain_launcher: Launcher) -> None:
     """What comes after it, and in other files, is there; the statement is named."""
     dies = "f = len\nimport os\nos._exit(1)\ng = len\n"
-    definitions, places = imported(launcher, one=dies, two="f = abs\n")
+    definitions, places = imported(plain_launcher, one=dies, two="f = abs\n")
     assert [(one.name, one.file) for one in definitions] == [("f", "two.py"), ("g", "one.py")]
     assert places == [("one.py", 3)]
 
@@ -68,46 +68,46 @@ def test_a_statement_that_kills_is_left_out(launcher: Launcher) -> None:
         ),
     ],
 )
-def test_what_happened_is_told_in_words_of_ours(launcher: Launcher, source: str, said: str) -> None:
+def test_what_happened_is_told_in_words_of_ours(plain_launcher: Launcher, source: str, said: str) -> None:
     """Every sentence about a file is one that the language has."""
-    [text] = told(launcher, source)
+    [text] = told(plain_launcher, source)
     assert text.startswith(said)
 
 
-def test_a_statement_that_hangs_is_left_out(launcher: Launcher) -> None:
+def test_a_statement_that_hangs_is_left_out(plain_launcher: Launcher) -> None:
     """Waiting for ever, or computing for ever."""
-    definitions, places = imported(launcher, one="while True: pass\nf = len\n")
+    definitions, places = imported(plain_launcher, one="while True: pass\nf = len\n")
     assert [one.name for one in definitions] == ["f"]
     assert places == [("one.py", 1)]
 
 
-def test_a_file_that_loses_several_statements_is_given_up(launcher: Launcher) -> None:
+def test_a_file_that_loses_several_statements_is_given_up(plain_launcher: Launcher) -> None:
     """Each loss costs a worker, so there are three of one file, and eight of all."""
     dies = "f = len\nimport os\n" + "os._exit(1)\n" * 5
-    definitions, places = imported(launcher, one=dies, two="g = len\n")
+    definitions, places = imported(plain_launcher, one=dies, two="g = len\n")
     assert [one.name for one in definitions] == ["g"]
     assert places == [("one.py", line) for line in (3, 4, 5)]
-    everything, lost = imported(launcher, a=dies, b=dies, c=dies, d="g = len\n")
+    everything, lost = imported(plain_launcher, a=dies, b=dies, c=dies, d="g = len\n")
     assert everything == []
     assert len(lost) == 8
 
 
-def test_an_imported_function_is_defined_where_it_was_written(launcher: Launcher) -> None:
+def test_an_imported_function_is_defined_where_it_was_written(plain_launcher: Launcher) -> None:
     """Another file that imports it does not define it; torch's own under a wanted name is the file's."""
     definitions, _ = imported(
-        launcher, one="def f(x):\n    return x\n", two="from one import f\nfrom torch import abs as g\n"
+        plain_launcher, one="def f(x):\n    return x\n", two="from one import f\nfrom math import fabs as g\n"
     )
     assert [(one.name, one.file) for one in definitions] == [("f", "one.py"), ("g", "two.py")]
 
 
-def test_a_function_is_where_its_name_is(launcher: Launcher) -> None:
+def test_a_function_is_where_its_name_is(plain_launcher: Launcher) -> None:
     """Also one that a decorator of another file made, or that has another name where it was written."""
     helpers = (
         "def silent(function):\n    def inner(x):\n        return function(x)\n    return inner\n"
         "def other(x):\n    return x\n"
     )
     one = "from helpers import silent, other as g\n@silent\ndef f(x):\n    return x\n"
-    definitions, _ = imported(launcher, helpers=helpers, one=one)
+    definitions, _ = imported(plain_launcher, helpers=helpers, one=one)
     wanted = [(definition.name, definition.file) for definition in definitions if definition.name in "fg"]
     assert sorted(wanted) == [("f", "one.py"), ("g", "one.py")]
 
@@ -125,9 +125,9 @@ del __name__
 """
 
 
-def test_what_a_file_defines_is_not_asked_about_itself(launcher: Launcher) -> None:
+def test_what_a_file_defines_is_not_asked_about_itself(plain_launcher: Launcher) -> None:
     """Objects that answer with an exception, names that are none, and a module without its own are no one's death."""
-    definitions, places = imported(launcher, one=HOSTILE)
+    definitions, places = imported(plain_launcher, one=HOSTILE)
     assert {one.name: (one.callable, one.kind) for one in definitions if one.name in "fg"} == {
         "f": (True, "Liar"),
         "g": (True, "function"),
@@ -135,26 +135,26 @@ def test_what_a_file_defines_is_not_asked_about_itself(launcher: Launcher) -> No
     assert places == []
 
 
-def test_thousands_of_functions_push_out_none_that_is_wanted(launcher: Launcher) -> None:
+def test_thousands_of_functions_push_out_none_that_is_wanted(plain_launcher: Launcher) -> None:
     """The list of definitions is bounded, and begins with what was asked for."""
     many = "exec('\\n'.join(f'def h{n}(): pass' for n in range(3000)))\ndef f(x):\n    return x\n"
-    definitions, _ = imported(launcher, one=many)
+    definitions, _ = imported(plain_launcher, one=many)
     assert definitions[0].name == "f"
     assert len(definitions) == 2000
 
 
-def test_a_hang_when_output_is_flushed_is_put_down_to_its_cause(launcher: Launcher) -> None:
+def test_a_hang_when_output_is_flushed_is_put_down_to_its_cause(plain_launcher: Launcher) -> None:
     """Not to whatever comes next: the statement that replaced the stream is left out."""
     stream = "import sys\nclass S:\n    def flush(self):\n        while True: pass\nsys.stdout = S()\nf = len\n"
-    definitions, places = imported(launcher, one=stream)
+    definitions, places = imported(plain_launcher, one=stream)
     assert [one.name for one in definitions] == ["f"]
     assert places == [("one.py", 5)]
 
 
-def test_reading_a_file_is_put_down_to_that_file(launcher: Launcher) -> None:
+def test_reading_a_file_is_put_down_to_that_file(plain_launcher: Launcher) -> None:
     """A file that takes too long before its first statement runs is left out, and no statement of another one."""
     slow = "f = 1\n" * 400_000
-    definitions, places = imported(launcher, one="g = len\n", two=slow)
+    definitions, places = imported(plain_launcher, one="g = len\n", two=slow)
     assert [one.name for one in definitions] == ["g"]
     assert places == [("two.py", None)]
 
@@ -189,9 +189,9 @@ forge(frame.f_locals["reports"])
 """
 
 
-def test_no_file_is_believed_in_that_was_not_handed_in(launcher: Launcher) -> None:
+def test_no_file_is_believed_in_that_was_not_handed_in(plain_launcher: Launcher) -> None:
     """Whatever a worker says that it has found; nor is any sentence that a worker does not say, with other holes."""
-    definitions, places = imported(launcher, one=FORGES)
+    definitions, places = imported(plain_launcher, one=FORGES)
     assert [(one.name, one.file, one.rivals) for one in definitions] == [("g", "one.py", ())]
     assert places == []
 
@@ -219,18 +219,18 @@ def test_workers_that_never_run_are_the_machines_fault() -> None:
         imported(Gone(), one="f = len\n")
 
 
-def test_what_raises_is_noted_and_the_rest_runs(launcher: Launcher) -> None:
+def test_what_raises_is_noted_and_the_rest_runs(plain_launcher: Launcher) -> None:
     """SystemExit and KeyboardInterrupt are no exception."""
-    definitions, places = imported(launcher, one="1 / 0\nraise SystemExit\nraise KeyboardInterrupt\nf = len\n")
+    definitions, places = imported(plain_launcher, one="1 / 0\nraise SystemExit\nraise KeyboardInterrupt\nf = len\n")
     assert [one.name for one in definitions] == ["f"]
     assert places == [("one.py", 1), ("one.py", 2), ("one.py", 3)]
 
 
-def test_too_long_a_list_of_definitions_is_cut_and_not_lost(launcher: Launcher) -> None:
+def test_too_long_a_list_of_definitions_is_cut_and_not_lost(plain_launcher: Launcher) -> None:
     """Names of thousands of functions are more than a report holds; what is wanted comes first, and is there."""
     many = (
         "exec('\\n'.join('def h' + '\\u4e00' * 190 + f'{n}(): pass' for n in range(2500)))\ndef f(x):\n    return x\n"
     )
-    definitions, places = imported(launcher, one=many, two="g = len\n")
+    definitions, places = imported(plain_launcher, one=many, two="g = len\n")
     assert {"f", "g"} <= {one.name for one in definitions}
     assert places == []

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from grader.inside.answers import Answered
+from grader.inside.commands import Equipment
 from grader.inside.values import Items, Table
 from grader.inside.wire import Ask, Entered, Load, Loaded, Reply, Wanted
 from grader.records import Died, Ending, Limits, TimedOut
@@ -22,11 +23,11 @@ WAITING = "blocked" if sys.platform == "linux" else "wall"
 
 
 def load(session: Session, source: str) -> None:
-    """Have a worker run one file that defines `jacobian_2xtx`."""
+    """Have a worker run one file that defines `exercise`."""
     session.send(
         Load(
             files=(source_file("mine.py", source),),
-            wanted=(Wanted(name="jacobian_2xtx", chapter="ch02_first_backward"),),
+            wanted=(Wanted(name="exercise", chapter="chapter"),),
             mark=session.new_mark(),
         )
     )
@@ -37,14 +38,14 @@ def load(session: Session, source: str) -> None:
 
 
 def ask(session: Session, number: int = 1) -> object:
-    """Ask for `jacobian_2xtx(x)` with x = None, which the submissions here ignore."""
+    """Ask for `exercise(x)` with x = None, which the submissions here ignore."""
     inputs = (("x", None),)
     order = Ask(
         number=number,
-        chapter="ch02_first_backward",
-        exercise="jacobian_2xtx",
+        chapter="chapter",
+        exercise="exercise",
         file="mine.py",
-        function="jacobian_2xtx",
+        function="exercise",
         inputs=inputs,
         mark=session.new_mark(),
     )
@@ -60,12 +61,12 @@ def returned(report: object) -> object:
     return dict(report.observation.facts)["returned"]
 
 
-def test_a_worker_answers_and_ends(launcher: Launcher) -> None:
+def test_a_worker_answers_and_ends(plain_launcher: Launcher) -> None:
     """It runs the submission, answers a question, hands out what was printed, and is gone after `end`."""
-    assert launcher.layers  # waits until it can start workers
+    assert plain_launcher.layers  # waits until it can start workers
     before = psutil.Process().children(recursive=True)
-    session = Session(launcher, LIMITS)
-    load(session, "import os\ndef jacobian_2xtx(x):\n    print('here')\n    return os.getpid()\n")
+    session = Session(plain_launcher, LIMITS)
+    load(session, "import os\ndef exercise(x):\n    print('here')\n    return os.getpid()\n")
     assert returned(ask(session)) != os.getpid()
     assert session.take_output() == "here\n"
     assert len(psutil.Process().children(recursive=True)) == len(before) + 1
@@ -84,10 +85,10 @@ def test_a_worker_answers_and_ends(launcher: Launcher) -> None:
         ),
     ],
 )
-def test_a_death_is_told_with_its_cause(launcher: Launcher, body: str, died: Died) -> None:
+def test_a_death_is_told_with_its_cause(plain_launcher: Launcher, body: str, died: Died) -> None:
     """A worker that ends in a question has no answer, but an end; it is the same when it is asked again."""
-    session = Session(launcher, LIMITS)
-    load(session, f"import os\ndef jacobian_2xtx(x):\n    {body}\n")
+    session = Session(plain_launcher, LIMITS)
+    load(session, f"import os\ndef exercise(x):\n    {body}\n")
     assert ask(session) == died
     assert session.end() == died
 
@@ -107,25 +108,25 @@ def test_a_death_is_told_with_its_cause(launcher: Launcher, body: str, died: Die
         ("threading.Thread(target=lambda: [0 for _ in iter(int, 1)]).start(); time.sleep(600)", "cpu"),
     ],
 )
-def test_a_question_has_a_limit(launcher: Launcher, body: str, limit: str) -> None:
+def test_a_question_has_a_limit(plain_launcher: Launcher, body: str, limit: str) -> None:
     """Computing meets the limit of CPU time, in whichever thread, and waiting that of waiting; what hangs is ended."""
     # Where the machine is busy, the wall clock must not be the first.
-    session = Session(launcher, replace(LIMITS, wall_factor=200.0) if limit == "cpu" else LIMITS)
-    load(session, f"import ctypes, threading, time\ndef jacobian_2xtx(x):\n    {body}\n")
+    session = Session(plain_launcher, replace(LIMITS, wall_factor=200.0) if limit == "cpu" else LIMITS)
+    load(session, f"import ctypes, threading, time\ndef exercise(x):\n    {body}\n")
     late = ask(session)
     session.end()
     assert isinstance(late, TimedOut)
     assert late.limit == limit
 
 
-def test_a_worker_knows_little(launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_knows_little(plain_launcher: Launcher, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither the caller's environment nor the caller's folder nor its standard input reaches a worker."""
     monkeypatch.setenv("CANARY", "of the caller")
-    session = Session(launcher, LIMITS)
+    session = Session(plain_launcher, LIMITS)
     load(
         session,
         "import os, sys\n"
-        "def jacobian_2xtx(x):\n"
+        "def exercise(x):\n"
         "    return {'environment': list(os.environ.values()), 'folder': os.getcwd(), 'input': sys.stdin.read()}\n",
     )
     facts = returned(ask(session))
@@ -138,22 +139,22 @@ def test_a_worker_knows_little(launcher: Launcher, monkeypatch: pytest.MonkeyPat
     assert known["input"] == ""
 
 
-def test_what_a_worker_writes_does_not_stay(launcher: Launcher) -> None:
+def test_what_a_worker_writes_does_not_stay(plain_launcher: Launcher) -> None:
     """Its folder is deleted after it, or it cannot write at all."""
-    session = Session(launcher, LIMITS)
+    session = Session(plain_launcher, LIMITS)
     body = "try: open('left', 'w').close()\n    except OSError: return None\n    return os.path.abspath('left')"
-    load(session, f"import os\ndef jacobian_2xtx(x):\n    {body}\n")
+    load(session, f"import os\ndef exercise(x):\n    {body}\n")
     file = returned(ask(session))
     session.end()
     assert file is None or (isinstance(file, str) and not Path(file).exists())
 
 
-def test_workers_follow_one_another(launcher: Launcher) -> None:
+def test_workers_follow_one_another(plain_launcher: Launcher) -> None:
     """After one worker has ended, however it did, the next one starts fresh."""
     answers = []
-    for body in ("os._exit(1)", "return torch.tag", "return torch.tag"):
-        session = Session(launcher, LIMITS)
-        source = f"import os, torch\ntorch.tag = getattr(torch, 'tag', 0) + 1\ndef jacobian_2xtx(x):\n    {body}\n"
+    for body in ("os._exit(1)", "return json.tag", "return json.tag"):
+        session = Session(plain_launcher, LIMITS)
+        source = f"import json, os\njson.tag = getattr(json, 'tag', 0) + 1\ndef exercise(x):\n    {body}\n"
         load(session, source)
         answers.append(ask(session))
         session.end()
@@ -162,17 +163,17 @@ def test_workers_follow_one_another(launcher: Launcher) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the zygote is for Linux")
-def test_a_zygote_that_died_is_replaced() -> None:
+def test_a_zygote_that_died_is_replaced(plain: Equipment) -> None:
     """Whatever ends the process that forks workers, no worker outlives it, and the next worker starts all the same."""
-    launcher = LAUNCHERS["confined"](LIMITS)
+    launcher = LAUNCHERS["confined"](LIMITS, plain)
     try:
         session = Session(launcher, LIMITS)
-        load(session, "def jacobian_2xtx(x):\n    while True: pass\n")
+        load(session, "def exercise(x):\n    while True: pass\n")
         assert kill_below(os.getpid(), lambda command: "grader.inside.worker.zygote" in command)
         assert isinstance(ask(session), Died)
         session.end()
         session = Session(launcher, LIMITS)
-        load(session, "def jacobian_2xtx(x):\n    return 5\n")
+        load(session, "def exercise(x):\n    return 5\n")
         assert returned(ask(session)) == 5
         session.end()
     finally:
