@@ -36,13 +36,16 @@ _SURE = frozenset(
         Slip.CAUGHT,
         Slip.SHADOWED,
         Slip.MADE_LATER,
+        Slip.RETAINS_LATE,
     }
 )
 # Where None came back, or was found in what came back.
 _OF_NO_RESULT = frozenset({Slip.NO_RETURN, Slip.FALLS_OFF, Slip.GIVES_NOTHING})
 _OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED, Slip.RESULT_FLAGGED, Slip.RENEWED})
+# Where a graph is missing.
+_OF_NO_GRAPH = frozenset({Slip.ASIDE, Slip.NO_LEAF})
 # All others explain what nothing else does.
-_WEAK = frozenset(Slip) - _SURE - _OF_NO_RESULT - _OF_NO_GRADIENT - {Slip.CREATES_GRAPH, Slip.GRAD_READ, Slip.ASIDE}
+_WEAK = frozenset(Slip) - _SURE - _OF_NO_RESULT - _OF_NO_GRADIENT - _OF_NO_GRAPH - {Slip.CREATES_GRAPH, Slip.GRAD_READ}
 _NO_GRAPH = "phrase.nothing_requires_grad"
 _RESULT = "returned"
 # What an oracle may say beside what is right: values that an answer may be instead, by the code that computes them, and
@@ -140,9 +143,9 @@ def _of_an_error(
 ) -> Explanation | None:
     """The line that cut the way to an error of a missing graph, or the arguments for which alone an error comes."""
     outcome = judgement.outcome
-    aside = next((trait for trait in traits if trait.slip is Slip.ASIDE), None)
-    if aside is not None and any(said.id == _NO_GRAPH for said in outcome.rationale):
-        return aside
+    passed_by = next((trait for trait in traits if trait.slip in _OF_NO_GRAPH), None)
+    if passed_by is not None and any(said.id == _NO_GRAPH for said in outcome.rationale):
+        return passed_by
     rows = ((one, _as_answered(observations[one].observation)) for one in questions)
     answers = [answer for one, observation in rows for answer in _answers(one, observation, (_RESULT, _RESULT), know)]
     # Where another answer is wrong as well, it is not wrong there alone.
@@ -276,8 +279,10 @@ def _answer(
     old.append((say("before.call"), before))
     one_memory = frozenset(_twins(facts.get("twins"))) if name == _RESULT else frozenset()
 
-    def right_for_others() -> Iterator[tuple[Related, Value]]:
+    def right_for_others(among: frozenset[Relation]) -> Iterator[tuple[Related, Value]]:
         for found, other in elsewhere(question):
+            if found.relation not in among:
+                continue
             with contextlib.suppress(Exception):  # an oracle may refuse arguments that no check has asked
                 yield found, know(other)[known_as]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from grader.authoring.compare import agree
 from grader.inside.values import Items, Table, Value
-from grader.judging.relations.found import Name, Related
+from grader.judging.relations.found import Name, Related, Relation
 
 Path = tuple[int | str, ...]
 
@@ -28,7 +28,7 @@ class CallAnswer:
     around: tuple[tuple[str, Value], ...] = ()
     gradients: tuple[tuple[str, Value], ...] = ()
     one_memory: frozenset[Path] = frozenset()
-    elsewhere: Callable[[], Iterable[tuple[Related, Value]]] = tuple
+    elsewhere: Callable[[frozenset[Relation]], Iterable[tuple[Related, Value]]] = lambda _: ()
 
     @property
     def is_right(self) -> bool:

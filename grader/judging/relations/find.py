@@ -89,10 +89,13 @@ def _by_numbers(answers: Sequence[CallAnswer], wrong: Sequence[CallAnswer]) -> R
         return Related(Relation.CONSTANT)
     if found := _first_of(FINDERS, pairs):
         return found
+    # A switch that is the wrong way round is simpler than what is true of half of the arguments.
+    if flipped := right_elsewhere(answers, frozenset({Relation.FLIPPED})):
+        return flipped
     if place := where(answers):
         resembled = _first_of(FINDERS, off)
         return place if resembled is None else replace(resembled, where=place)
-    return right_elsewhere(answers)
+    return right_elsewhere(answers, frozenset({Relation.EXCHANGED, Relation.ELSEWHERE}))
 
 
 def _not_empty(wrong: Sequence[CallAnswer]) -> Sequence[CallAnswer]:

@@ -37,6 +37,7 @@ class Relation(enum.StrEnum):
     RESHAPED = "reshaped"
     ZEROS_LIKE = "zeros_like"
     TRANSPOSED = "transposed"
+    BY_COLUMNS = "by_columns"
     REVERSED = "reversed"
     SUMMED = "summed"
     AVERAGED = "averaged"

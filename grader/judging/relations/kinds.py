@@ -185,7 +185,7 @@ def _on_diagonal(mine: Array, right: Array) -> Iterator[Related]:
 def _rearranged(mine: Array, right: Array) -> Iterator[Related]:
     """The same numbers in another shape or order."""
     turned = len(right.shape) == _PAIR and near(mine.reshaped(right.shape[::-1]).transposed, right)
-    if turned and len(mine.shape) == _PAIR:
+    if turned and mine.shape == right.shape[::-1]:
         yield Related(Relation.TRANSPOSED)
     if near(mine.reshaped(right.shape), right):
         if mine.squeezed == right.squeezed and len(mine.shape) != len(right.shape):
@@ -193,7 +193,7 @@ def _rearranged(mine: Array, right: Array) -> Iterator[Related]:
         else:
             yield Related(Relation.FLATTENED if len(mine.shape) == 1 else Relation.RESHAPED)
     if turned:
-        yield Related(Relation.TRANSPOSED)
+        yield Related(Relation.BY_COLUMNS)
     # Of numbers that are alike, any order could be right.
     if mine.shape == right.shape and len(set(right.numbers)) == right.size:
         if near(mine.reversed, right):

@@ -90,15 +90,15 @@ def _by_part(answer: CallAnswer) -> Iterator[CallAnswer]:
         yield CallAnswer(actual=at(answer.actual, path), expected=at(answer.expected, path), given=given)
 
 
-def right_elsewhere(answers: Sequence[CallAnswer]) -> Related | None:
-    """For which other arguments all answers would be right, or None where there are no such."""
+def right_elsewhere(answers: Sequence[CallAnswer], among: frozenset[Relation]) -> Related | None:
+    """For which other arguments all answers would be right, of these kinds, or None where there are no such."""
     if sum(not answer.is_right for answer in answers) < _ENOUGH:
         return None
     first, *others = answers
-    left = [found for found, right in first.elsewhere() if agree(first.actual, right)]
+    left = [found for found, right in first.elsewhere(among) if agree(first.actual, right)]
     for answer in others:
         if left:
-            left = [found for found, right in answer.elsewhere() if found in left and agree(answer.actual, right)]
+            left = [found for found, right in answer.elsewhere(among) if found in left and agree(answer.actual, right)]
     return next(iter(left), None)
 
 

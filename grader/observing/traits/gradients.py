@@ -21,6 +21,7 @@ def slips_with_gradients(function: FunctionNode, nodes: Nodes) -> Iterator[Trait
     yield from _gradients(function, nodes)
     yield from _gradients_given(nodes)
     yield from _caught(nodes)
+    yield from _retains(function)
     yield from _steps(nodes)
     yield from _scaled(nodes)
     yield from _truths(nodes)
@@ -75,6 +76,20 @@ def _caught(nodes: Nodes) -> Iterator[Trait]:
             for handler in attempt.handlers:
                 if not any(isinstance(part, ast.Raise) or differentiates(part) for part in ast.walk(handler)):
                     yield Trait(slip=Slip.CAUGHT, line=handler.lineno)
+
+
+def _retains(function: FunctionNode) -> Iterator[Trait]:
+    """Backwards that keep the graph behind them, where an earlier one from the same tensor has not."""
+    walked: set[str] = set()
+    for statement in function.body:
+        match statement:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="backward")) as call):
+                keeps = any(keyword.arg in {"retain_graph", "create_graph", None} for keyword in call.keywords)
+                if keeps and name in walked:
+                    yield Trait(slip=Slip.RETAINS_LATE, line=statement.lineno, name=name)
+                walked |= set() if keeps or call.args else {name}
+            case _:
+                walked -= {part.id for part in ast.walk(statement) if isinstance(part, ast.Name)}
 
 
 def _steps(nodes: Nodes) -> Iterator[Trait]:

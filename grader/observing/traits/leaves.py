@@ -27,6 +27,7 @@ def slips_with_leaves(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     yield from _renewed(function)
     yield from _made_later(function, nodes)
     yield from _aside(function, nodes)
+    yield from _no_leaf(function, nodes)
 
 
 def _cut(nodes: Nodes) -> Iterator[Trait]:
@@ -180,3 +181,17 @@ def _aside(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
                 for name in sorted(names & leaves.keys()):
                     if leaves[name] not in names and any(computes_with(name, part) for part in expressions(value)):
                         yield Trait(slip=Slip.ASIDE, line=assignment.lineno, name=name)
+
+
+def _no_leaf(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
+    """Arguments whose gradient is read, or asked for, where no line makes a leaf of anything."""
+    if any(part.attr.startswith("requires_grad") for part in nodes.all(ast.Attribute)):
+        return
+    given = arguments_of(function) - {node.id for node in nodes.own(ast.Name) if isinstance(node.ctx, ast.Store)}
+    if any(is_call_of(call, "backward") for call in nodes.own(ast.Call)):
+        for node in nodes.own(ast.Attribute):
+            match node:
+                case ast.Attribute(value=ast.Name(id=name), attr="grad") if name in given:
+                    yield Trait(slip=Slip.NO_LEAF, line=node.lineno, name=name)
+                case _:
+                    pass

@@ -29,6 +29,7 @@ class Slip(enum.StrEnum):
     GRAD_READ = "grad_read"
     RETURN_IN_LOOP = "return_in_loop"
     CAUGHT = "caught"
+    RETAINS_LATE = "retains_late"
     REPLACED = "replaced"
     CARRIED = "carried"
     IGNORED = "ignored"
@@ -40,6 +41,7 @@ class Slip(enum.StrEnum):
     TWICE = "twice"
     MADE_LATER = "made_later"
     ASIDE = "aside"
+    NO_LEAF = "no_leaf"
     UNUSED = "unused"
 
 

@@ -78,6 +78,7 @@ KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.RESHAPED: (tensor([1.0, -2, 3, 4, 5, -7], shape=(3, 2)), MATRIX),
     Relation.ZEROS_LIKE: (tensor([0.0, 0]), tensor([0.0, 0], shape=(2, 1))),
     Relation.TRANSPOSED: (tensor([1.0, 4, -2, 5, 3, -7], shape=(3, 2)), MATRIX),
+    Relation.BY_COLUMNS: (tensor([1.0, 4, -2, 5, 3, -7], shape=(2, 3)), MATRIX),
     Relation.REVERSED: (tensor([4.0, -2, 1.5]), RIGHT),
     Relation.SUMMED: (tensor(3.5), RIGHT),
     Relation.AVERAGED: (tensor([3.5 / 3]), RIGHT),
@@ -158,9 +159,10 @@ def each(*entries: tuple[float, float]) -> CallAnswer:
     return CallAnswer(actual=tensor([*actual]), expected=tensor([0.5] * len(entries)), given=((X, tensor([*x])),))
 
 
-def elsewhere(right: Value, found: Related) -> Callable[[], Sequence[tuple[Related, Value]]]:
+def elsewhere(right: Value, found: Related) -> Callable[[frozenset[Relation]], Sequence[tuple[Related, Value]]]:
     """What is right for other arguments, besides something else that is right for others again."""
-    return lambda: [(Related(Relation.ELSEWHERE, thing=X, word="2 * x"), MATRIX), (found, right)]
+    known = [(Related(Relation.ELSEWHERE, thing=X, word="2 * x"), MATRIX), (found, right)]
+    return lambda among: [one for one in known if one[0].relation in among]
 
 
 FLAGGED = tensor([1.0, 2.0], requires_grad=True)
@@ -508,10 +510,22 @@ def test_what_is_right_elsewhere_is_told_of_two_answers() -> None:
     assert relation([first]) is None
     assert relation([first, replaced(second, actual=second.expected)]) is None
 
-    def looked_for() -> list[tuple[Related, Value]]:
+    def looked_for(_: frozenset[Relation]) -> list[tuple[Related, Value]]:
         raise AssertionError
 
     assert relation([replaced(first, actual=scaled(OTHER, -1), elsewhere=looked_for)] * 2) == Related(Relation.NEGATED)
+
+
+def test_a_switch_the_wrong_way_round_comes_before_where_it_shows() -> None:
+    """What is right for both of its values shows nothing, and is right all the same."""
+    flipped = Related(Relation.FLIPPED, thing=N)
+    answers = [
+        replaced(where(is_right, x=x), elsewhere=elsewhere(RIGHT if is_right else ODD, flipped))
+        for is_right, x in ((True, OTHER), (True, SUM), (False, FLAGGED), (False, FLAGGED))
+    ]
+    assert relation(answers) == flipped
+    other = replaced(answers[0], elsewhere=elsewhere(ODD, flipped))
+    assert relation([other, *answers[1:]]) == Related(Relation.WHERE_FLAG, thing=X)
 
 
 def test_an_order_of_equal_numbers_is_none() -> None:

@@ -11,12 +11,13 @@ from grader.words import own_language
 def slips(body: str, arguments: str = "f, x") -> list[Trait]:
     """The slips of a function with this body, which reads its arguments and returns something unless it says so.
 
-    A gradient that is handed back is a slip only where it is None, and is looked at by itself.
+    A gradient that is handed back is a slip where it is None alone, and one of an argument where a graph is missing:
+    each is looked at by itself.
     """
     lines = "\n".join(f"    {line}" for line in body.splitlines())
     function = ast.parse(f"def answer({arguments}):\n{lines}\n").body[0]
     assert isinstance(function, ast.FunctionDef)
-    return [trait for trait in traits_of(function) if trait.slip is not Slip.GRAD_READ]
+    return [trait for trait in traits_of(function) if trait.slip not in {Slip.GRAD_READ, Slip.NO_LEAF}]
 
 
 FOUND = {
@@ -138,6 +139,11 @@ FOUND = {
         3,
     ),
     "the caller's tensor beside the leaf": ("t = x.clone()\ny = f(x) * 2\ny.backward()\nreturn t.grad", Slip.ASIDE, 3),
+    "a graph that is kept too late": (
+        "y = f(x)\ny.backward()\ny.backward(retain_graph=True)\nreturn y",
+        Slip.RETAINS_LATE,
+        4,
+    ),
     "a name in a loop": ("for t in f(x):\n    g = t.grad\n    if g is x:\n        g = None\nreturn x", Slip.UNUSED, 5),
 }
 
@@ -207,6 +213,8 @@ NONE = {
     "the truth of an argument": "def kept(g):\n    return g if g else None\nreturn kept(f(x)), x.grad",
     "a flag on what may have a way back": "t = x.clone().requires_grad_()\ny = 2 * torch.dot(t, t)\n"
     "y.requires_grad_()\ny.backward()\nreturn f, t.grad",
+    "a graph that is kept in time": "y = f(x)\ny.backward(retain_graph=True)\ny.backward(retain_graph=True)\nreturn y",
+    "a graph that is made anew": "y = f(x)\ny.backward()\ny = f(x)\ny.backward(retain_graph=True)\nreturn y",
     "by tensors of the caller's": "own = list(f)\nreturn torch.autograd.grad(x, own)",
     "of something that is computed here": "own = x.detach()\ny = f(own)\nreturn torch.autograd.grad(y, own)",
     "the argument with the leaf": "t = x.clone()\ny = f(t) * x\ny.backward()\nreturn t.grad",
@@ -233,6 +241,20 @@ def test_a_gradient_that_is_handed_back_is_known() -> None:
         assert isinstance(function, ast.FunctionDef)
         found = [trait for trait in traits_of(function) if trait.slip is Slip.GRAD_READ]
         assert [(trait.name, trait.line, trait.entry) for trait in found] == known
+
+
+def test_a_gradient_of_what_was_given_is_known() -> None:
+    """Where a backward is there, and no line that makes a leaf of it or of anything."""
+    for body, lines in (
+        ("z = f(x) * x\nz.sum().backward()\nreturn x.grad.clone()", [4]),
+        ("x.requires_grad_()\nf(x).backward()\nreturn x.grad", []),
+        ("x = x.clone()\nf(x).backward()\nreturn x.grad", []),
+        ("old = x.grad.clone()\nreturn f(x), old", []),
+    ):
+        function = ast.parse(f"def answer(f, x):\n    {body.replace(chr(10), chr(10) + '    ')}\n").body[0]
+        assert isinstance(function, ast.FunctionDef)
+        found = [trait for trait in traits_of(function) if trait.slip is Slip.NO_LEAF]
+        assert [(trait.name, trait.line) for trait in found] == [("x", line) for line in lines]
 
 
 def test_the_first_is_the_one_that_explains_most() -> None:
