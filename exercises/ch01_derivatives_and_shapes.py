@@ -110,15 +110,16 @@ def kink_gradients(
 ) -> dict[str, torch.Tensor]:
     """Return, for each function, the gradient that autograd gives at x.
 
-    fs: functions by name, possibly none. Each takes a 0-dim tensor and returns a 0-dim tensor of
-    the same dtype that depends on it. They may have kinks, also at x.
+    fs: functions by name, possibly none; a function may have two names. Each takes a 0-dim tensor
+    and returns a 0-dim tensor of the same dtype that depends on it. They may have kinks, also at x.
 
     x: 0-dim, float32 or float64. It is the caller's: its value, requires_grad and .grad stay as
     they were. It may already require grad, as a leaf or computed from one, and carry an old .grad.
 
-    Result: a dict with the same names. Each value is a 0-dim tensor of x's dtype, new, with memory
-    of its own and without a graph. No function may influence the answer for another. Report what
-    autograd gives, whatever you would have chosen yourself; NaN is reported as NaN.
+    Result: a dict with the same names. Each value is a 0-dim tensor of x's dtype, new and without a
+    graph. A change of one in place does not show in another. No function may influence the answer
+    for another. Report what autograd gives, whatever you would have chosen yourself; NaN is
+    reported as NaN.
 
     Autograd has to do the work: small differences give other numbers, and a number known by heart
     may be wrong in the next version of torch.

@@ -79,7 +79,7 @@ def zero_then_grad(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     requires_grad and .grad stay as they were. The given line takes care of that.
 
     Result: a pair (a list of two is accepted), each of shape (n,) and the dtype of x; new tensors
-    without a graph, each with memory of its own.
+    without a graph. A change of one in place does not show in the other.
 
     Autograd has to find both gradients. A formula found by hand gives the right numbers and misses
     the point.
@@ -102,7 +102,7 @@ def accumulated_grad(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     requires_grad and .grad stay as they were. The given line takes care of that.
 
     Result: a pair (a list of two is accepted), each of shape (n,) and the dtype of x; new tensors
-    without a graph, each with memory of its own.
+    without a graph. A change of one in place does not show in the other.
 
     Autograd has to find both gradients, and to add them.
 
@@ -172,14 +172,15 @@ def two_backwards(
     second result is the gradient of f2 alone. If False, nothing is cleared, and the second result
     is the sum of both.
 
-    f1, f2: take a tensor of x's shape and dtype and return a 0-dim tensor that depends on it.
+    f1, f2: take a tensor of x's shape and dtype and return a 0-dim tensor that depends on it. They
+    may be the same function.
 
     x: 1-D, float32 or float64, of any length n. It is the caller's: its values, requires_grad and
     .grad stay as they were. It may already require grad, as a leaf or computed from one, and carry
     an old .grad, which must not get into the results.
 
     Result: a pair (a list of two is accepted), each of shape (n,) and the dtype of x; new tensors
-    without a graph, each with memory of its own.
+    without a graph. A change of one in place does not show in the other.
 
     Autograd has to find the gradients.
 

@@ -112,7 +112,7 @@ def both_gradients(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     an old .grad.
 
     Result: a pair (a list of two is accepted), each of shape (n,) and the dtype of x; new tensors
-    without a graph, each with memory of its own.
+    without a graph. A change of one in place does not show in the other.
 
     Autograd has to find both gradients.
 
@@ -150,11 +150,11 @@ def two_branch_detach(
 
     x, y: 0-dim, of the same dtype, float32 or float64. They are the caller's: their values,
     requires_grad and .grad stay as they were. They may already require grad, as leaves or computed
-    from others, and carry an old .grad.
+    from others, and carry an old .grad. They may be the very same tensor.
 
     Result: a pair of pairs (lists are accepted). Each entry is a new 0-dim tensor of the same dtype
-    with memory of its own and without a graph, or None where a leaf has received no gradient so
-    far.
+    without a graph, or None where a leaf has received no gradient so far. A change of one in place
+    does not show in another.
 
     Autograd has to find the gradients.
 

@@ -7,6 +7,8 @@ from grader.authoring import Case, Draw, computed, function, hidden, more, sprea
 
 # The smallest number of float64 that is not 0.
 _TINIEST = math.ulp(0.0)
+# Added to it, a number near 1 changes nothing in float64.
+_HUGE = 1e18
 
 
 @more("points_and_kinks")
@@ -26,7 +28,7 @@ def more_points_and_kinks(draw: Draw) -> Iterator[Case]:
 
 @more("functions_with_kinks")
 def more_functions_with_kinks(draw: Draw) -> Iterator[Case]:
-    """Functions with a kink, at the kink and beside it; one of them has no number there."""
+    """Functions with a kink, at the kink and beside it; one of them has no number there. One function has two names."""
     kinks = {
         "abs": draw.function("kink_abs"),
         "relu": draw.function("kink_relu"),
@@ -38,8 +40,10 @@ def more_functions_with_kinks(draw: Draw) -> Iterator[Case]:
     }
     yield hidden(fs=kinks, x=tensor(0.0))
     yield hidden(fs=kinks, x=draw.scalar(grad=True))
-    pair = {"one": draw.function("smooth"), "two": draw.function("wave")}
-    yield hidden(fs=pair, x=computed(draw.scalar(dtype="float32")))
+    smooth = draw.function("smooth")
+    yield hidden(
+        fs={"one": smooth, "two": draw.function("wave"), "one again": smooth}, x=computed(draw.scalar(dtype="float32"))
+    )
     yield hidden(fs={}, x=draw.scalar(grad=True))
 
 
@@ -47,9 +51,10 @@ def more_functions_with_kinks(draw: Draw) -> Iterator[Case]:
 def more_all_kinds_of_shapes(draw: Draw) -> Iterator[Case]:
     """Scalars and vectors on both sides, in both dtypes; in one case as many outputs as inputs.
 
-    Slopes are negative where one is alone, and of both signs elsewhere.
+    Slopes are negative where one is alone, and of both signs elsewhere. Beside one row of a matrix, what is added to
+    it may be lost in rounding.
     """
-    yield hidden(f=draw.function("mix", 5 * 3), x=spread(draw.vector(3)))
+    yield hidden(f=function("mix", *_with_a_huge_row(draw, 5, 3)), x=spread(draw.vector(3)))
     both_signs = abs(draw.number()), -abs(draw.number()), draw.number()
     yield hidden(f=function("fan", *both_signs), x=draw.scalar(dtype="float32", grad=True))
     yield hidden(f=draw.function("mix", 3), x=draw.vector(3, grad=True))
@@ -67,9 +72,17 @@ def more_all_kinds_of_shapes(draw: Draw) -> Iterator[Case]:
 
 @more("vector_functions")
 def more_vector_functions(draw: Draw) -> Iterator[Case]:
-    """More outputs than inputs, fewer, as many, and one of each; every output depends on every input."""
-    yield hidden(f=draw.function("mix", 3 * 5), x=spread(draw.vector(5)))
+    """More outputs than inputs, fewer, as many, and one of each; every output depends on every input.
+
+    Beside one row, what is added to it may be lost in rounding.
+    """
+    yield hidden(f=function("mix", *_with_a_huge_row(draw, 3, 5)), x=spread(draw.vector(5)))
     yield hidden(f=draw.function("bowls", 2 * 2), x=draw.vector(2, dtype="float32", grad=True))
     yield hidden(f=draw.function("mix", 5), x=computed(draw.vector(5)))
     yield hidden(f=draw.function("mix", 3), x=draw.vector(1))
     yield hidden(f=draw.function("fans", 2), x=tensor([]))
+
+
+def _with_a_huge_row(draw: Draw, rows: int, columns: int) -> list[float]:
+    """The entries of a matrix, row by row; the first row is huge."""
+    return [draw.number() * (_HUGE if row == 0 else 1) for row in range(rows) for _ in range(columns)]

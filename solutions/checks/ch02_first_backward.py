@@ -17,11 +17,12 @@ def more_values_and_scales(draw: Draw) -> Iterator[Case]:
     """Dtypes that cannot require grad, numbers that float32 cannot hold, a tensor with a history, scales 1 and 0."""
     yield hidden(values=computed(draw.vector(4)), scale=draw.number())
     yield hidden(values=spread(draw.vector(3, dtype="float32")), scale=0.1)
-    yield hidden(values=tensor([2**24 + 1, 3, -2], dtype="int64"), scale=draw.number())
+    yield hidden(values=tensor([2**24 + 1, 3, -(2**24) - 3], dtype="int64"), scale=draw.number())
     yield hidden(values=tensor([1, 0, 1], dtype="bool"), scale=draw.number())
     yield hidden(values=draw.vector(3, grad=True), scale=draw.number())
     yield hidden(values=draw.vector(1), scale=1.0)
-    yield hidden(values=tensor([]), scale=0.0)
+    yield hidden(values=tensor([]), scale=draw.number())
+    yield hidden(values=draw.vector(2), scale=0.0)
     yield hidden(values=tensor([4, 0, 250], dtype="uint8"), scale=draw.number())
 
 
@@ -47,7 +48,7 @@ def more_used_and_unused(draw: Draw) -> Iterator[Case]:
     One is computed from another, and of one that takes part in y the gradient is not asked for.
     """
     single = draw.vector(2, dtype="float32", requires_grad=True)
-    yield hidden(f=draw.function("cubes"), xs=[draw.vector(3, requires_grad=True), single], used=(0,), asked=(1, 0, 0))
+    yield hidden(f=draw.function("cubes"), xs=[draw.vector(3, grad=True), single], used=(0,), asked=(1, 0, 0))
     yield hidden(
         f=draw.function("waves"),
         xs=[

@@ -33,7 +33,8 @@ def more_summed(draw: Draw) -> Iterator[Case]:
 def more_pairs_of_functions(draw: Draw) -> Iterator[Case]:
     """With and without clearing, and a caller's tensor that is a leaf with an old gradient, or none.
 
-    One first gradient is infinite: what is only subtracted from it, or multiplied by 0, is no number.
+    One first gradient is infinite: what is only subtracted from it, or multiplied by 0, is no number. Once both
+    functions are the same one.
     """
     yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=spread(draw.vector(4)), zero_between=True)
     yield hidden(
@@ -46,6 +47,8 @@ def more_pairs_of_functions(draw: Draw) -> Iterator[Case]:
     yield hidden(f1=falling, f2=draw.function("cubes"), x=computed(tensor([1.0])), zero_between=True)
     yield hidden(f1=draw.function("waves"), f2=draw.function("cubes"), x=tensor([]), zero_between=False)
     yield hidden(f1=draw.function("cubes"), f2=draw.function("waves"), x=draw.vector(4), zero_between=True)
+    cubes = draw.function("cubes")
+    yield from (hidden(f1=cubes, f2=cubes, x=draw.vector(2), zero_between=clears) for clears in (False, True))
 
 
 @more("parameters")
@@ -85,7 +88,7 @@ def more_parameters(draw: Draw) -> Iterator[Case]:
 def more_weighted_outputs(draw: Draw) -> Iterator[Case]:
     """More outputs than inputs and fewer, with v and without, and a caller's tensor with an old gradient.
 
-    Where f only adds, what autograd finds is v itself.
+    Where f only adds, what autograd finds is v itself. Once no output counts: all of v is 0.
     """
     yield hidden(f=draw.function("mix", 3 * 5), x=spread(draw.vector(5)), v=spread(draw.vector(3)))
     yield hidden(
@@ -98,3 +101,5 @@ def more_weighted_outputs(draw: Draw) -> Iterator[Case]:
     yield hidden(f=draw.function("fans", 2), x=tensor([]), v=draw.vector(2))
     yield hidden(f=draw.function("bowls", 3 * 3), x=draw.vector(3), v=draw.vector(3))
     yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5), v=draw.vector(3))
+    above = [abs(draw.number()) for _ in range(2)]
+    yield hidden(f=function("mix", *above), x=tensor(above), v=tensor([0.0]))

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from grader.authoring import Case, Draw, computed, hidden, more, spread, tensor
+from grader.authoring import Case, Draw, computed, hidden, more, once_more, spread, tensor
 from grader.authoring.vectors import vectors
 
 
@@ -34,8 +34,11 @@ def more_one_forward(draw: Draw) -> Iterator[Case]:
 
 @more("two_branches")
 def more_two_branches(draw: Draw) -> Iterator[Case]:
-    """x and y differ; in one case they are leaves of the caller's with old gradients, and in one a gradient is 0."""
-    yield hidden(x=computed(draw.scalar()), y=draw.scalar())
+    """x and y differ; in one case they are leaves of the caller's with old gradients, and in one a gradient is 0.
+
+    Once they are the very same tensor.
+    """
+    yield hidden(x=computed(draw.scalar()), y=once_more("x"))
     yield hidden(x=draw.scalar(dtype="float32", grad=True), y=draw.scalar(dtype="float32", grad=True))
     yield hidden(x=tensor(0.0), y=draw.scalar())
 

@@ -21,3 +21,4 @@ def more_n_passes(draw: Draw) -> Iterator[Case]:
     yield hidden(f=draw.function("scaled_dot"), x=computed(draw.vector(1)), n=1)
     yield hidden(f=draw.function("cubes"), x=tensor([]), n=2)
     yield hidden(f=draw.function("cubes"), x=draw.vector(4), n=3)
+    yield hidden(f=draw.function("waves"), x=draw.vector(3), n=1)

@@ -10,23 +10,12 @@ Function = Callable[[torch.Tensor], torch.Tensor]
 
 def detached_product_grad(x: torch.Tensor) -> dict[str, object]:
     """The Jacobian of (c * t).sum() with c = x * x fixed, f[n]."""
-    return frozen_factor_grad(lambda t: t * t, x)
+    return _frozen(lambda t: t * t, x, "(x * x)")
 
 
 def frozen_factor_grad(f: Function, x: torch.Tensor) -> dict[str, object]:
     """The Jacobian of (c * t).sum() with c = f(x) fixed, f[n]."""
-    x = x.detach()
-    c = f(x)
-    z = c * x
-    return {
-        "returned": jacobian(lambda t: (c * t).sum(), x),
-        "around": {"u * x": z, "(u * x).sum()": z.sum()},
-        "gradients": {
-            "(f(x) * x).sum()": jacobian(lambda t: (f(t) * t).sum(), x),
-            "u.sum()": jacobian(lambda t: f(t).sum(), x),
-            "(u * x).sum() by u": x,
-        },
-    }
+    return _frozen(f, x, "f(x)")
 
 
 def both_gradients(x: torch.Tensor) -> dict[str, object]:
@@ -49,3 +38,19 @@ def two_branch_detach(x: torch.Tensor, y: torch.Tensor) -> dict[str, object]:
 def snapshot(t: torch.Tensor) -> dict[str, object]:
     """The values of t, which nothing changes; t itself was zeroed by the probe."""
     return {"returned": t.detach(), "after_change_of_t": t.detach(), "t_after_change": torch.zeros_like(t)}
+
+
+def _frozen(f: Function, x: torch.Tensor, code: str) -> dict[str, object]:
+    """The Jacobian of (c * t).sum() with c = f(x) fixed, f[n]; `code` is how the task computes f(x)."""
+    x = x.detach()
+    c = f(x)
+    z = c * x
+    return {
+        "returned": jacobian(lambda t: (c * t).sum(), x),
+        "around": {"u * x": z, "(u * x).sum()": z.sum()},
+        "gradients": {
+            f"({code} * x).sum()": jacobian(lambda t: (f(t) * t).sum(), x),
+            f"{code}.sum()": jacobian(lambda t: f(t).sum(), x),
+            "(u * x).sum() by u": x,
+        },
+    }

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import pytest
 import torch
 
-from grader.inside.values import FunctionSpec, Items, Table, TensorValue, Value
+from grader.inside.values import FunctionSpec, Items, Place, Table, TensorValue, Value
 from grader.records import Question
 from tests.corpus.conftest import KNOW, SEEDS, Corpus, arguments_of, at_the_first_call, questions_on
 from tests.support import CATALOG, COURSE, ROOT
@@ -91,7 +91,7 @@ OF_TENSORS: Mapping[str, Callable[[TensorValue], bool]] = {
     "negative": number(lambda one: one < 0),
 }
 OF_VALUES: Mapping[str, Callable[[Value], bool]] = {
-    **{str(one): being(one) for one in (None, True, False, "abs", "relu", 1, 2)},
+    **{str(one): being(one) for one in (None, True, False, "abs", "relu", 0.0, 1, 2)},
     "more than 2": lambda value: isinstance(value, int) and value > 2,
     "a float": lambda value: isinstance(value, float),
     "not in float32": lambda value: (
@@ -100,7 +100,7 @@ OF_VALUES: Mapping[str, Callable[[Value], bool]] = {
     "empty": lambda value: isinstance(value, Items | Table) and not inside(value),
     "one entry": lambda value: isinstance(value, Items | Table) and len(inside(value)) == 1,
     "several": lambda value: isinstance(value, Items | Table) and len(inside(value)) > 1,
-    "the same twice": lambda value: isinstance(value, Items) and len(set(value.items)) < len(value.items),
+    "the same twice": lambda value: isinstance(value, Items | Table) and len(set(inside(value))) < len(inside(value)),
 }
 # Of a function's result at the point of the question.
 OF_FUNCTIONS: Mapping[str, Callable[[torch.Tensor, torch.Tensor], bool]] = {
@@ -177,6 +177,10 @@ def asks(question: Question, ask: str) -> bool:
     value = dict(question.inputs)[name]
     if kind == "not all":
         return is_not_all(question, name)
+    if other := re.fullmatch(r"the same as (\w+)", kind):
+        return value in {dict(question.inputs)[other[1]], Place(argument=other[1])}
+    if kind == "all zero":
+        return set(elements(value)) == {0}
     if kind in OF_FUNCTIONS or kind == "linear":
         return function_is(question, name, kind)
     return is_of_kind(value, kind)
