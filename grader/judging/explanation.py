@@ -146,11 +146,17 @@ def _of_an_error(
     passed_by = next((trait for trait in traits if trait.slip in _OF_NO_GRAPH), None)
     if passed_by is not None and any(said.id == _NO_GRAPH for said in outcome.rationale):
         return passed_by
-    rows = ((one, _as_answered(observations[one].observation)) for one in questions)
-    answers = [answer for one, observation in rows for answer in _answers(one, observation, (_RESULT, _RESULT), know)]
-    # Where another answer is wrong as well, it is not wrong there alone.
-    is_wrong_elsewhere = any(not answer.is_right and not isinstance(answer.actual, Raised) for answer in answers)
-    found = where(answers) if answers and not is_wrong_elsewhere else None
+    rows = [(one, _as_answered(observations[one].observation)) for one in questions]
+    answers = [
+        (one.visibility, answer)
+        for one, observation in rows
+        for answer in _answers(one, observation, (_RESULT, _RESULT), know)
+    ]
+    # Where something else went wrong as well, it is not wrong there alone.
+    is_alone = all(isinstance(observation, Answered) for _, observation in rows) and all(
+        answer.is_right or isinstance(answer.actual, Raised) for _, answer in answers
+    )
+    found = _related(where, _groups(answers, outcome.visibility), _RESULT) if answers and is_alone else None
     return None if found is None else Only(found, outcome.hint)
 
 

@@ -75,15 +75,16 @@ def write(value: Value) -> str:
 
 
 def _first_places(inputs: Mapping[str, Value]) -> Mapping[Value, str]:
-    """The place of what is there once more, by what stands for it there: the same function, or an argument's place."""
-    places: dict[Value, list[str]] = {}
+    """Where a thing of two names is made first, by what stands for it: a function, or the place of an argument."""
+    functions: dict[Value, list[str]] = {}
+    first: dict[Value, str] = {}
     for name, value in inputs.items():
         for place, part in _parts(name, value):
             if isinstance(part, FunctionSpec):
-                places.setdefault(part, []).append(place)
+                functions.setdefault(part, []).append(place)
             elif isinstance(part, Place):
-                places[part] = [part.argument or "", place]
-    return {value: several[0] for value, several in places.items() if len(several) > 1}
+                first[part] = part.argument or ""
+    return first | {function: places[0] for function, places in functions.items() if len(places) > 1}
 
 
 def _needs_name(name: str, value: Value, code: str, first: Mapping[Value, str]) -> bool:

@@ -62,20 +62,16 @@ class Array:
 
     @property
     def diagonal(self) -> "Array":
-        """The diagonal of a matrix; nothing of anything else."""
-        if len(self.shape) != 2:
+        """The diagonal of a matrix of several rows and columns; nothing of anything else."""
+        if len(self.shape) != 2 or min(self.shape) < 2:
             return Array(self.dtype, (0,), ())
         numbers = self.numbers[:: self.shape[1] + 1][: min(self.shape)]
         return Array(self.dtype, (len(numbers),), numbers)
 
     @property
     def is_diagonal(self) -> bool:
-        """Is it a matrix of more than one number, with nothing but zeros beside its diagonal?"""
-        return (
-            len(self.shape) == 2
-            and self.size > 1
-            and sum(map(bool, self.numbers)) <= sum(map(bool, self.diagonal.numbers))
-        )
+        """Is it a matrix with nothing but zeros beside its diagonal?"""
+        return self.diagonal.size > 1 and sum(map(bool, self.numbers)) == sum(map(bool, self.diagonal.numbers))
 
     @property
     def running(self) -> "Array":

@@ -117,12 +117,12 @@ def _same(given: Sequence[tuple[Name, Value]]) -> Iterator[Related]:
 def _counts_of(answer: CallAnswer) -> frozenset[Related]:
     """Has what is computed on the way more numbers than an argument, or fewer?"""
     found: list[Related] = []
-    for code, value in answer.around:
-        for name, given in answer.given:
-            made, taken = array_of(value), array_of(given)
-            if made is not None and taken is not None and code.endswith(f"({_code_of(name)})"):
-                kind = Relation.WHERE_MORE if made.size > taken.size else Relation.WHERE_FEWER
-                found += [Related(kind, thing=name, word=code)] if made.size != taken.size else []
+    for (code, value), (name, given) in itertools.product(answer.around, answer.given):
+        made, taken, word = array_of(value), array_of(given), _code_of(name)
+        # A single number without an axis has no entries to be counted.
+        if made and taken and made.shape and word and code.endswith(f"({word})") and made.size != taken.size:
+            kind = Relation.WHERE_MORE if made.size > taken.size else Relation.WHERE_FEWER
+            found.append(Related(kind, thing=name, word=code))
     return frozenset(found)
 
 

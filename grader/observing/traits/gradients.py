@@ -84,12 +84,18 @@ def _retains(function: FunctionNode) -> Iterator[Trait]:
     for statement in function.body:
         match statement:
             case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="backward")) as call):
-                keeps = any(keyword.arg in {"retain_graph", "create_graph", None} for keyword in call.keywords)
+                keeps = any(map(_keeps, call.keywords))
                 if keeps and name in walked:
                     yield Trait(slip=Slip.RETAINS_LATE, line=statement.lineno, name=name)
                 walked |= set() if keeps or call.args else {name}
             case _:
                 walked -= {part.id for part in ast.walk(statement) if isinstance(part, ast.Name)}
+
+
+def _keeps(keyword: ast.keyword) -> bool:
+    """May this keep the graph after its pass? In doubt it may."""
+    is_about_it = keyword.arg in {"retain_graph", "create_graph", None}
+    return is_about_it and not (isinstance(keyword.value, ast.Constant) and not keyword.value.value)
 
 
 def _steps(nodes: Nodes) -> Iterator[Trait]:

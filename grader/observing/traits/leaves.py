@@ -4,15 +4,16 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from grader.observing.traits.nodes import (
-    MAKES,
+    COPIES,
     MAX_NAME,
     FunctionNode,
     Nodes,
-    arguments_of,
     computes_with,
     expressions,
     is_call_of,
+    is_gradient,
     is_gradient_of,
+    kept_arguments,
     name_of,
     names_in,
     operands,
@@ -38,10 +39,12 @@ def _cut(nodes: Nodes) -> Iterator[Trait]:
         for target in assignment.targets
         if isinstance(target, ast.Name) and is_call_of(assignment.value, "requires_grad_")
     }
-    alone = {id(line.value) for line in nodes.own(ast.Expr)}
+    # As a line of its own, or as the new value of the same name, it is meant for all lines to come.
+    lines: list[ast.Expr | ast.Assign] = [*nodes.own(ast.Expr), *nodes.own(ast.Assign)]
+    meant = {id(line.value) for line in lines}
     for call in nodes.own(ast.Call):
         match call.func:
-            case ast.Attribute(attr="detach_", value=ast.Name(id=name)) if id(call) not in alone:
+            case ast.Attribute(attr="detach_", value=ast.Name(id=name)) if id(call) not in meant:
                 computed = (part for part in nodes.own(ast.BinOp) if part.lineno > (call.end_lineno or 0))
                 if name in leaves or any(name in operands(part) for part in computed):
                     yield Trait(slip=Slip.CUT, line=call.lineno, name=name)
@@ -75,8 +78,20 @@ def _flags(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
 
 
 def _is_differentiated(name: str, function: FunctionNode) -> bool:
-    """Does a backward of the function begin at this name?"""
-    return any(is_call_of(part, "backward") and name in names_in(part) for part in ast.walk(function))
+    """Does a backward of the function begin at this name, or at what a method makes of it?"""
+    calls = (part for part in ast.walk(function) if isinstance(part, ast.Call) and is_call_of(part, "backward"))
+    return any(_owner(call.func) == name for call in calls)
+
+
+def _owner(value: ast.expr) -> str:
+    """The name in front of a chain of methods; empty where there is none."""
+    match value:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=inner) | ast.Call(func=ast.Attribute(value=inner)):
+            return _owner(inner)
+        case _:
+            return ""
 
 
 def _is_without_history(name: str, before: Sequence[ast.stmt]) -> bool:
@@ -151,16 +166,16 @@ def _renewed(function: FunctionNode) -> Iterator[Trait]:
 
 def _made_later(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """Gradients of an argument by tensors that the function makes itself."""
-    given = arguments_of(function)
+    given = kept_arguments(function, nodes)
     made = {
         target.id
         for assignment in nodes.own(ast.Assign)
         for target in assignment.targets
-        if isinstance(target, ast.Name) and any(is_call_of(part, *MAKES) for part in ast.walk(assignment.value))
+        if isinstance(target, ast.Name) and _is_copy(assignment.value)
     }
     for call in nodes.own(ast.Call):
         match call:
-            case ast.Call(func=ast.Attribute(attr="grad"), args=[ast.Name(id=name), by, *_]) if name in given - made:
+            case ast.Call(func=ast.Attribute(attr="grad"), args=[ast.Name(id=name), by, *_]) if name in given:
                 named = names_in(by)
                 if named and named <= made:
                     yield Trait(slip=Slip.MADE_LATER, line=call.lineno, name=name)
@@ -171,11 +186,11 @@ def _made_later(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
 def _aside(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """Lines that compute with an argument, and not with the leaf that was made of its numbers."""
     leaves: dict[str, str] = {}
-    given = arguments_of(function) - {node.id for node in nodes.own(ast.Name) if isinstance(node.ctx, ast.Store)}
-    for assignment in nodes.own(ast.Assign):
+    given = kept_arguments(function, nodes)
+    for assignment in sorted(nodes.own(ast.Assign), key=lambda one: one.lineno):
         value, names = assignment.value, operands(assignment.value)
         match assignment.targets:
-            case [ast.Name(id=leaf)] if any(is_call_of(part, *MAKES) for part in ast.walk(value)):
+            case [ast.Name(id=leaf)] if _is_copy(value):
                 leaves |= dict.fromkeys(names & given, leaf)
             case _:
                 for name in sorted(names & leaves.keys()):
@@ -183,15 +198,21 @@ def _aside(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
                         yield Trait(slip=Slip.ASIDE, line=assignment.lineno, name=name)
 
 
+def _is_copy(value: ast.expr) -> bool:
+    """Is a tensor made of another one's numbers here, and not of its gradient's?"""
+    parts = list(expressions(value))
+    return any(is_call_of(part, *COPIES) for part in parts) and not any(map(is_gradient, parts))
+
+
 def _no_leaf(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
-    """Arguments whose gradient is read, or asked for, where no line makes a leaf of anything."""
+    """Arguments whose gradient is read, where no line makes a leaf of anything."""
     if any(part.attr.startswith("requires_grad") for part in nodes.all(ast.Attribute)):
         return
-    given = arguments_of(function) - {node.id for node in nodes.own(ast.Name) if isinstance(node.ctx, ast.Store)}
+    given = kept_arguments(function, nodes)
     if any(is_call_of(call, "backward") for call in nodes.own(ast.Call)):
         for node in nodes.own(ast.Attribute):
             match node:
-                case ast.Attribute(value=ast.Name(id=name), attr="grad") if name in given:
+                case ast.Attribute(value=ast.Name(id=name), attr="grad", ctx=ast.Load()) if name in given:
                     yield Trait(slip=Slip.NO_LEAF, line=node.lineno, name=name)
                 case _:
                     pass

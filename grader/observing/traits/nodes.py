@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 MAX_NAME = 40
 """Longer names are not told."""
-MAKES = ("detach", "clone", "requires_grad_")
+COPIES = ("detach", "clone")
 """They make a tensor of its own of another one's numbers."""
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Loop = ast.For | ast.While
@@ -78,6 +78,11 @@ def arguments_of(function: FunctionNode) -> frozenset[str]:
     given = function.args
     every = (*given.posonlyargs, *given.args, *given.kwonlyargs)
     return frozenset(one.arg for one in every if len(one.arg) <= MAX_NAME)
+
+
+def kept_arguments(function: FunctionNode, nodes: Nodes) -> frozenset[str]:
+    """The names of the arguments that get no other value."""
+    return arguments_of(function) - {node.id for node in nodes.own(ast.Name) if isinstance(node.ctx, ast.Store)}
 
 
 def expressions(value: ast.expr) -> Iterator[ast.expr]:

@@ -73,7 +73,7 @@ PROVOKED: dict[str, str] = {
     "put_into_another_dtype": "torch.zeros(2, dtype=torch.float64)[torch.tensor([True, True])] = torch.zeros(2)",
     "vector_of_other_size": "torch.autograd.functional.jvp(torch.sin, torch.ones(2), torch.ones(3))",
     "does_not_fit_the_index": "torch.zeros(3)[torch.tensor([0, 1])] = torch.zeros(3)",
-    "made_for_inference": "with torch.inference_mode(): x = torch.ones(2)\nx.requires_grad_()",
+    "inference_tensor_changed": "with torch.inference_mode(): x = torch.ones(2)\nx.requires_grad_()",
     "extreme_of_nothing": "torch.ones(0).min()",
     "unbound_name": "(lambda: exec('def f():\\n    if False: a = 1\\n    return a\\nf()'))()",
     "no_such_key": "{}['a']",

@@ -13,7 +13,7 @@ from grader.judging.explanation import Explanation, Only, Warned, explanation, s
 from grader.judging.judgement import judge
 from grader.judging.relations import Related, Relation
 from grader.observing.traits import Slip, Trait
-from grader.records import Question, Row, Verdict
+from grader.records import Question, Row, TimedOut, Verdict
 from tests.support import COURSE
 
 OLD = tensor([1.0, 2.0])
@@ -107,14 +107,22 @@ def test_an_answer_may_be_right_for_another_argument() -> None:
 ASIDE = Trait(slip=Slip.ASIDE, line=3, name="x")
 
 
-def error_explained(phrase: str, *returned: Value | None, traits: tuple[Trait, ...] = ()) -> Explanation | None:
-    """The explanation where some calls raise an error, those that return None here."""
+def error_explained(
+    phrase: str, *returned: Value | TimedOut | None, traits: tuple[Trait, ...] = ()
+) -> Explanation | None:
+    """The explanation where some calls raise an error, those that return None here; some may not end."""
     raised = Raised(exception="RuntimeError", message="no", file="a.py", line=1, phrase=phrase)
     cases = asks("gradient")(lambda _: iter([hidden(x=x) for x in XS]))
     cases.check(points=1)(is_twice_x)
     questions = cases.questions("1", COURSE.probes.families)
     rows = {
-        question: Row(observation=raised if one is None else Answered(facts=(("returned", one),)))
+        question: Row(
+            observation=raised
+            if one is None
+            else one
+            if isinstance(one, TimedOut)
+            else Answered(facts=(("returned", one),))
+        )
         for question, one in zip(questions, returned, strict=True)
     }
     judgement = judge(cases.checks[0], questions, rows, know)
@@ -137,6 +145,7 @@ def test_for_which_arguments_an_error_comes_is_told() -> None:
     assert (known.rationale, known.question) == (EMPTY.rationale, question_on("nothing_to_stack"))
     assert error_explained("", None, right[0], right[0]) is None
     assert error_explained("", None, None, None) is None
+    assert error_explained("", None, right[0], TimedOut(limit="cpu", seconds=5.0)) is None
 
 
 def test_a_way_that_passes_the_leaf_by_explains_a_missing_graph() -> None:

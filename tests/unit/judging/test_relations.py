@@ -202,8 +202,8 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
             for is_right, y in ((True, OTHER), (True, other), (False, OTHER), (False, OTHER))
         )
         for name, odd, other in (
-            (Relation.WHERE_MORE, MATRIX, tensor(2.0)),
-            (Relation.WHERE_FEWER, tensor(2.0), MATRIX),
+            (Relation.WHERE_MORE, MATRIX, tensor([2.0])),
+            (Relation.WHERE_FEWER, tensor([2.0]), MATRIX),
         )
     },
     Relation.WHERE_SAME: (where(True, x=OTHER, y=OTHER), where(True, x=SUM, y=ODD), where(False, x=RIGHT, y=X)),
@@ -388,6 +388,8 @@ def test_how_much_is_computed_is_told_of_what_is_computed_from_an_argument() -> 
     more = OF_SEVERAL[Relation.WHERE_MORE]
     assert relation(more) == Related(Relation.WHERE_MORE, thing=X, word="f(x)")
     assert relation([replaced(one, around=(("y", one.around[0][1]),)) for one in more]) is None
+    fewer = OF_SEVERAL[Relation.WHERE_FEWER]
+    assert relation([*fewer[:2], *(replaced(one, around=(("f(x)", tensor(2.0)),)) for one in fewer[2:])]) is None
     single = [replaced(one, given=((X, tensor([2.0])),)) for one in more[2:]]
     assert relation([*more[:2], *single]) == Related(Relation.WHERE_SINGLE, thing=X)
 
@@ -397,6 +399,7 @@ def test_a_diagonal_may_be_shorter_than_the_sums() -> None:
     assert told((tensor([5.0, 0, 0, 3], shape=(2, 2)), MATRIX)) == Related(Relation.SUMS_ON_DIAGONAL)
     assert told((tensor([5.0, 1, 0, 3], shape=(2, 2)), MATRIX)) is None
     assert told((tensor([1.5, 0, 0, -2], shape=(2, 2)), tensor([1.5, 2]))) is None
+    assert told((tensor([1.0, 0, 0], shape=(1, 3)), tensor([1.0, -2, 3], shape=(1, 3)))) is None
 
 
 def test_where_it_is_wrong_may_be_an_entry() -> None:

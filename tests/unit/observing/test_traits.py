@@ -215,6 +215,13 @@ NONE = {
     "y.requires_grad_()\ny.backward()\nreturn f, t.grad",
     "a graph that is kept in time": "y = f(x)\ny.backward(retain_graph=True)\ny.backward(retain_graph=True)\nreturn y",
     "a graph that is made anew": "y = f(x)\ny.backward()\ny = f(x)\ny.backward(retain_graph=True)\nreturn y",
+    "a graph that is not kept": "y = f(x)\ny.backward()\ny.backward(retain_graph=False)\nreturn y",
+    "a constant under its own name": "t = x.clone()\nu = f(t)\nu = u.detach_()\nz = u * t\nreturn z",
+    "a flag on a leaf of a constant": "own = x.detach()\nt = own.clone()\nt.requires_grad_(True)\n"
+    "f(t).backward()\nreturn t.grad",
+    "the very tensors with a flag": "own = [t.requires_grad_(True) for t in f]\nreturn torch.autograd.grad(x, own)",
+    "an argument's name for something else": "own = x.clone()\nx = f(own)\nreturn torch.autograd.grad(x, own)",
+    "a gradient's copy beside the argument": "old = x.grad.clone()\ny = f(x) * 2\ny.backward()\nreturn old",
     "by tensors of the caller's": "own = list(f)\nreturn torch.autograd.grad(x, own)",
     "of something that is computed here": "own = x.detach()\ny = f(own)\nreturn torch.autograd.grad(y, own)",
     "the argument with the leaf": "t = x.clone()\ny = f(t) * x\ny.backward()\nreturn t.grad",
@@ -250,6 +257,7 @@ def test_a_gradient_of_what_was_given_is_known() -> None:
         ("x.requires_grad_()\nf(x).backward()\nreturn x.grad", []),
         ("x = x.clone()\nf(x).backward()\nreturn x.grad", []),
         ("old = x.grad.clone()\nreturn f(x), old", []),
+        ("f(x).backward()\nx.grad = None\nreturn f", []),
     ):
         function = ast.parse(f"def answer(f, x):\n    {body.replace(chr(10), chr(10) + '    ')}\n").body[0]
         assert isinstance(function, ast.FunctionDef)

@@ -34,10 +34,10 @@ def test_a_failure_before_an_error_may_tell_the_cause() -> None:
     assert shown_check(replace(raising, verdict=Verdict.CRASHED, checks=(explained, crashed))) is crashed
 
 
-def test_without_a_cause_a_claim_about_how_numbers_were_found_is_shown() -> None:
+def test_without_a_cause_the_check_on_how_numbers_were_found_is_shown() -> None:
     """A difference of values says less, and so does what became of the caller's things."""
     exercise = report_of(Verdict.FAILED).exercises[0]
-    how = replace(BARE, said=(say("claim.no_gradient"),))
+    how = replace(BARE, id="gradient.autograd_ran", said=(say("claim.no_gradient"),))
     touched = replace(BARE, said=(say("claim.changed"),))
     assert shown_check(replace(exercise, checks=(BARE, touched, how))) is how
     assert shown_check(replace(exercise, checks=(BARE, touched))) is BARE
