@@ -40,11 +40,11 @@ def more_functions_with_kinks(draw: Draw) -> Iterator[Case]:
     }
     yield hidden(fs=kinks, x=tensor(0.0))
     yield hidden(fs=kinks, x=draw.scalar(grad=True))
-    smooth = draw.function("smooth")
-    yield hidden(
-        fs={"one": smooth, "two": draw.function("wave"), "one again": smooth}, x=computed(draw.scalar(dtype="float32"))
-    )
+    pair = {"one": draw.function("smooth"), "two": draw.function("wave")}
+    yield hidden(fs=pair, x=computed(draw.scalar(dtype="float32")))
     yield hidden(fs={}, x=draw.scalar(grad=True))
+    smooth = draw.function("smooth")
+    yield hidden(fs={"one": smooth, "two": draw.function("wave"), "one again": smooth}, x=draw.scalar())
 
 
 @more("all_kinds_of_shapes")

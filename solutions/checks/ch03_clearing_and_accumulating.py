@@ -101,5 +101,6 @@ def more_weighted_outputs(draw: Draw) -> Iterator[Case]:
     yield hidden(f=draw.function("fans", 2), x=tensor([]), v=draw.vector(2))
     yield hidden(f=draw.function("bowls", 3 * 3), x=draw.vector(3), v=draw.vector(3))
     yield hidden(f=draw.function("mix", 3 * 5), x=draw.vector(5), v=draw.vector(3))
-    above = [abs(draw.number()) for _ in range(2)]
-    yield hidden(f=function("mix", *above), x=tensor(above), v=tensor([0.0]))
+    # Times a negative number, 0 is -0.0.
+    positive = [abs(draw.number()) for _ in range(2)]
+    yield hidden(f=function("mix", *positive), x=tensor(positive), v=tensor([0.0]))

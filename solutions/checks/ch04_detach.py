@@ -38,9 +38,10 @@ def more_two_branches(draw: Draw) -> Iterator[Case]:
 
     Once they are the very same tensor.
     """
-    yield hidden(x=computed(draw.scalar()), y=once_more("x"))
+    yield hidden(x=computed(draw.scalar()), y=draw.scalar())
     yield hidden(x=draw.scalar(dtype="float32", grad=True), y=draw.scalar(dtype="float32", grad=True))
     yield hidden(x=tensor(0.0), y=draw.scalar())
+    yield hidden(x=draw.scalar(), y=once_more("x"))
 
 
 @more("tensors_of_any_kind")
