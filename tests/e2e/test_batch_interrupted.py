@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="a batch asks for confinement, which is for Linux"),
 ]
 BATCH = ("batch", "class", "--out", "out", "--only", "gradient", "--seed", "7", "--jobs", "2")
-COUNT = 30
+COUNT = 16
 
 
 @pytest.fixture(autouse=True)
