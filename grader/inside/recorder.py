@@ -207,12 +207,13 @@ class _Calls:
             return value
         self.counts[name] = 0
         if value not in self._counted:
-            self._counted[value] = self._counting(value)
+            self._counted[value] = self._counter(value)
         counted, names = self._counted[value]
         names.append(name)
         return counted
 
-    def _counting(self, function: Submitted) -> tuple[Submitted, list[str]]:
+    def _counter(self, function: Submitted) -> tuple[Submitted, list[str]]:
+        """A function in the place of this one, and the names for which it counts."""
         names: list[str] = []
 
         # Any: as the function takes and returns.

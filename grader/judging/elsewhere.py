@@ -2,7 +2,7 @@
 
 import contextlib
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -31,10 +31,15 @@ def derived(question: Question) -> Sequence[Question]:
     return [*calls[1:], *(other for call in calls for _, other in elsewhere(call))]
 
 
-def elsewhere(question: Question) -> Iterator[tuple[Related, Question]]:
-    """The questions with one argument changed or two of a kind exchanged, and what an answer is that is right there."""
-    for found, inputs in (*_flipped(question.inputs), *_exchanged(question.inputs), *_moved(question.inputs)):
-        yield found, replace(question, inputs=inputs)
+def elsewhere(question: Question, among: Collection[Relation] | None = None) -> Iterator[tuple[Related, Question]]:
+    """The questions with one argument changed or two of a kind exchanged, and what an answer is that is right there.
+
+    They are all that there are, or those of some kinds.
+    """
+    for kind, change in _CHANGES.items():
+        if among is None or kind in among:
+            for found, inputs in change(question.inputs):
+                yield found, replace(question, inputs=inputs)
 
 
 def _flipped(inputs: Inputs) -> Iterator[tuple[Related, Inputs]]:
@@ -69,6 +74,13 @@ def _moved(inputs: Inputs) -> Iterator[tuple[Related, Inputs]]:
                 # An infinity has no integer, what is too large no square, and uint8 nothing below 0.
                 with contextlib.suppress(ValueError, OverflowError):
                     yield found, _with(inputs, {name: _changed(value, change)})
+
+
+_CHANGES: Mapping[Relation, Callable[[Inputs], Iterator[tuple[Related, Inputs]]]] = {
+    Relation.FLIPPED: _flipped,
+    Relation.EXCHANGED: _exchanged,
+    Relation.ELSEWHERE: _moved,
+}
 
 
 def _changed(value: TensorValue, change: Callable[[float], float]) -> TensorValue:

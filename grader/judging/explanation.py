@@ -286,9 +286,7 @@ def _answer(
     one_memory = frozenset(_twins(facts.get("twins"))) if name == _RESULT else frozenset()
 
     def right_for_others(among: frozenset[Relation]) -> Iterator[tuple[Related, Value]]:
-        for found, other in elsewhere(question):
-            if found.relation not in among:
-                continue
+        for found, other in elsewhere(question, among):
             with contextlib.suppress(Exception):  # an oracle may refuse arguments that no check has asked
                 yield found, know(other)[known_as]
 

@@ -5,7 +5,16 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 
-from grader.observing.traits.nodes import MAX_NAME, FunctionNode, Loop, Nodes, arguments_of, name_of, names_in
+from grader.observing.traits.nodes import (
+    MAX_NAME,
+    FunctionNode,
+    Loop,
+    Nodes,
+    arguments_of,
+    is_gradient,
+    name_of,
+    names_in,
+)
 from grader.observing.traits.trait import Slip, Trait
 
 # What has fewer parts is repeated for good reasons, such as one more backward over a new graph.
@@ -103,7 +112,7 @@ def _twice(nodes: Nodes) -> Iterator[Trait]:
 def _is_long(value: ast.expr) -> bool:
     """Has an expression so many parts that nobody repeats it? One that reads `.grad` is another one each time."""
     parts = list(ast.walk(value))
-    return len(parts) > _MANY and not any(isinstance(part, ast.Attribute) and part.attr == "grad" for part in parts)
+    return len(parts) > _MANY and not any(map(is_gradient, parts))
 
 
 def _arguments(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:

@@ -128,14 +128,9 @@ def _truths(nodes: Nodes) -> Iterator[Trait]:
         *(one for node in nodes.all(ast.BoolOp) for one in node.values),
     ]
     gradients = _names_of_gradients(nodes)
-    for one in asked:
-        match one:
-            case ast.Attribute(attr="grad"):
-                yield Trait(slip=Slip.TRUTH, line=one.lineno)
-            case ast.Name(id=name) if name in gradients:
-                yield Trait(slip=Slip.TRUTH, line=one.lineno)
-            case _:
-                pass
+    yield from (
+        Trait(slip=Slip.TRUTH, line=one.lineno) for one in asked if is_gradient(one) or name_of(one) in gradients
+    )
 
 
 def _names_of_gradients(nodes: Nodes) -> frozenset[str]:

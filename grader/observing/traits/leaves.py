@@ -33,12 +33,7 @@ def slips_with_leaves(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
 
 def _cut(nodes: Nodes) -> Iterator[Trait]:
     """Leaves, and what is computed with again, that lose their history to `detach_` in the middle of a line."""
-    leaves = {
-        target.id
-        for assignment in nodes.own(ast.Assign)
-        for target in assignment.targets
-        if isinstance(target, ast.Name) and is_call_of(assignment.value, "requires_grad_")
-    }
+    leaves = nodes.named(lambda value: is_call_of(value, "requires_grad_"))
     # As a line of its own, or as the new value of the same name, it is meant for all lines to come.
     lines: list[ast.Expr | ast.Assign] = [*nodes.own(ast.Expr), *nodes.own(ast.Assign)]
     meant = {id(line.value) for line in lines}
@@ -66,14 +61,12 @@ def _flags(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
         before = function.body[:at]
         if name is None or len(name) > MAX_NAME:
             continue
-        if _is_without_history(name, before) and _is_differentiated(name, function):
-            yield Trait(slip=Slip.RESULT_FLAGGED, line=statement.lineno, name=name)
-        if any("requires_grad" in ast.dump(one) for one in before):
-            continue
-        if any(_is_result(name, one) for one in before) and _is_differentiated(name, function):
+        is_first = not any("requires_grad" in ast.dump(one) for one in before)
+        is_result = is_first and any(_is_result(name, one) for one in before)
+        if (is_result or _is_without_history(name, before)) and _is_differentiated(name, function):
             # Computed without a flag: the way begins and ends there.
             yield Trait(slip=Slip.RESULT_FLAGGED, line=statement.lineno, name=name)
-        if any(isinstance(one, ast.Assign) and computes_with(name, one.value) for one in before):
+        if is_first and any(isinstance(one, ast.Assign) and computes_with(name, one.value) for one in before):
             yield Trait(slip=Slip.FLAG_LATE, line=statement.lineno, name=name)
 
 
@@ -167,12 +160,7 @@ def _renewed(function: FunctionNode) -> Iterator[Trait]:
 def _made_later(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """Gradients of an argument by tensors that the function makes itself."""
     given = kept_arguments(function, nodes)
-    made = {
-        target.id
-        for assignment in nodes.own(ast.Assign)
-        for target in assignment.targets
-        if isinstance(target, ast.Name) and _is_copy(assignment.value)
-    }
+    made = nodes.named(_is_copy)
     for call in nodes.own(ast.Call):
         match call:
             case ast.Call(func=ast.Attribute(attr="grad"), args=[ast.Name(id=name), by, *_]) if name in given:

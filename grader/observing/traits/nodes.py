@@ -2,7 +2,7 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, cast
 
 MAX_NAME = 40
@@ -37,6 +37,11 @@ class Nodes:
     def own(self, kind: type[_Node]) -> Iterator[_Node]:
         """The nodes of a type that run when the function is called, and not when a function in it is."""
         return (node for node in self.all(kind) if id(node) not in self._apart)
+
+    def named(self, is_one: Callable[[ast.expr], bool]) -> frozenset[str]:
+        """The names to which a line gives a value of a kind, when the function is called."""
+        lines = (line for line in self.own(ast.Assign) if is_one(line.value))
+        return frozenset(target.id for line in lines for target in line.targets if isinstance(target, ast.Name))
 
 
 def names_in(node: ast.AST) -> frozenset[str]:
@@ -90,7 +95,7 @@ def expressions(value: ast.expr) -> Iterator[ast.expr]:
     return (part for part in ast.walk(value) if isinstance(part, ast.expr))
 
 
-def is_gradient(value: ast.expr) -> bool:
+def is_gradient(value: ast.AST) -> bool:
     """Is it the `.grad` of something?"""
     return isinstance(value, ast.Attribute) and value.attr == "grad"
 
