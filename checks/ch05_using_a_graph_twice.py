@@ -20,7 +20,7 @@ from grader.authoring import (
     tensor,
     visible,
 )
-from grader.inside.values import TensorValue
+from grader.inside.values import Table, TensorValue
 
 
 @asks("backward_twice")
@@ -71,6 +71,8 @@ def frees_the_graph(actual: Facts, expected: Facts) -> None:
     if actual.graph_of_y == "gone":
         fail(say("backward_n_times.no_graph"), asks=say("backward_n_times.ask_no_graph"))
     if actual.graph_of_y == "usable" and expected.graph_of_y == "freed":
+        if isinstance(actual.calls, Table) and dict(actual.calls.entries)["f"] != 1:
+            fail(say("backward_n_times.several_graphs"), asks=say("backward_n_times.ask_several_graphs"))
         fail(say("backward_n_times.kept_graph"), asks=say("backward_n_times.ask_kept_graph"))
     same(actual.graph_of_y, expected.graph_of_y, say("backward_n_times.graph"))
     if actual.y_is_of_f is not True:

@@ -19,8 +19,9 @@ from grader.errors import GraderError
 from grader.exam import Exam, Narrowed, checks_of, questions_of
 from grader.inside.layers import Layer
 from grader.inside.said import say
+from grader.judging.causes import INSTEAD, sure_slip
 from grader.judging.diagnosis import NAMEABLE, diagnose
-from grader.judging.explanation import INSTEAD, Explanation, explanation, slip, told
+from grader.judging.explanation import Explanation, explanation, told
 from grader.judging.judgement import Judgement, Know, ungraded
 from grader.judging.session import JudgingSession
 from grader.observing.definitions import Origin
@@ -207,7 +208,7 @@ def _explained(
         found: Explanation | None
         if check.id not in named:
             found = explain({})
-        elif (found := slip(judgement, traits)) and found.slip in INSTEAD:
+        elif (found := sure_slip(judgement, traits)) and found.slip in INSTEAD:
             del named[check.id]
         elif found:
             # It behaves like the misconception, and comes from the slip.

@@ -90,9 +90,13 @@ class Died(Record, tag="died"):
 
 
 class Undefined(Record, tag="undefined"):
-    """The submission defines no such function although its chapter was handed in; `said` is what is known."""
+    """The submission defines no such function although its chapter was handed in; `said` is what is known.
+
+    `code` is the line that failed instead of defining it.
+    """
 
     said: tuple[Said, ...]
+    code: str = ""
 
 
 class Absent(Record, tag="absent"):

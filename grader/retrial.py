@@ -11,7 +11,7 @@ from grader.judging.judgement import Judgement
 from grader.judging.scoring import Worth, worth
 from grader.observing.observer import Observer, in_order
 from grader.observing.record import same_answer
-from grader.records import Observations, Question, Verdict
+from grader.records import Observations, Question, TimedOut, Verdict
 
 Judge = Callable[[Observations], Mapping[str, Judgement]]
 
@@ -72,11 +72,33 @@ def _asked_alone(
 ) -> Observations:
     """Other answers of failed exercises, each from a worker that ran no other exercise before.
 
+    One that did not end had less time beside others than it has alone, so nothing can be told of it before it is alone.
+    """
+    late = [exercise for exercise, questions in failed.items() if _is_late(first, questions)]
+    rows = _asked_if_disturbed(
+        exam, observer, first, {exercise: failed[exercise] for exercise in failed if exercise not in late}
+    )
+    for exercise in late:
+        rows |= observer.observe_again([questions_of(exam, checks_of(exam, exercise))])
+    return rows
+
+
+def _is_late(rows: Observations, questions: Sequence[Question]) -> bool:
+    return any(isinstance(rows[question].observation, TimedOut) for question in questions)
+
+
+def _asked_if_disturbed(
+    exam: Exam, observer: Observer, first: Observations, failed: Mapping[str, Sequence[Question]]
+) -> Observations:
+    """Other answers of failed exercises where one of them disturbs another; none where nothing does.
+
     At first one fresh worker is asked again: the last exercise everything, since it is alone there, and then of the
     others what decided. Another one is asked the others without it, since it may be what disturbs them. Where all
     of it comes out the same, none was disturbed. Where something does not, this submission reaches from one
     exercise into another, so each of them is asked everything, alone.
     """
+    if not failed:
+        return {}
     everything = {exercise: questions_of(exam, checks_of(exam, exercise)) for exercise in failed}
     *others, last = failed
     decisive = [failed[exercise] for exercise in reversed(others)]

@@ -211,6 +211,8 @@ class _Comparison:
             case Table(), Table():
                 self._tables(actual, expected, what)
             case _ if type(actual) is not type(expected) or isinstance(actual, NotRepresentable):
+                if actual is not None:
+                    self._ask(say("ask_compare.kind"))
                 self._wrong(say("compare.kind", expected=kind_of(expected), what=what, actual=kind_of(actual)))
             case _:
                 if not self._equal_plain(actual, expected):
@@ -228,6 +230,10 @@ class _Comparison:
             asks=self._asks,
         )
 
+    def _ask(self, question: Said) -> None:
+        """Of another container, an exercise's own question says nothing."""
+        self._asks = self._asks or question
+
     def _exceptions(self, actual: Raised, expected: Value, what: What) -> None:
         if isinstance(expected, Raised) and _same_error(actual, expected):
             return
@@ -238,6 +244,7 @@ class _Comparison:
     def _items(self, actual: Items, expected: Items, what: What) -> None:
         if len(actual.items) != len(expected.items):
             told = count(len(actual.items))
+            self._ask(say("ask_compare.count"))
             self._wrong(say("compare.count", expected=len(expected.items), what=what, actual=told))
         for index, (part, expected_part) in enumerate(zip(actual.items, expected.items, strict=True)):
             self.compare(part, expected_part, _part(what, index))
@@ -245,6 +252,7 @@ class _Comparison:
     def _tables(self, actual: Table, expected: Table, what: What) -> None:
         entries = dict(actual.entries)
         if entries.keys() != dict(expected.entries).keys():
+            self._ask(say("ask_compare.keys"))
             self._wrong(say("compare.keys", what=what))
         for name, expected_part in expected.entries:
             self.compare(entries[name], expected_part, _part(what, name))

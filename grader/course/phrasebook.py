@@ -37,11 +37,14 @@ class Phrasebook(Record):
         )
 
 
+EMPTY = Phrasebook()
+
+
 def read_phrasebook(path: Path) -> Phrasebook:
     """Read a phrasebook; without a file it is empty. Raises `ExerciseError` where it is none."""
     try:
         return msgspec.toml.decode(path.read_bytes(), type=Phrasebook)
     except FileNotFoundError:
-        return Phrasebook()
+        return EMPTY
     except (OSError, ValueError, msgspec.MsgspecError) as error:  # a file may be in any encoding
         raise ExerciseError(say("author.bad_file", name=path.name, error=str(error))) from error

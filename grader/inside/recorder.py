@@ -222,6 +222,8 @@ class _Calls:
                 self.counts[name] += 1
             return function(*args)
 
+        # As in the call that a report shows.
+        counted.__name__ = counted.__qualname__ = "<lambda>"
         return counted, names
 
 

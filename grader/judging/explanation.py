@@ -4,54 +4,24 @@ A failure that a visible question shows is explained by the visible questions al
 says the same.
 """
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from msgspec.structs import replace
 
 from grader.authoring.compare import phrase, question_on
 from grader.inside.answers import Answered
-from grader.inside.said import Argument, Said, say
-from grader.inside.values import Items, Place, Raised, Table, TensorValue, Value
-from grader.judging.diagnosis import NAMEABLE
-from grader.judging.elsewhere import elsewhere
+from grader.inside.said import Said, say
+from grader.inside.values import Raised, Table, Value
+from grader.judging.call_answers import RESULT, answers_to
+from grader.judging.causes import slip_behind, slip_behind_an_error, sure_slip, weak_slip, what_is_none
 from grader.judging.judgement import Judgement, Know
-from grader.judging.relations import CallAnswer, Name, Path, Related, Relation, relation, resemblance, where
-from grader.observing.traits import Slip, Trait
+from grader.judging.relations import CallAnswer, Related, Relation, relation, resemblance, where
+from grader.observing.traits import Trait
 from grader.records import Observation, Observations, Question, Verdict, Visibility
 
-# They explain whatever else went wrong.
-_SURE = frozenset(
-    {
-        Slip.NOT_CALLED,
-        Slip.COMPARED,
-        Slip.MISSPELT,
-        Slip.CUT,
-        Slip.DROPPED,
-        Slip.LAZY,
-        Slip.FLAG_LOST,
-        Slip.FLAG_LATE,
-        Slip.RETURN_IN_LOOP,
-        Slip.CAUGHT,
-        Slip.SHADOWED,
-        Slip.MADE_LATER,
-        Slip.RETAINS_LATE,
-    }
-)
-# Where None came back, or was found in what came back.
-_OF_NO_RESULT = frozenset({Slip.NO_RETURN, Slip.FALLS_OFF, Slip.GIVES_NOTHING})
-_OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED, Slip.RESULT_FLAGGED, Slip.RENEWED})
-# Where a graph is missing.
-_OF_NO_GRAPH = frozenset({Slip.ASIDE, Slip.NO_LEAF})
-# All others explain what nothing else does.
-_WEAK = frozenset(Slip) - _SURE - _OF_NO_RESULT - _OF_NO_GRADIENT - _OF_NO_GRAPH - {Slip.CREATES_GRAPH, Slip.GRAD_READ}
-_NO_GRAPH = "phrase.nothing_requires_grad"
-_RESULT = "returned"
-# What an oracle may say beside what is right: values that an answer may be instead, by the code that computes them, and
-# the gradients of other things, by the code of those.
-_AROUND = "around"
-_GRADIENTS = "gradients"
+# Errors where a thing is of another kind than the line needs.
+_OF_ANOTHER_KIND = {"AttributeError", "TypeError"}
 # Other facts are about what became of things, and hold numbers that nobody has computed.
 _OF_ANY_FACT = frozenset(
     {
@@ -59,10 +29,15 @@ _OF_ANY_FACT = frozenset(
         *(Relation.FLIPPED, Relation.ZEROS_FOR_NONE),
     }
 )
+# One question may show them by chance.
+_BY_CHANCE = frozenset(
+    {
+        *(Relation.ONES, Relation.UNIFORM),
+        *(Relation.ONE_MORE, Relation.ONE_LESS, Relation.ONLY_ONE, Relation.ADDED_AGAIN),
+    }
+)
 # Something was not done: a slip may show which step that was.
 _WITHOUT_A_STEP = frozenset({Relation.CONSTANT, Relation.KEPT_GRADIENT, Relation.KEPT_GRADIENTS})
-# What they did is another thing than any misconception does that comes to the same.
-INSTEAD = _OF_NO_RESULT | _OF_NO_GRADIENT | {Slip.FLAG_LOST, Slip.FLAG_LATE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +63,8 @@ class Only:
 
     where: Related
     hint: Said | None
+    is_of_kind: bool
+    """Was the thing of another kind than the line needs?"""
 
     @property
     def rationale(self) -> tuple[Said, ...]:
@@ -96,8 +73,10 @@ class Only:
 
     @property
     def question(self) -> Said:
-        """The question on the error where it is known; else the one on the arguments."""
-        return self.where.question if self.hint in {None, say("hint.error")} else self.hint
+        """The question on the error where it is known; else, and where there is nothing, the one on the arguments."""
+        # As the sum of nothing is the number 0. Another error tells itself what nothing lacks.
+        is_of_nothing = self.where.relation is Relation.WHERE_EMPTY and self.is_of_kind
+        return self.where.question if is_of_nothing or self.hint in {None, say("hint.error")} else self.hint
 
 
 Explanation = Trait | Related | Warned | Only
@@ -111,7 +90,7 @@ def explanation(
     know: Know,
 ) -> Explanation | None:
     """The slip, warning or relation behind a check that did not pass, or None where nothing of them is known."""
-    if sure := slip(judgement, traits):
+    if sure := sure_slip(judgement, traits):
         return sure
     if judgement.outcome.verdict is Verdict.ERRORED:
         return _of_an_error(judgement, traits, questions, observations, know)
@@ -123,14 +102,14 @@ def explanation(
     answers = [
         (one.visibility, answer)
         for one in questions
-        for answer in _answers(one, observations[one].observation, compared, know)
+        for answer in answers_to(one, observations[one].observation, compared, know)
     ]
     groups = _groups(answers, judgement.outcome.visibility)
     found = _related(relation, groups, compared[0])
     if found is not None and found.relation not in _WITHOUT_A_STEP:
-        return next((trait for trait in traits if _is_why(trait, found)), found)
-    if weak := next((trait for trait in traits if _may_explain(trait, judgement)), found):
-        return weak
+        return slip_behind(found, traits) or found
+    if known := weak_slip(judgement, traits) or found:
+        return known
     return _related(resemblance, groups, compared[0])
 
 
@@ -141,28 +120,28 @@ def _of_an_error(
     observations: Observations,
     know: Know,
 ) -> Explanation | None:
-    """The line that cut the way to an error of a missing graph, or the arguments for which alone an error comes."""
+    """The line that is behind an error on what is missing, or the arguments for which alone an error comes."""
     outcome = judgement.outcome
-    passed_by = next((trait for trait in traits if trait.slip in _OF_NO_GRAPH), None)
-    if passed_by is not None and any(said.id == _NO_GRAPH for said in outcome.rationale):
-        return passed_by
+    if found := slip_behind_an_error(judgement, traits):
+        return found
     rows = [(one, _as_answered(observations[one].observation)) for one in questions]
     answers = [
         (one.visibility, answer)
         for one, observation in rows
-        for answer in _answers(one, observation, (_RESULT, _RESULT), know)
+        for answer in answers_to(one, observation, (RESULT, RESULT), know)
     ]
     # Where something else went wrong as well, it is not wrong there alone.
     is_alone = all(isinstance(observation, Answered) for _, observation in rows) and all(
         answer.is_right or isinstance(answer.actual, Raised) for _, answer in answers
     )
-    found = _related(where, _groups(answers, outcome.visibility), _RESULT) if answers and is_alone else None
-    return None if found is None else Only(found, outcome.hint)
+    place = _related(where, _groups(answers, outcome.visibility), RESULT) if answers and is_alone else None
+    is_of_kind = any(said.argument("exception") in _OF_ANOTHER_KIND for said in outcome.rationale)
+    return None if place is None else Only(place, outcome.hint, is_of_kind)
 
 
 def _as_answered(observation: Observation) -> Observation:
     """An exception as the result of its call, so that it can stand beside other results."""
-    return Answered(facts=((_RESULT, observation),)) if isinstance(observation, Raised) else observation
+    return Answered(facts=((RESULT, observation),)) if isinstance(observation, Raised) else observation
 
 
 def _groups(
@@ -177,19 +156,17 @@ def _groups(
 def _related(
     find: Callable[[Sequence[CallAnswer]], Related | None], groups: Sequence[Sequence[CallAnswer]], fact: str
 ) -> Related | None:
-    """The relation that explains a fact: of the first group of answers that has one."""
+    """The relation that explains a fact: of the first group of answers that has one.
+
+    What may be chance has to be so in all of them.
+    """
     for answers in groups:
         found = find(answers)
-        if found is not None and (fact == _RESULT or found.relation in _OF_ANY_FACT):
+        if found is None or not (fact == RESULT or found.relation in _OF_ANY_FACT):
+            continue
+        if found.relation not in _BY_CHANCE or find(groups[-1]) == found:
             return found
     return None
-
-
-def slip(judgement: Judgement, traits: Sequence[Trait]) -> Trait | None:
-    """The slip that explains a check for sure, whatever misconception it looks like."""
-    if judgement.outcome.verdict not in NAMEABLE:
-        return None
-    return next((trait for trait in traits if _explains(trait, judgement)), None)
 
 
 def told(judgement: Judgement, found: Explanation) -> Judgement:
@@ -199,39 +176,6 @@ def told(judgement: Judgement, found: Explanation) -> Judgement:
     return replace(judgement, outcome=more)
 
 
-def _none(judgement: Judgement) -> Argument:
-    """The thing that is None where something else was expected; None where there is no such thing."""
-    for said in judgement.outcome.rationale:
-        if said.id == "compare.kind" and said.argument("actual") == say("kind.none"):
-            return said.argument("what")
-    return None
-
-
-def _explains(trait: Trait, judgement: Judgement) -> bool:
-    """Does a slip that is one for sure explain this check?"""
-    place = _none(judgement)
-    if trait.slip in _OF_NO_RESULT:
-        return place == Place()
-    if trait.slip in _OF_NO_GRADIENT:
-        return isinstance(place, Place) and place.argument is None
-    if trait.slip is Slip.CREATES_GRAPH:
-        return any(said.id == "claim.graph" for said in judgement.outcome.rationale)
-    return trait.slip in _SURE
-
-
-def _is_why(trait: Trait, found: Related) -> bool:
-    """Is an answer wrong only for some values of an argument, since the function never looks at it?"""
-    is_about_it = isinstance(found.thing, Place) and found.thing.argument == trait.name
-    return trait.slip is Slip.IGNORED and is_about_it and found.relation is Relation.WHERE_IS
-
-
-def _may_explain(trait: Trait, judgement: Judgement) -> bool:
-    """Does a slip explain this check where nothing else does?"""
-    if trait.slip is Slip.GRAD_READ:
-        return _none(judgement) == Place(path=() if trait.entry is None else (trait.entry,))
-    return trait.slip in _WEAK
-
-
 def _warned(judgement: Judgement, questions: Sequence[Question], observations: Observations) -> Warned | None:
     """The warning that explains the answer which was not right."""
     warned = _deciding(judgement, questions, observations).get("warned")
@@ -239,7 +183,7 @@ def _warned(judgement: Judgement, questions: Sequence[Question], observations: O
         return None
     known = dict(warned.entries)
     found: Value = None
-    if _none(judgement) is not None:
+    if what_is_none(judgement) is not None:
         found = known.get("None")
     elif any(said.id == "compare.shape" for said in judgement.outcome.rationale):
         found = known.get("shape")
@@ -252,76 +196,3 @@ def _deciding(judgement: Judgement, questions: Sequence[Question], observations:
         return {}
     observation = observations[questions[judgement.decided_by]].observation
     return dict(observation.facts) if isinstance(observation, Answered) else {}
-
-
-def _answers(question: Question, observation: object, compared: tuple[str, str], know: Know) -> Iterator[CallAnswer]:
-    """The answers to one question: to the first call, and to the second where there was one."""
-    if not isinstance(observation, Answered):
-        return
-    facts = dict(observation.facts)
-    first = _answer(question, facts, compared, know, None)
-    if first is None:
-        return
-    yield first
-    again = facts.get("again")
-    if isinstance(again, Table):
-        second = question.next_call
-        answer = _answer(second, {**facts, **dict(again.entries)}, compared, know, first.expected)
-        if answer is not None:
-            yield answer
-
-
-def _answer(
-    question: Question, facts: Mapping[str, Value], compared: tuple[str, str], know: Know, before: Value
-) -> CallAnswer | None:
-    name, known_as = compared
-    known = know(question)
-    if name not in facts or known_as not in known:
-        return None
-    given = tuple(_things(question.inputs))
-    old: list[tuple[Name, Value]] = [
-        (replace(place, part="grad"), value.grad) for place, value in given if isinstance(value, TensorValue)
-    ]
-    old.append((say("before.call"), before))
-    one_memory = frozenset(_twins(facts.get("twins"))) if name == _RESULT else frozenset()
-
-    def right_for_others(among: frozenset[Relation]) -> Iterator[tuple[Related, Value]]:
-        for found, other in elsewhere(question, among):
-            with contextlib.suppress(Exception):  # an oracle may refuse arguments that no check has asked
-                yield found, know(other)[known_as]
-
-    return CallAnswer(
-        actual=facts[name],
-        expected=known[known_as],
-        given=given,
-        old=tuple(old),
-        around=_entries(known.get(_AROUND)),
-        gradients=_entries(known.get(_GRADIENTS)),
-        one_memory=one_memory,
-        elsewhere=right_for_others,
-    )
-
-
-def _entries(value: Value) -> tuple[tuple[str, Value], ...]:
-    """The entries of a dictionary; none of what is no dictionary."""
-    return value.entries if isinstance(value, Table) else ()
-
-
-def _twins(fact: Value) -> Iterator[Path]:
-    """The parts of a result that share memory with another part."""
-    if isinstance(fact, Items):
-        for both in fact.items:
-            if isinstance(both, Items):
-                yield from (place.path for place in both.items if isinstance(place, Place))
-
-
-def _things(inputs: Sequence[tuple[str, Value]]) -> Iterator[tuple[Place, Value]]:
-    """The arguments, and the entries of those that are containers."""
-    for name, value in inputs:
-        yield Place(argument=name), value
-        if isinstance(value, Items):
-            for index, item in enumerate(value.items):
-                yield Place(argument=name, path=(index,)), item
-        if isinstance(value, Table):
-            for key, item in value.entries:
-                yield Place(argument=name, path=(key,)), item

@@ -190,8 +190,9 @@ def _without_answer(check: Check, question: Question, row: Row) -> Outcome:
             return _outcome(question, Verdict.NOT_STARTED, (say("judged.not_started"),))
         case Absent():
             return _outcome(question, Verdict.NOT_STARTED, (say("judged.absent"),))
-        case Undefined(said=said):
-            return _outcome(question, Verdict.ERRORED, said, hint=say("hint.name"))
+        case Undefined(said=said, code=code):
+            line = Evidence(code=code) if code else None
+            return _outcome(question, Verdict.ERRORED, said, line, _question_on_what_failed(said))
         case OutOfMemory() | TooMuchOutput() | Died() as ended:
             rationale, hint = _crash(ended)
             return _outcome(question, Verdict.CRASHED, (rationale,), call, hint)
@@ -241,6 +242,15 @@ def _question_on(raised: Raised) -> Said:
     if known := next(iter(raised.warned), raised.phrase):
         return question_on(known)
     return say("hint.error")
+
+
+def _question_on_what_failed(said: Sequence[Said]) -> Said:
+    """The question on an error in the place of a definition: the phrasebook's where it knows it."""
+    ids = {one.id for one in said}
+    known = next((name for one in ids if (name := one.removeprefix("phrase.")) != one), None)
+    if known is not None:
+        return question_on(known)
+    return say("hint.definition" if "cause.failure" in ids else "hint.name")
 
 
 def _placed(identity: str, raised: Raised, **arguments: str) -> Said:

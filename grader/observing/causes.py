@@ -4,6 +4,7 @@ The source is parsed on first need, and never run. Places and names are the subm
 """
 
 import ast
+import builtins
 import contextlib
 import functools
 import itertools
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal, TypeVar
 
+from grader.authoring.compare import phrase
+from grader.course.phrasebook import EMPTY, Phrasebook
 from grader.inside.said import Said, say
 from grader.inside.source import newer
 from grader.inside.source.bindings import Binding, DefinitionNode, bindings, is_untouched
@@ -38,6 +41,7 @@ _NOT_CALLABLE = re.compile(r"'\w{1,100}' object is not callable")
 _NO_ATTRIBUTE = re.compile(r"module '([\w.]{1,100})' has no attribute '(\w{1,100})'")
 _NO_SUCH = re.compile(r"(?:has no attribute|unexpected keyword argument) '(\w{1,40})'")
 _LIKENESS = 0.7
+_CONSTANTS = ("True", "False", "None", "torch")
 _DEF = re.compile(r"\bdef[ \t]++(\w++)")
 _DEFINED = re.compile(r"[ \t>]*+(?:async[ \t]++)?def[ \t]++(\w++)")
 # In a stretch that cannot be parsed: what the line would bind.
@@ -67,10 +71,10 @@ class Spot:
 
 
 class Causes:
-    """Knows a submission's source; `notes` are what the run of its files said, `names` what learners look for."""
+    """Knows a submission's source; `notes` are what the run of its files said."""
 
-    def __init__(self, tree: SourceTree, notes: Sequence[Note], names: Sequence[str] = ()) -> None:
-        self._names = names
+    def __init__(self, tree: SourceTree, notes: Sequence[Note], phrasebook: Phrasebook = EMPTY) -> None:
+        self._phrasebook = phrasebook
         self._tree = tree
         self._failures = [note for note in notes if note.failed]
         self._beside: dict[str, Cause] = {}
@@ -80,12 +84,23 @@ class Causes:
         lines = self._lines_from(file, number)
         return lines[0].strip()[:_MAX_LINE] if lines else ""
 
-    def of_failure(self, name: str) -> Cause:
-        """The statement that would have defined a function and failed; nothing where there is none."""
+    def of_failure(self, name: str) -> tuple[Cause, str]:
+        """The statement that would have defined a function and failed, and its line; nothing where there is none.
+
+        What Python says comes last: it may end in any way.
+        """
         for spot in self._spots(name):
             if failure := self._failure(spot):
-                return (_told("cause.failure", failure), *self._because(failure, _MAX_CHAIN))
-        return ()
+                known = self._because(failure, _MAX_CHAIN) or self._in_plain_words(failure)
+                return (*known, _told("cause.failure", failure)), self.line_of(failure.file, failure.line)
+        return (), ""
+
+    def _in_plain_words(self, failure: Note) -> Cause:
+        exception, message = failure.said.argument("exception"), failure.said.argument("message")
+        if not (isinstance(exception, str) and isinstance(message, str)):
+            return ()
+        found = self._phrasebook.look_up(Raised(exception=exception, message=message))
+        return (phrase(found.id),) if found else ()
 
     def of_absence(self, name: str) -> Cause:
         """Why there is no function of this name although nothing failed, if the source tells.
@@ -169,7 +184,7 @@ class Causes:
         if too_new := newer.of_message(raised.message):
             return (say("cause.newer", **too_new),)
         if raised.exception == "NameError" and (found := _NO_NAME.match(raised.message)):
-            return self._of_name(found[1], raised.file, _MAX_CHAIN) or self._nearest(found[1])
+            return self._of_name(found[1], raised.file, _MAX_CHAIN) or self._nearest(found[1], self._names_at(raised))
         if raised.exception == "AttributeError" and (found := _NO_ATTRIBUTE.match(raised.message)):
             failures = (self._failure(spot) for spot in self._spots(found[2]) if _is_module(spot.file, found[1]))
             if failed := next(((_told("cause.failure", one),) for one in failures if one), ()):
@@ -177,16 +192,29 @@ class Causes:
         if raised.exception == "TypeError" and _NOT_CALLABLE.match(raised.message):
             return self._of_call(raised)
         found = _NO_SUCH.search(raised.message) if raised.exception in {"AttributeError", "TypeError"} else None
-        return self._nearest(found[1]) if found else ()
+        return self._nearest(found[1], self._phrasebook.names) if found else ()
 
-    def _nearest(self, name: str) -> Cause:
-        """The name that is nearly this one, of those that learners look for."""
-        if name in self._names:
+    def _nearest(self, name: str, names: Sequence[str]) -> Cause:
+        """The name that is nearly this one."""
+        if name in names:
             return ()
         # What works in place is named alike, but for this sign.
-        in_place = [f"{name}_"] if f"{name}_" in self._names else []
-        near = in_place or get_close_matches(name, self._names, n=1, cutoff=_LIKENESS)
+        in_place = [f"{name}_"] if f"{name}_" in names else []
+        near = in_place or get_close_matches(name, names, n=1, cutoff=_LIKENESS)
         return (say("cause.nearest", name=name, near=near[0]),) if near else ()
+
+    def _names_at(self, raised: Raised) -> Sequence[str]:
+        """The names that a line could mean: those of its function, of its file, and Python's own."""
+        own = [
+            name for name, spots in self._index.items() if any(_is_in(spot.file, raised.file or "") for spot in spots)
+        ]
+        inner: set[str] = set()
+        for cell, one in self._parts:
+            if isinstance(one, Statement) and cell.file == raised.file and raised.line in range(one.line, one.last + 1):
+                inner |= {part.arg for part in ast.walk(one.node) if isinstance(part, ast.arg)}
+                named = (part for part in ast.walk(one.node) if isinstance(part, ast.Name))
+                inner |= {part.id for part in named if isinstance(part.ctx, ast.Store)}
+        return sorted({*own, *inner, *dir(builtins), *_CONSTANTS})
 
     def _of_name(self, name: str, place: str, chain: int) -> Cause:
         own = [spot for spot in self._spots(name) if _is_in(spot.file, place)]

@@ -47,8 +47,10 @@ def resolve(
         if kind := object_of(found.kind).kind:
             return Undefined(said=(say("undefined.kind", function=exercise, file=found.file, type=kind),))
         return Undefined(said=(say("undefined.own_class", function=exercise, file=found.file),))
-    if found.untouched and (said := causes.of_failure(exercise) or causes.beside_stub(exercise)):
-        return Undefined(said=(say("undefined.stub_only", function=exercise), *said))
+    if found.untouched:
+        why, code = causes.of_failure(exercise)
+        if said := why or causes.beside_stub(exercise):
+            return Undefined(said=(say("undefined.stub_only", function=exercise), *said), code=code)
     return found
 
 
@@ -75,14 +77,15 @@ def _missing(
     chapter = catalog.chapter_of(exercise)
     own = [file for file in tree.files if file.stem == chapter.id]
     said = say("undefined.missing", function=exercise)
-    if why := causes.of_failure(exercise):
-        return Undefined(said=(said, *why))
+    why, code = causes.of_failure(exercise)
+    if why:
+        return Undefined(said=(said, *why), code=code)
     for near in _near(exercise, definitions, causes, set(catalog.exercise_ids)):
         return Undefined(said=(said, say("undefined.near", near=near)))
     if why := causes.of_absence(exercise):
         return Undefined(said=(said, *why))
     if own and not any(cell.source.strip() for file in own for cell in file.cells):
-        return Undefined(said=(say("undefined.empty", function=exercise, file=own[0].path),))
+        return Undefined(said=(said, say("cause.empty", file=own[0].path)))
     siblings = {one.id for one in chapter.exercise}
     if own or any(one.name in siblings for one in definitions):
         return Undefined(said=(said,))

@@ -171,7 +171,7 @@ class Observer:
 
     @functools.cached_property
     def _causes(self) -> Causes:
-        return Causes(self._tree, self.notes, self._course.phrasebook.names)
+        return Causes(self._tree, self.notes, self._course.phrasebook)
 
     def _observe_all(self, questions: Sequence[Question], function: str | None = None) -> Observations:
         """Ask questions that may know of one another: all are sent ahead, and answered one by one.

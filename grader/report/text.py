@@ -2,6 +2,7 @@
 
 import io
 import itertools
+from collections import defaultdict
 from collections.abc import Sequence
 
 from msgspec.structs import replace
@@ -85,14 +86,17 @@ class _Page:
         self._console.print(f"\n[bold]{total}[/]{review}{step}{partial}")
 
     def _chapter(self, exercises: Sequence[ExerciseReport]) -> None:
-        missing = [exercise for exercise in exercises if _is_missing(exercise)]
-        # One alone may be misspelt, and is told in full.
-        together = missing if len(missing) > 1 else []
+        missing: dict[Sequence[Said], list[ExerciseReport]] = defaultdict(list)
         for exercise in exercises:
-            if exercise not in together:
+            if (why := _why_missing(exercise)) is not None:
+                missing[why].append(exercise)
+        # One alone may be misspelt, and is told in full.
+        together = {why: those for why, those in missing.items() if len(those) > 1}
+        for exercise in exercises:
+            if not any(exercise in those for those in together.values()):
                 self._exercise(exercise)
-        if together:
-            self._missing(together)
+        for why, those in together.items():
+            self._missing(those, why)
 
     def _exercise(self, exercise: ExerciseReport) -> None:
         shown = shown_check(exercise)
@@ -120,12 +124,17 @@ class _Page:
         if shown and others:
             self._line(f"[dim]{self._told(say('page.more', count=len(others), all=len(exercise.checks)))}[/]")
 
-    def _missing(self, exercises: Sequence[ExerciseReport]) -> None:
-        """One line for the functions of a chapter that were not handed in."""
+    def _missing(self, exercises: Sequence[ExerciseReport], why: Sequence[Said]) -> None:
+        """One line for the functions of a chapter that are missing, and the cause that they have in common."""
         names = Listed(things=tuple(exercise.id for exercise in exercises))
         score = _scored(Verdict.ERRORED, 0, sum(exercise.max_points for exercise in exercises))
         told = self._told(say("page.missing", exercises=names))
         self._console.print(Padding(f"{score}  [dim]{told}[/]", (0, 0, 0, 2)))
+        shown = exercises[0].checks[0]
+        if why:
+            evidence = shown.evidence or EvidenceReport()
+            rationale = self._language.text(why)
+            self._table(evidence, (), _MARKERS[Verdict.ERRORED][1], replace(shown, rationale=rationale))
 
     def _check(self, check: CheckReport, style: str, printed: Sequence[str]) -> None:
         """The call and what came of it, what is wrong with that, and a question."""
@@ -136,6 +145,10 @@ class _Page:
             # In one line, however long: it is code to be pasted, and a terminal joins what it has wrapped itself.
             label = self._told(say("page.call")).ljust(_LABEL)
             self._console.print(f"{' ' * _INDENT}[dim]{label}[/] {escape(evidence.call)}", soft_wrap=True)
+        self._table(evidence, printed, style, check)
+
+    def _table(self, evidence: EvidenceReport, printed: Sequence[str], style: str, check: CheckReport) -> None:
+        """What came of a call, what was printed, what is wrong, and a question, each with its label."""
         table = Table.grid(padding=(0, 1))
         table.add_column(min_width=_LABEL)
         table.add_column(overflow="fold")
@@ -162,9 +175,11 @@ def _scored(verdict: Verdict, points: int, max_points: int) -> str:
     return f"[{style}]{mark}[/] {score:<6}"
 
 
-def _is_missing(exercise: ExerciseReport) -> bool:
-    """Is there no function of its name, and nothing else to tell of it?"""
-    return not exercise.notes and all([said.id for said in check.said] == _MISSING for check in exercise.checks)
+def _why_missing(exercise: ExerciseReport) -> Sequence[Said] | None:
+    """Why there is no function of its name, as far as that is known; None where there is one."""
+    reasons = {check.said[1:] for check in exercise.checks if [said.id for said in check.said[:1]] == _MISSING}
+    is_all = all([said.id for said in check.said[:1]] == _MISSING for check in exercise.checks)
+    return next(iter(reasons)) if is_all and len(reasons) == 1 and not exercise.notes else None
 
 
 def _printed(exercise: ExerciseReport) -> Sequence[str]:

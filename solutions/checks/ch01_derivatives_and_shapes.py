@@ -45,6 +45,7 @@ def more_functions_with_kinks(draw: Draw) -> Iterator[Case]:
     yield hidden(fs={}, x=draw.scalar(grad=True))
     smooth = draw.function("smooth")
     yield hidden(fs={"one": smooth, "two": draw.function("wave"), "one again": smooth}, x=draw.scalar())
+    yield hidden(fs=kinks, x=tensor(0.0, dtype="float32"))
 
 
 @more("all_kinds_of_shapes")
@@ -54,7 +55,7 @@ def more_all_kinds_of_shapes(draw: Draw) -> Iterator[Case]:
     Slopes are negative where one is alone, and of both signs elsewhere. Beside one row of a matrix, what is added to
     it may be lost in rounding.
     """
-    yield hidden(f=function("mix", *_with_a_huge_row(draw, 5, 3)), x=spread(draw.vector(3)))
+    yield hidden(f=draw.function("mix", 5 * 3), x=spread(draw.vector(3)))
     both_signs = abs(draw.number()), -abs(draw.number()), draw.number()
     yield hidden(f=function("fan", *both_signs), x=draw.scalar(dtype="float32", grad=True))
     yield hidden(f=draw.function("mix", 3), x=draw.vector(3, grad=True))
@@ -68,6 +69,7 @@ def more_all_kinds_of_shapes(draw: Draw) -> Iterator[Case]:
     yield hidden(f=draw.function("smooth"), x=draw.scalar())
     yield hidden(f=draw.function("mix", 3), x=draw.vector(1))
     yield hidden(f=draw.function("bowls", 2 * 2), x=draw.vector(2))
+    yield hidden(f=function("mix", *_with_a_huge_row(draw, 5, 3)), x=draw.vector(3))
 
 
 @more("vector_functions")
@@ -76,11 +78,12 @@ def more_vector_functions(draw: Draw) -> Iterator[Case]:
 
     Beside one row, what is added to it may be lost in rounding.
     """
-    yield hidden(f=function("mix", *_with_a_huge_row(draw, 3, 5)), x=spread(draw.vector(5)))
+    yield hidden(f=draw.function("mix", 3 * 5), x=spread(draw.vector(5)))
     yield hidden(f=draw.function("bowls", 2 * 2), x=draw.vector(2, dtype="float32", grad=True))
     yield hidden(f=draw.function("mix", 5), x=computed(draw.vector(5)))
     yield hidden(f=draw.function("mix", 3), x=draw.vector(1))
     yield hidden(f=draw.function("fans", 2), x=tensor([]))
+    yield hidden(f=function("mix", *_with_a_huge_row(draw, 3, 5)), x=draw.vector(5))
 
 
 def _with_a_huge_row(draw: Draw, rows: int, columns: int) -> list[float]:

@@ -12,9 +12,13 @@ _HUGE = 1e18
 
 @more("cleared")
 def more_cleared(draw: Draw) -> Iterator[Case]:
-    """Two gradients of fixed functions, cleared in between: beside the first, the second may be lost in rounding."""
+    """Two gradients of fixed functions, cleared in between: beside the first, the second may be lost in rounding.
+
+    Once the first is infinite: what is only subtracted from it, or multiplied by 0, is no number.
+    """
     yield from vectors(draw)
     yield hidden(x=tensor([draw.number(), _HUGE * draw.number()]))
+    yield hidden(x=tensor([3e38], dtype="float32"))
 
 
 @more("accumulated")

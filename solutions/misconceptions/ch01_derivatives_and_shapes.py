@@ -225,8 +225,8 @@ def jacobian_by_rows__not_zeroed(f: Callable[[torch.Tensor], torch.Tensor], x: t
 def jacobian_by_rows__alias_then_zero(f: Callable[[torch.Tensor], torch.Tensor], x: torch.Tensor) -> torch.Tensor:
     """Appending leaf.grad to a list stores its numbers.
 
-    Hint: All your rows are equal to the last one. How many different tensors did you collect, and
-    who has written into them since?
+    Hint: All your rows are equal to the last one. How many different tensors did you collect, who
+    has written into them since, and does each round ask for a row of its own?
     """
     leaf = x.detach().clone().requires_grad_(True)
     rows = []

@@ -113,7 +113,7 @@ def make_leaf__forgot_flag(values: torch.Tensor, scale: float) -> torch.Tensor:
     """backward works on any tensor of floats.
 
     Hint: Your result does not require grad, so backward finds nothing to differentiate. How does a
-    tensor ask for a place to store its gradient?
+    tensor ask for a place to store its gradient, and is that very tensor the one you hand back?
     """
     return values.detach().double() * scale
 

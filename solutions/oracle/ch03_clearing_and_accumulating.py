@@ -18,7 +18,11 @@ def accumulated_grad(x: torch.Tensor) -> dict[str, object]:
     """The Jacobian of 2 x.x, and the sum of that and the one of x.sum()."""
     x = x.detach()
     first, second = jacobian(lambda t: 2 * t.dot(t), x), jacobian(torch.sum, x)
-    return {"returned": (first, first + second), "gradients": {"x.sum()": second}}
+    mean = jacobian(torch.mean, x)
+    return {
+        "returned": (first, first + second),
+        "gradients": {"x.sum()": second, "2 * x.dot(x) + x.mean()": first + mean},
+    }
 
 
 def sum_backward(x: torch.Tensor) -> dict[str, object]:
@@ -56,8 +60,12 @@ def vector_backward(f: Function, x: torch.Tensor, v: torch.Tensor | None) -> dic
     x = x.detach()
     rows = jacobian(f, x)
     y = f(x)
+    gradients = {"f(x).sum()": rows.sum(dim=0), "f(x).mean()": rows.mean(dim=0)}
+    if v is not None:
+        gradients["v.sum() * f(x).sum()"] = v.sum() * rows.sum(dim=0)
+        gradients["(v * f(x).detach() * f(x)).sum()"] = (v * y) @ rows
     return {
         "returned": rows.sum(dim=0) if v is None else v @ rows,
         "around": {"f(x)": y, "f(x).sum()": y.sum()},
-        "gradients": {"f(x).sum()": rows.sum(dim=0), "f(x).mean()": rows.mean(dim=0)},
+        "gradients": gradients,
     }

@@ -25,7 +25,10 @@ def both_gradients(x: torch.Tensor) -> dict[str, object]:
     return {
         "returned": (jacobian(lambda t: (t * t).sum(), x), jacobian(lambda t: (c * t).sum(), x)),
         "around": {"y": c, "u * x": c * x},
-        "gradients": {"(y * x).sum()": jacobian(lambda t: (t * t * t).sum(), x)},
+        "gradients": {
+            "(y * x).sum()": jacobian(lambda t: (t * t * t).sum(), x),
+            "(u * y).sum()": jacobian(lambda t: (c * t * t).sum(), x),
+        },
     }
 
 
@@ -51,6 +54,7 @@ def _frozen(f: Function, x: torch.Tensor, code: str) -> dict[str, object]:
         "gradients": {
             f"({code} * x).sum()": jacobian(lambda t: (f(t) * t).sum(), x),
             f"{code}.sum()": jacobian(lambda t: f(t).sum(), x),
+            f"(u * {code}).sum()": jacobian(lambda t: (c * f(t)).sum(), x),
             "(u * x).sum() by u": x,
         },
     }

@@ -142,3 +142,15 @@ def make_leaf__pair(values: T, scale: float) -> tuple[T, float]:
     Untrue: not a leaf
     """
     return (values.detach().double() * scale).requires_grad_(), scale
+
+
+def backward_n_times__hands_back_another_y(f: F, x: T, n: int) -> tuple[T | None, T]:
+    """Frees the graph of the y that it goes through, and calls f once more for the one that it hands back.
+
+    Untrue: last
+    """
+    leaf = x.detach().clone().requires_grad_(True)
+    y = f(leaf)
+    for turn in range(n):
+        y.backward(retain_graph=turn < n - 1)
+    return leaf.grad, f(leaf)

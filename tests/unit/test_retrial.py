@@ -236,3 +236,32 @@ def test_a_worse_second_answer_never_counts() -> None:
     report = graded(source, Limits())
     assert 0 < report.exercises[1].points < report.exercises[1].max_points
     assert {word for output in report.exercises[1].output for word in output.text.split()} == {"beside"}
+
+
+SLOW_AT_FIRST = """
+import time
+import torch
+done = []
+def slowly(seconds):
+    until = time.process_time() + seconds
+    while not done and time.process_time() < until:
+        pass
+    done.append(1)
+def jacobian_2xtx(x):
+    return x.nope
+def make_leaf(values, scale):
+    slowly({seconds})
+    return (values.detach().double() * scale).requires_grad_(True)
+def gradient(f, x):
+    return x.nope
+def sum_backward(x):
+    return x.nope
+"""
+
+
+def test_what_takes_long_beside_others_has_all_its_time_alone() -> None:
+    """As the first use of a part of the library may, whatever else of the submission goes wrong."""
+    source, exercises = SLOW_AT_FIRST.format(seconds=0.6), (*EXERCISES, "sum_backward")
+    report = graded(source, Limits(question_seconds=1.2), exercises=exercises)
+    full = {one.id for one in report.exercises if one.points == one.max_points}
+    assert full == {"make_leaf"}

@@ -58,6 +58,7 @@ class Relation(enum.StrEnum):
     ZEROS = "zeros"
     ONES = "ones"
     GIVEN = "given"
+    GIVEN_OR_GRADIENT = "given_or_gradient"
     PART = "part"
     OVERWRITTEN = "overwritten"
     PLUS_PART = "plus_part"
@@ -76,6 +77,7 @@ class Relation(enum.StrEnum):
     ONE_MORE = "one_more"
     ONE_LESS = "one_less"
     ONLY_ONE = "only_one"
+    ADDED_AGAIN = "added_again"
     TIMES_N = "times_n"
     PER_N = "per_n"
     SIGN = "sign"
@@ -85,6 +87,7 @@ class Relation(enum.StrEnum):
     ONLY_FIRST = "only_first"
     ONLY_LAST = "only_last"
     ROWS_EQUAL = "rows_equal"
+    ROWS_AS_LAST = "rows_as_last"
     WHOLE = "whole"
     ROUNDED = "rounded"
     DIGITS = "digits"
@@ -96,6 +99,8 @@ class Relation(enum.StrEnum):
     ELSEWHERE = "elsewhere"
     WHERE_FIRST = "where_first"
     WHERE_LAST = "where_last"
+    WHERE_LATER = "where_later"
+    WHERE_EARLIER = "where_earlier"
     WHERE_EMPTY = "where_empty"
     WHERE_SCALAR = "where_scalar"
     WHERE_SINGLE = "where_single"
@@ -108,6 +113,7 @@ class Relation(enum.StrEnum):
     WHERE_ZERO = "where_zero"
     WHERE_MINUS_ZERO = "where_minus_zero"
     WHERE_SMALL = "where_small"
+    WHERE_INFINITE = "where_infinite"
     WHERE_NEGATIVE = "where_negative"
     WHERE_POSITIVE = "where_positive"
     WHERE_SAME = "where_same"
@@ -136,7 +142,7 @@ class Related:
     @property
     def question(self) -> Said:
         """The question that dissolves it: a hint."""
-        if self.where is not None:
+        if self.where is not None and self.relation is not Relation.NAN:
             return self.where.question
         holes = known(thing=self.thing, factor=self.factor, word=self.word)
         return say(f"ask.{self.relation}", **holes)

@@ -149,10 +149,17 @@ def _with_part(pair: Pair) -> Iterator[Related]:
         yield Related(Relation.PARTS_ADDED)
 
 
-def _same_as(pair: Pair) -> Iterator[Related]:
-    """Something else that is at hand: an argument, or another part of what is right; only that in the place of None."""
+def _given(pair: Pair) -> Iterator[Related]:
+    """An argument, which may be the gradient of something as well; nothing of that in the place of None."""
     if not pair.is_none:
-        yield from (Related(Relation.GIVEN, thing=name) for name in _same(pair, pair.given))
+        codes = list(_same(pair, pair.gradients))
+        for name in _same(pair, pair.given):
+            yield from (Related(Relation.GIVEN_OR_GRADIENT, thing=name, word=code) for code in codes)
+            yield Related(Relation.GIVEN, thing=name)
+
+
+def _other_part(pair: Pair) -> Iterator[Related]:
+    """Another part of what is right."""
     yield from (Related(Relation.OVERWRITTEN, thing=name) for name in _same(pair, reversed(pair.after)))
     yield from (Related(Relation.PART, thing=name) for name in _same(pair, pair.before))
 
@@ -183,11 +190,14 @@ def _left_of(pair: Pair, name: Name, value: Value) -> Iterator[Related]:
         yield Related(Relation.PLUS_GRADIENT if is_gradient else Relation.PLUS_ANSWER, thing=name)
 
 
-def _gradients(pair: Pair) -> Iterator[Related]:
-    """The gradient of something else, in the place of the right one or added to it."""
+def _gradient(pair: Pair) -> Iterator[Related]:
+    """The gradient of something else."""
+    yield from (Related(Relation.GRADIENT_OF, word=code) for code in _same(pair, pair.gradients))
+
+
+def _with_gradient(pair: Pair) -> Iterator[Related]:
+    """The right one, and the gradient of something else added to it."""
     for code, other in pair.in_shape(pair.gradients):
-        if near(pair.mine, other):
-            yield Related(Relation.GRADIENT_OF, word=code)
         if any(other.numbers) and near(pair.mine, pair.right.plus(other)):
             yield Related(Relation.PLUS_GRADIENT_OF, word=code)
 
@@ -229,7 +239,13 @@ def _counted(pair: Pair) -> Iterator[Related]:
     """As large as if a count among the arguments were another one."""
     for name, value in pair.given:
         if type(value) is int and value > 0:
-            others = {Relation.ONE_MORE: value + 1, Relation.ONE_LESS: value - 1, Relation.ONLY_ONE: 1}
+            others = {
+                Relation.ONE_MORE: value + 1,
+                Relation.ONE_LESS: value - 1,
+                Relation.ONLY_ONE: 1,
+                # 1, 2, 3 and so on up to the count, all added up
+                Relation.ADDED_AGAIN: value * (value + 1) / 2,
+            }
             yield from (Related(one, thing=name) for one, other in others.items() if _is_times(pair, other / value))
 
 
@@ -253,8 +269,10 @@ def _along(pair: Pair) -> Iterator[Related]:
     for found, index in ((Relation.ONLY_FIRST, 0), (Relation.ONLY_LAST, -1)):
         if near(mine, right.alone(index)):
             yield Related(found)
-    if len(right.shape) > 1 and near(mine, right.repeated(0)):
-        yield Related(Relation.ROWS_EQUAL)
+    if len(right.shape) > 1:
+        for found, index in ((Relation.ROWS_EQUAL, 0), (Relation.ROWS_AS_LAST, -1)):
+            if near(mine, right.repeated(index)):
+                yield Related(found)
 
 
 def proportional(pairs: Sequence[Pair]) -> Related | None:
@@ -307,9 +325,11 @@ Finder = Callable[[Pair], Iterator[Related]]
 PLAIN: tuple[Finder, ...] = (_with_part, _ones)
 """They come before it is asked whether an answer is the same for every call."""
 FINDERS: tuple[Finder, ...] = (
-    _same_as,
+    _given,
+    _other_part,
     _left_over,
-    _gradients,
+    _gradient,
+    _with_gradient,
     _counted,
     _factor,
     _each,

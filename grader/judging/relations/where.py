@@ -54,13 +54,18 @@ def _where_alone(
 
 
 def _where_along(answers: Sequence[CallAnswer]) -> Related | None:
-    """Is it always the first entry that is wrong, or the last one, and never another?"""
+    """Is always one end wrong, the first entry or the last one, and never another? Or everything but one end?"""
     wrong = [_off_along(answer) for answer in answers if not answer.is_right]
     if len(wrong) < _ENOUGH:
         return None
-    if all(off == [0] for off, _ in wrong):
-        return Related(Relation.WHERE_FIRST)
-    return Related(Relation.WHERE_LAST) if all(off == [size - 1] for off, size in wrong) else None
+    ends = {Relation.WHERE_FIRST: slice(1), Relation.WHERE_LAST: slice(-1, None)}
+    rests = {Relation.WHERE_LATER: slice(1, None), Relation.WHERE_EARLIER: slice(-1)}
+    has_right_rest = any(_off_along(answer)[1] > 1 for answer in answers if answer.is_right)
+    # Of two entries, a wrong one is an end: the rest comes after the ends.
+    for found, places in (ends if has_right_rest else ends | rests).items():
+        if all(size and off == [*range(size)][places] for off, size in wrong):
+            return Related(found)
+    return None
 
 
 def _off_along(answer: CallAnswer) -> tuple[Sequence[int], int]:
@@ -69,7 +74,7 @@ def _off_along(answer: CallAnswer) -> tuple[Sequence[int], int]:
     is_tensor = isinstance(answer.expected, TensorValue)  # the results in a container are not found in a loop
     if not is_tensor or mine is None or right is None or mine.shape != right.shape or right.shape[:1] in _SHORT:
         return [], 0
-    size = right.shape[0]
+    size = right.shape[0] if right.size else 0
     return [index for index in range(size) if not near(mine.entry(index), right.entry(index))], size
 
 
@@ -180,6 +185,7 @@ def _entries_of(answers: Sequence[CallAnswer], name: Name) -> Related | None:
     kinds = {
         Relation.WHERE_MINUS_ZERO: lambda number: number == 0 and math.copysign(1, number) < 0,
         Relation.WHERE_ZERO: lambda number: number == 0,
+        Relation.WHERE_INFINITE: math.isinf,
         Relation.WHERE_NEGATIVE: lambda number: number < 0,
         Relation.WHERE_POSITIVE: lambda number: number > 0,
     }

@@ -43,11 +43,17 @@ def _returns(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     for node in takers:
         match node.value:
             case ast.Call(func=ast.Attribute(attr="backward" | "append" | "extend" | "sort" | "zero_grad" as name)):
-                yield Trait(slip=Slip.GIVES_NOTHING, line=node.lineno, name=name)
+                yield Trait(slip=Slip.GIVES_NOTHING, line=node.lineno, name=name, used=_uses(node, nodes))
             case ast.Call(func=ast.Name(id="print")):
-                yield Trait(slip=Slip.GIVES_NOTHING, line=node.lineno, name="print")
+                yield Trait(slip=Slip.GIVES_NOTHING, line=node.lineno, name="print", used=_uses(node, nodes))
             case _:
                 pass
+
+
+def _uses(node: ast.Return | ast.Assign, nodes: Nodes) -> tuple[int, ...]:
+    """The lines that need a method or an attribute of what a line has kept under a name."""
+    kept = set(map(name_of, node.targets)) if isinstance(node, ast.Assign) else set()
+    return tuple(one.lineno for one in nodes.own(ast.Attribute) if name_of(one.value) in kept - {""})
 
 
 def _ends(body: Sequence[ast.stmt]) -> bool:

@@ -1,7 +1,7 @@
 """Slips with gradients: when they are read, and what is done with them."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from grader.observing.traits.nodes import (
     MAX_NAME,
@@ -20,6 +20,7 @@ def slips_with_gradients(function: FunctionNode, nodes: Nodes) -> Iterator[Trait
     """Gradients that are read, taken away, multiplied or asked at the wrong place; errors and steps between them."""
     yield from _gradients(function, nodes)
     yield from _gradients_given(nodes)
+    yield from _second_names(function, nodes)
     yield from _caught(nodes)
     yield from _retains(function)
     yield from _steps(nodes)
@@ -67,6 +68,49 @@ def _gradients_given(nodes: Nodes) -> Iterator[Trait]:
                     yield Trait(slip=Slip.GRAD_READ, line=given.lineno, name=name, entry=place)
                 case _:
                     pass
+
+
+def _second_names(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
+    """Names for what is in `.grad` itself, with a later backward that adds to it, and what is the difference of both.
+
+    Told of a function that has to do with the gradient of one tensor alone, and of straight code.
+    """
+    owners = {name_of(node.value) for node in nodes.all(ast.Attribute) if node.attr == "grad"} - {"autograd"}
+    is_made_anew = any(keyword.arg == "create_graph" for keyword in nodes.all(ast.keyword))
+    for at, statement in enumerate(function.body):
+        match statement:
+            case ast.Assign(
+                targets=[ast.Name(id=name)], value=ast.Attribute(value=ast.Name(id=owner), attr="grad")
+            ) if len(name) <= MAX_NAME and {owner} == owners and not is_made_anew:
+                after = function.body[at + 1 :]
+                is_one = nodes.is_given_once(name) and not any(_gives(owner, one) for one in after)
+                if is_one and _adds(after) and any(_subtracts(name, part) for part in nodes.own(ast.BinOp)):
+                    yield Trait(slip=Slip.ALIAS, line=statement.lineno, name=name)
+            case _:
+                pass
+
+
+def _gives(name: str, statement: ast.stmt) -> bool:
+    """Does a statement give the name another value?"""
+    parts = (part for part in ast.walk(statement) if isinstance(part, ast.Name) and part.id == name)
+    return any(isinstance(part.ctx, ast.Store) for part in parts)
+
+
+def _adds(statements: Sequence[ast.stmt]) -> bool:
+    """Does a backward come, before anything is done for its effect that could put another thing into a `.grad`?"""
+    for statement in statements:
+        match statement:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="backward"))):
+                return True
+            case ast.Assign(targets=[ast.Name()]):
+                pass
+            case _:
+                return False
+    return False
+
+
+def _subtracts(name: str, part: ast.BinOp) -> bool:
+    return isinstance(part.op, ast.Sub) and name in map(name_of, (part.left, part.right))
 
 
 def _caught(nodes: Nodes) -> Iterator[Trait]:

@@ -8,6 +8,7 @@ from grader.observing.traits.nodes import (
     MAX_NAME,
     FunctionNode,
     Nodes,
+    arguments_of,
     computes_with,
     expressions,
     is_call_of,
@@ -20,11 +21,15 @@ from grader.observing.traits.nodes import (
 )
 from grader.observing.traits.trait import Slip, Trait
 
+# They make a tensor of the numbers that something else holds.
+_NEW = ("tensor", "Tensor", "FloatTensor", "DoubleTensor", "from_numpy", "new_tensor")
+
 
 def slips_with_leaves(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """Leaves that are cut, flagged too late, made anew, made too late, or passed by."""
     yield from _cut(nodes)
     yield from _flags(function, nodes)
+    yield from _remade(function, nodes)
     yield from _renewed(function)
     yield from _made_later(function, nodes)
     yield from _aside(function, nodes)
@@ -37,6 +42,12 @@ def _cut(nodes: Nodes) -> Iterator[Trait]:
     # As a line of its own, or as the new value of the same name, it is meant for all lines to come.
     lines: list[ast.Expr | ast.Assign] = [*nodes.own(ast.Expr), *nodes.own(ast.Assign)]
     meant = {id(line.value) for line in lines}
+    # What is flagged again has a way from there on.
+    meant |= {
+        id(call.func.value)
+        for call in nodes.own(ast.Call)
+        if is_call_of(call, "requires_grad_") and isinstance(call.func, ast.Attribute)
+    }
     for call in nodes.own(ast.Call):
         match call.func:
             case ast.Attribute(attr="detach_", value=ast.Name(id=name)) if id(call) not in meant:
@@ -77,11 +88,11 @@ def _is_differentiated(name: str, function: FunctionNode) -> bool:
 
 
 def _owner(value: ast.expr) -> str:
-    """The name in front of a chain of methods; empty where there is none."""
+    """The name in front of a chain of methods and indices; empty where there is none."""
     match value:
         case ast.Name(id=name):
             return name
-        case ast.Attribute(value=inner) | ast.Call(func=ast.Attribute(value=inner)):
+        case ast.Subscript(value=inner) | ast.Attribute(value=inner) | ast.Call(func=ast.Attribute(value=inner)):
             return _owner(inner)
         case _:
             return ""
@@ -141,6 +152,61 @@ def _flagged(statement: ast.stmt) -> str | None:
             return None
 
 
+def _remade(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
+    """New tensors of numbers that were computed, at which the way back is to begin."""
+    made = {
+        name: line
+        for line in nodes.own(ast.Assign)
+        if _is_new_tensor(line.value, function, nodes)
+        for name in map(name_of, line.targets)
+        if nodes.is_given_once(name)
+    }
+    for origin, by in _walks(nodes):
+        name = _owner(origin)
+        is_at_once = _is_new_tensor(origin, function, nodes)
+        line: ast.expr | ast.Assign | None = origin if is_at_once else made.get(name)
+        is_leaf = name in by or any(is_gradient_of(name, node) for node in nodes.all(ast.Attribute))
+        if line is not None and line.lineno <= origin.lineno and not is_leaf and nodes.runs_always(line):
+            yield Trait(slip=Slip.REMADE, line=line.lineno)
+
+
+def _walks(nodes: Nodes) -> Iterator[tuple[ast.expr, frozenset[str]]]:
+    """Where each way back begins, and the names of the tensors to which it is told to lead."""
+    for call in nodes.own(ast.Call):
+        match call:
+            case ast.Call(func=ast.Attribute(attr="backward", value=origin)):
+                yield origin, frozenset()
+            case ast.Call(func=ast.Attribute(attr="grad"), args=[origin, by, *_]):
+                yield origin, names_in(by)
+            case _:
+                pass
+
+
+def _is_new_tensor(value: ast.expr, function: FunctionNode, nodes: Nodes) -> bool:
+    """Is it a tensor of computed numbers, without a way to how they were computed?
+
+    Of an argument's numbers, a leaf is made in this way.
+    """
+    match value:
+        case ast.Call(func=ast.Attribute(attr="requires_grad_", value=inner)):
+            return _is_new_tensor(inner, function, nodes) or _is_detached(inner, arguments_of(function))
+        case ast.Call(args=[held, *_]) if is_call_of(value, *_NEW):
+            return not operands(held) <= kept_arguments(function, nodes)
+        case _:
+            return False
+
+
+def _is_detached(value: ast.expr, arguments: frozenset[str]) -> bool:
+    """Does a chain of methods take the history off something that is no argument?"""
+    match value:
+        case ast.Call(func=ast.Attribute(attr="detach", value=origin)):
+            return _owner(origin) not in arguments
+        case ast.Call(func=ast.Attribute(value=inner)):
+            return _is_detached(inner, arguments)
+        case _:
+            return False
+
+
 def _renewed(function: FunctionNode) -> Iterator[Trait]:
     """Leaves that are made anew when something has been computed from the old one, and whose .grad is read."""
     body = function.body
@@ -175,15 +241,32 @@ def _aside(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """Lines that compute with an argument, and not with the leaf that was made of its numbers."""
     leaves: dict[str, str] = {}
     given = kept_arguments(function, nodes)
+    walked = _walked(nodes)
     for assignment in sorted(nodes.own(ast.Assign), key=lambda one: one.lineno):
         value, names = assignment.value, operands(assignment.value)
         match assignment.targets:
             case [ast.Name(id=leaf)] if _is_copy(value):
                 leaves |= dict.fromkeys(names & given, leaf)
-            case _:
+            case [ast.Name(id=computed)] if computed in walked:
                 for name in sorted(names & leaves.keys()):
                     if leaves[name] not in names and any(computes_with(name, part) for part in expressions(value)):
                         yield Trait(slip=Slip.ASIDE, line=assignment.lineno, name=name)
+            case _:
+                pass
+
+
+def _walked(nodes: Nodes) -> frozenset[str]:
+    """The names from which something is computed at which a way back begins."""
+    found: set[str] = set().union(*(names_in(origin) for origin, _ in _walks(nodes)))
+    lines = list(nodes.own(ast.Assign))
+    while (
+        more := {
+            name for line in lines if found.intersection(map(name_of, line.targets)) for name in names_in(line.value)
+        }
+        - found
+    ):
+        found |= more
+    return frozenset(found)
 
 
 def _is_copy(value: ast.expr) -> bool:
@@ -194,7 +277,8 @@ def _is_copy(value: ast.expr) -> bool:
 
 def _no_leaf(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """Arguments whose gradient is read, where no line makes a leaf of anything."""
-    if any(part.attr.startswith("requires_grad") for part in nodes.all(ast.Attribute)):
+    is_flagged = any(part.attr.startswith("requires_grad") for part in nodes.all(ast.Attribute))
+    if is_flagged or any(keyword.arg == "requires_grad" for keyword in nodes.all(ast.keyword)):
         return
     given = kept_arguments(function, nodes)
     if any(is_call_of(call, "backward") for call in nodes.own(ast.Call)):

@@ -38,6 +38,21 @@ class Nodes:
         """The nodes of a type that run when the function is called, and not when a function in it is."""
         return (node for node in self.all(kind) if id(node) not in self._apart)
 
+    def is_given_once(self, name: str) -> bool:
+        """Has a name one value in all of the function, and is nothing written into that?"""
+        stores = [node for node in self.all(ast.Name) if node.id == name and isinstance(node.ctx, ast.Store)]
+        written = [
+            node
+            for node in self.all(ast.Subscript)
+            if isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Name) and node.value.id == name
+        ]
+        return len(stores) == 1 and not written
+
+    def runs_always(self, node: ast.AST) -> bool:
+        """Does a line run whenever the function is called, as far as no error ends it and its loops have rounds?"""
+        cases: list[ast.AST] = [*self.all(ast.If), *self.all(ast.IfExp), *self.all(ast.Try), *self.all(ast.While)]
+        return not any(node is part for case in cases for part in ast.walk(case))
+
     def named(self, is_one: Callable[[ast.expr], bool]) -> frozenset[str]:
         """The names to which a line gives a value of a kind, when the function is called."""
         lines = (line for line in self.own(ast.Assign) if is_one(line.value))

@@ -24,6 +24,7 @@ class Slip(enum.StrEnum):
     READ_EARLY = "read_early"
     EMPTIED = "emptied"
     RESULT_FLAGGED = "result_flagged"
+    REMADE = "remade"
     RENEWED = "renewed"
     SHADOWED = "shadowed"
     GRAD_READ = "grad_read"
@@ -35,6 +36,7 @@ class Slip(enum.StrEnum):
     IGNORED = "ignored"
     STEPPED = "stepped"
     ENDS_LOOP = "ends_loop"
+    ALIAS = "alias"
     SCALED_GRAD = "scaled_grad"
     TRUTH = "truth"
     SET = "set"
@@ -48,13 +50,15 @@ class Slip(enum.StrEnum):
 class Trait(Record):
     """A slip in the function of an exercise: the line, and the name of the method or argument that it is about.
 
-    Of a gradient that stands in a tuple which is handed back, `entry` says where.
+    Of a gradient that stands in a tuple which is handed back, `entry` says where. `used` are the lines that need
+    something of what a line has kept.
     """
 
     slip: Slip
     line: int | None = None
     name: Text | None = None
     entry: int | None = None
+    used: tuple[int, ...] = ()
 
     @property
     def rationale(self) -> tuple[Said, ...]:

@@ -230,3 +230,24 @@ def test_an_error_that_is_known_has_its_own_question() -> None:
         with pytest.raises(Failed) as caught:
             same(found, X, asks=asks)
         assert caught.value.asks == question
+
+
+def test_of_another_container_there_is_a_question_of_its_own() -> None:
+    """An exercise's own is about mathematics. Of None, and of numbers in the right container, it is the better one."""
+    pair, table = Items(kind="tuple", items=(X, X)), Table(entries=(("a", X),))
+    for found, wanted, about in (
+        (pair, Items(kind="tuple", items=(X,)), "count"),
+        (table, Table(entries=(("b", X),)), "keys"),
+        (pair, X, "kind"),
+        (1.5, X, "kind"),
+    ):
+        with pytest.raises(Failed) as caught:
+            same(found, wanted)
+        assert caught.value.asks == say(f"ask_compare.{about}")
+        with pytest.raises(Failed) as caught:
+            same(found, wanted, asks=say("ask_claim.shared"))
+        assert caught.value.asks == say("ask_claim.shared")
+    for other in (None, tensor([2.0, 4.0, 6.0])):
+        with pytest.raises(Failed) as caught:
+            same(other, X)
+        assert caught.value.asks is None

@@ -262,6 +262,16 @@ def test_calls_are_counted_by_argument() -> None:
     assert seen["calls"] == Table(entries=(("f", 2), ("fs['a']", 1), ("fs['b']", 0)))
 
 
+def test_a_function_is_called_as_a_report_shows_it() -> None:
+    """Whoever keeps results under the names of functions finds the one that pasted code gives."""
+
+    def given(x: int) -> int:
+        return x
+
+    seen = facts(lambda f: [f.__name__, f.__qualname__], f=given)
+    assert seen["returned"] == Items(kind="list", items=("<lambda>", "<lambda>"))
+
+
 def test_a_function_of_two_names_is_one(capsys: pytest.CaptureFixture[str]) -> None:
     """What counts for it is one function as well, as a call of ordinary code would have it, and counts for both."""
 

@@ -9,7 +9,8 @@ from grader.authoring import Case, Draw, Facts, asks, close, hidden, stands_alon
 from grader.authoring.compare import question_on
 from grader.inside.answers import Answered
 from grader.inside.values import Items, Place, Raised, Table, TensorValue, Value
-from grader.judging.explanation import Explanation, Only, Warned, explanation, slip, told
+from grader.judging.causes import sure_slip
+from grader.judging.explanation import Explanation, Only, Warned, explanation, told
 from grader.judging.judgement import judge
 from grader.judging.relations import Related, Relation
 from grader.observing.traits import Slip, Trait
@@ -81,6 +82,13 @@ def test_what_a_visible_question_shows_is_explained_by_visible_ones() -> None:
     assert explained(twice(first, -2), twice(second), twice(third, 3)) == Related(Relation.NEGATED)
 
 
+def test_what_one_visible_question_may_show_by_chance_has_to_hold_in_all() -> None:
+    """All ones, say: with hidden questions that are wrong in another way, something else is behind them."""
+    ones = tensor([1.0, 1.0])
+    assert explained(ones, ones, ones) == Related(Relation.ONES)
+    assert explained(ones, *(twice(question, -2) for question in QUESTIONS[1:])) is None
+
+
 def test_hidden_questions_explain_where_visible_ones_are_not_enough() -> None:
     """Of one call nobody can say that the answer is the same for every call."""
     assert explained(*[tensor([9.0, 9.5])] * 3) == Related(Relation.CONSTANT)
@@ -108,10 +116,13 @@ ASIDE = Trait(slip=Slip.ASIDE, line=3, name="x")
 
 
 def error_explained(
-    phrase: str, *returned: Value | TimedOut | None, traits: tuple[Trait, ...] = ()
+    phrase: str,
+    *returned: Value | TimedOut | None,
+    traits: tuple[Trait, ...] = (),
+    exception: str = "RuntimeError",
 ) -> Explanation | None:
     """The explanation where some calls raise an error, those that return None here; some may not end."""
-    raised = Raised(exception="RuntimeError", message="no", file="a.py", line=1, phrase=phrase)
+    raised = Raised(exception=exception, message="no", file="a.py", line=1, phrase=phrase)
     cases = asks("gradient")(lambda _: iter([hidden(x=x) for x in XS]))
     cases.check(points=1)(is_twice_x)
     questions = cases.questions("1", COURSE.probes.families)
@@ -135,7 +146,10 @@ EMPTY = Related(Relation.WHERE_EMPTY, thing=Place(argument="x"))
 
 
 def test_for_which_arguments_an_error_comes_is_told() -> None:
-    """Where all other calls are right; the question on an error that is known stays."""
+    """Where all other calls are right.
+
+    The question on an error that is known stays, but where the sum of nothing, say, is a thing of another kind.
+    """
     right = [tensor([2.0, 4.0]), tensor([1.0, 8.0])]
     found = error_explained("", None, *right)
     assert isinstance(found, Only)
@@ -143,16 +157,45 @@ def test_for_which_arguments_an_error_comes_is_told() -> None:
     known = error_explained("nothing_to_stack", None, *right)
     assert isinstance(known, Only)
     assert (known.rationale, known.question) == (EMPTY.rationale, question_on("nothing_to_stack"))
+    other = error_explained("nothing_to_stack", None, *right, exception="TypeError")
+    assert isinstance(other, Only)
+    assert (other.rationale, other.question) == (EMPTY.rationale, EMPTY.question)
     assert error_explained("", None, right[0], right[0]) is None
     assert error_explained("", None, None, None) is None
     assert error_explained("", None, right[0], TimedOut(limit="cpu", seconds=5.0)) is None
 
 
-def test_a_way_that_passes_the_leaf_by_explains_a_missing_graph() -> None:
-    """And no other error, nor a wrong number."""
-    assert error_explained("nothing_requires_grad", None, None, None, traits=(ASIDE,)) == ASIDE
-    assert error_explained("nothing_to_stack", None, None, None, traits=(ASIDE,)) is None
-    assert explained(*[tensor([9.0, 9.5]), tensor([9.0, 8.5]), tensor([7.0, 9.5])], traits=(ASIDE,)) is None
+REMADE = Trait(slip=Slip.REMADE, line=3)
+GIVES_NOTHING = Trait(slip=Slip.GIVES_NOTHING, line=2, name="backward", used=(1,))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "behind"),
+    [
+        ("nothing_requires_grad", ASIDE),
+        ("nothing_requires_grad", REMADE),
+        ("unused_input", REMADE),
+        ("none_attribute", GIVES_NOTHING),
+    ],
+)
+def test_what_is_missing_is_explained_by_the_line_behind_it(phrase: str, behind: Trait) -> None:
+    """And no other error is, nor a wrong number."""
+    assert error_explained(phrase, None, None, None, traits=(behind,)) == behind
+    assert error_explained("nothing_to_stack", None, None, None, traits=(behind,)) is None
+    assert explained(*[tensor([9.0, 9.5]), tensor([9.0, 8.5]), tensor([7.0, 9.5])], traits=(behind,)) is None
+
+
+def test_nothing_that_is_kept_explains_only_an_error_where_it_is_used() -> None:
+    """In another line, something else is None."""
+    elsewhere = replace(GIVES_NOTHING, used=(3, 4))
+    assert error_explained("none_attribute", None, None, None, traits=(elsewhere,)) is None
+
+
+def test_a_second_name_for_a_gradient_is_why_nothing_is_left() -> None:
+    """What was to be taken away has become what it is taken away from. Of other numbers it is no explanation."""
+    alias = Trait(slip=Slip.ALIAS, line=2, name="old")
+    assert explained(*[tensor([0.0, 0.0])] * 3, traits=(alias,)) == alias
+    assert explained(*(twice(question, -2) for question in QUESTIONS), traits=(alias,)) == Related(Relation.NEGATED)
 
 
 def test_an_argument_that_is_never_read_is_why_it_is_wrong_for_some() -> None:
@@ -249,7 +292,7 @@ def test_a_graph_that_was_asked_for_explains_a_graph() -> None:
     rows = {question: Row(observation=Answered(facts=facts)) for question in questions}
     assert explanation(judge(check, questions, rows, know), (IGNORED,), questions, rows, know) is None
     creates = Trait(slip=Slip.CREATES_GRAPH, line=4)
-    assert slip(judge(check, questions, rows, know), (creates,)) == creates
+    assert sure_slip(judge(check, questions, rows, know), (creates,)) == creates
     assert explained(*(twice(question, -2) for question in QUESTIONS), traits=(creates,)) == Related(Relation.NEGATED)
 
 
@@ -276,7 +319,7 @@ def test_a_gradient_that_is_not_there_explains_none_in_a_part(known: Trait) -> N
     """And a missing return does not."""
     rows = {question: Row(observation=Answered(facts=(("returned", PAIR),))) for question in QUESTIONS}
     judgement = judge(CHECK, QUESTIONS, rows, lambda _: {"returned": replace(PAIR, items=(OLD, OLD))})
-    assert slip(judgement, (NO_RETURN, known)) == known
+    assert sure_slip(judgement, (NO_RETURN, known)) == known
     assert explained(tensor([9.0, 9.5]), OLD, OLD, traits=(known,)) is None
 
 
@@ -294,7 +337,7 @@ def test_only_a_sure_slip_is_more_than_a_misconception() -> None:
     """What looks like one, and comes from a slip, is asked about the slip."""
     rows = {question: Row(observation=Answered(facts=(("returned", twice(question, 3)),))) for question in QUESTIONS}
     judgement = judge(CHECK, QUESTIONS, rows, know)
-    assert slip(judgement, (IGNORED, NOT_CALLED)) == NOT_CALLED
+    assert sure_slip(judgement, (IGNORED, NOT_CALLED)) == NOT_CALLED
     caught = Trait(slip=Slip.CAUGHT, line=5)
-    assert slip(judgement, (IGNORED, caught)) == caught
-    assert slip(judgement, (IGNORED, NO_RETURN)) is None
+    assert sure_slip(judgement, (IGNORED, caught)) == caught
+    assert sure_slip(judgement, (IGNORED, NO_RETURN)) is None

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from grader.authoring import Case, Check, Draw, Facts, close, fail, hidden, say, tensor, visible
 from grader.authoring.claims import Claim
+from grader.authoring.compare import question_on
 from grader.inside.answers import Answered, NotStarted, OutOfMemory
 from grader.inside.values import Raised, Table, Value
 from grader.judging.judgement import Judgement, judge
@@ -15,6 +16,7 @@ from grader.records import (
     Absent,
     Died,
     Ending,
+    Evidence,
     Observation,
     Outcome,
     Question,
@@ -157,6 +159,19 @@ def test_an_exceptions_text_is_evidence() -> None:
     evidence = outcome(RAISED).evidence
     assert evidence is not None
     assert (evidence.call, evidence.code, evidence.detail) == ("gradient(0)", "return f(x)", "ValueError: secret")
+
+
+def test_what_failed_in_the_place_of_a_definition_has_its_own_question() -> None:
+    """The phrasebook's where it knows the error; beside it stands the line."""
+    failure = say("cause.failure", place=say("cause.in", file="a.py"), failure=say("text", text="E: e"))
+    for said, question in (
+        ((failure,), say("hint.definition")),
+        ((say("phrase.missing_colon"), failure), question_on("missing_colon")),
+        ((), say("hint.name")),
+    ):
+        found = outcome(structs.replace(UNDEFINED, said=(*UNDEFINED.said, *said), code="def f(x)"))
+        assert found.hint == question
+        assert found.evidence == Evidence(code="def f(x)")
 
 
 @pytest.mark.parametrize("observation", [NotStarted(), Absent(), UNDEFINED])

@@ -111,6 +111,7 @@ NUMBERS: dict[Relation, tuple[Value, Value]] = {
     Relation.ONLY_FIRST: (tensor([1.5, 0, 0]), RIGHT),
     Relation.ONLY_LAST: (tensor([0.0, 0, 4]), RIGHT),
     Relation.ROWS_EQUAL: (tensor([1.0, -2, 3, 1, -2, 3], shape=(2, 3)), MATRIX),
+    Relation.ROWS_AS_LAST: (tensor([4.0, 5, -7, 4, 5, -7], shape=(2, 3)), MATRIX),
     Relation.DIGITS: (scaled(RIGHT, 1.0004), RIGHT),
     Relation.PART: (listed(RIGHT, RIGHT), listed(RIGHT, OTHER)),
     Relation.CANCELLED: (listed(scaled(RIGHT, 1e17), tensor([0.0, 3, 0])), listed(scaled(RIGHT, 1e17), OTHER)),
@@ -128,6 +129,9 @@ AROUND = {
     ),
     Relation.INSTEAD: CallAnswer(actual=OTHER, expected=RIGHT, around=(("y", MATRIX), ("f(x)", OTHER))),
     Relation.GIVEN: CallAnswer(actual=OTHER, expected=RIGHT, given=((X, OTHER),)),
+    Relation.GIVEN_OR_GRADIENT: CallAnswer(
+        actual=OTHER, expected=RIGHT, given=((X, OTHER),), gradients=(("z.sum()", OTHER),)
+    ),
     Relation.PLUS_GRADIENT: CallAnswer(actual=SUM, expected=RIGHT, old=((OLD, OTHER),)),
     Relation.KEPT_GRADIENT: CallAnswer(actual=OTHER, expected=RIGHT, old=((OLD, OTHER),)),
     Relation.PLUS_GRADIENTS: CallAnswer(
@@ -174,6 +178,7 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
     Relation.ONE_MORE: (counted(2, 3), counted(4, 5)),
     Relation.ONE_LESS: (counted(2, 1), counted(4, 3)),
     Relation.ONLY_ONE: (counted(3, 1), counted(4, 1)),
+    Relation.ADDED_AGAIN: (counted(3, 6), counted(4, 10)),
     **{
         name: (where(True, x=OTHER), where(True, x=SUM), where(False, x=odd), where(False, x=odd))
         for name, odd in {
@@ -216,8 +221,11 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
     ),
     Relation.WHERE_FIRST: (each((1.0, 0.25), (2.0, 0.5)), each((2.0, 1.0), (1.0, 0.5), (3.0, 0.5))),
     Relation.WHERE_LAST: (each((2.0, 0.5), (1.0, 0.25)), each((1.0, 0.5), (3.0, 0.5), (2.0, 1.0))),
+    Relation.WHERE_LATER: (each((1.0, 0.5), (2.0, 0.25)), each((2.0, 0.5), (1.0, 0.25), (3.0, 0.75))),
+    Relation.WHERE_EARLIER: (each((2.0, 0.25), (1.0, 0.5)), each((1.0, 0.25), (3.0, 0.75), (2.0, 0.5))),
     Relation.WHERE_ZERO: (each((0.0, 1.0), (0.0, 0.5), (2.0, 0.5)), each((-1.0, 0.5), (0.0, 0.25))),
     Relation.WHERE_MINUS_ZERO: (each((-0.0, 1.0), (0.0, 0.5), (-2.0, 0.5)), each((-0.0, 0.25), (0.0, 0.5))),
+    Relation.WHERE_INFINITE: (each((math.inf, 1.0), (0.0, 0.5), (-2.0, 0.5)), each((-math.inf, 0.25), (3.0, 0.5))),
     Relation.WHERE_SMALL: (each((0.01, 1.0), (0.0, 0.5), (-2.0, 0.5)), each((-0.02, 0.25), (0.0, 0.5))),
     Relation.WHERE_NEGATIVE: (each((-2.0, 1.25), (2.0, 0.5)), each((-1.0, 0.75), (0.0, 0.5))),
     Relation.WHERE_POSITIVE: (each((2.0, 1.25), (-2.0, 0.5)), each((1.0, 0.75), (0.0, 0.5))),
@@ -286,7 +294,7 @@ WHATEVER_IS_RIGHT = {
 
 # These are so whatever other numbers are, or whatever the last one is.
 WHATEVER_ELSE = {
-    *(Relation.ONE_MEMORY, Relation.NOT_ASKED, Relation.KEYS, Relation.WHERE_LAST),
+    *(Relation.ONE_MEMORY, Relation.NOT_ASKED, Relation.KEYS, Relation.WHERE_LAST, Relation.WHERE_LATER),
     *(Relation.NO_CONTAINER, Relation.NO_TENSOR),
     *(Relation.NO_NAN, Relation.CANCELLED),
 }

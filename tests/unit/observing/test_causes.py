@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from grader.course.phrasebook import Phrasebook
 from grader.inside.values import Raised
 from grader.inside.wire import Cell, Note, SourceFile
 from grader.observing import causes
@@ -213,5 +214,26 @@ def test_a_word_that_is_nearly_known_is_told(exception: str, message: str, near:
     """Of the names that learners look for; a name that is one of them is not misspelt."""
     known = ("backward", "grad", "retain_graph", "True", "zeros", "zero_", "zero_grad")
     raised = Raised(exception=exception, message=message, file="a.py", line=1)
-    found = Causes(tree_of(), (), known).of_exception(raised)
+    found = Causes(tree_of(), (), Phrasebook(names=known)).of_exception(raised)
     assert [one.argument("near") for one in found] == ([near] if near else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [("param", "params"), ("laef", "leaf"), ("helpr", "helper"), ("pritn", "print"), ("grad_of_x", None)],
+)
+def test_a_misspelt_name_is_nearly_one_that_the_line_could_mean(name: str, near: str | None) -> None:
+    """An argument, a name of the function or the file, or Python's own; no method of a tensor, and nobody else's."""
+    source = "def helper():\n    other = 1\ndef f(params):\n    leaf = params\n    return leaf\n"
+    raised = Raised(exception="NameError", message=f"name '{name}' is not defined", file="a.py", line=5)
+    known = Causes(tree_of(one_file("a.py", source)), (), Phrasebook(names=("grad_fn", "grad")))
+    assert [one.argument("near") for one in known.of_exception(raised)] == ([near] if near else [])
+
+
+def test_what_failed_is_told_in_plain_words() -> None:
+    """With its line; what Python says comes last, since it may end in any way."""
+    broken = "def f(x)\n    return x\n"
+    note = failure(1, "SyntaxError: expected ':'")
+    said, line = Causes(tree_of(one_file("a.py", broken)), (note,), COURSE.phrasebook).of_failure("f")
+    assert [one.id for one in said] == ["phrase.missing_colon", "cause.failure"]
+    assert line == "def f(x)"

@@ -84,7 +84,7 @@ def test_nothing_of_a_chapter_is_absent() -> None:
 def test_an_empty_file_is_said_to_be_empty() -> None:
     """The chapter's own file is there, and nothing is in it."""
     said = reason(tree=tree_of(one_file(f"sub/{CHAPTER}.py", "\n")))
-    assert said == f"There is no function named make_leaf: sub/{CHAPTER}.py is empty."
+    assert said == f"There is no function named make_leaf. sub/{CHAPTER}.py is empty."
 
 
 def test_a_misspelt_name_is_suggested() -> None:

@@ -144,6 +144,26 @@ FOUND = {
         Slip.RETAINS_LATE,
         4,
     ),
+    "a number that is made a tensor": (
+        "v = f(x)\ny = torch.tensor(v.item(), requires_grad=True)\ny.backward()\nreturn x.grad",
+        Slip.REMADE,
+        3,
+    ),
+    "a result that is made a leaf": (
+        "y = f(x).detach().clone().requires_grad_(True)\nreturn torch.autograd.grad(y[0], x)",
+        Slip.REMADE,
+        2,
+    ),
+    "a number that is made a tensor at once": (
+        "v = f(x)\ntorch.tensor(v.tolist(), requires_grad=True).backward()\nreturn x.grad",
+        Slip.REMADE,
+        3,
+    ),
+    "a second name for a gradient": (
+        "old = x.grad\nf(x).backward()\ng = x.grad - old\nreturn g",
+        Slip.ALIAS,
+        2,
+    ),
     "a name in a loop": ("for t in f(x):\n    g = t.grad\n    if g is x:\n        g = None\nreturn x", Slip.UNUSED, 5),
 }
 
@@ -226,6 +246,33 @@ NONE = {
     "of something that is computed here": "own = x.detach()\ny = f(own)\nreturn torch.autograd.grad(y, own)",
     "the argument with the leaf": "t = x.clone()\ny = f(t) * x\ny.backward()\nreturn t.grad",
     "an argument that was made one's own": "x = x.detach().clone()\nv = x.detach()\ny = f(x) * 2\nreturn y, v",
+    "a leaf of given numbers": "t = torch.tensor(list(x), requires_grad=True)\nf(t).backward()\ng = t.grad\nreturn g",
+    "a leaf that is summed up": "t = torch.tensor(f(x), requires_grad=True)\nt.sum().backward()\ng = t.grad\nreturn g",
+    "a leaf by which it goes back": "t = x.detach().requires_grad_()\nreturn f(torch.autograd.grad(t.sum(), t))",
+    "numbers that nobody has computed": "t = torch.tensor(1.0, requires_grad=True)\nt.backward()\nreturn f(x)",
+    "a name that is computed with later": "y = torch.tensor(x, requires_grad=True)\ny = f(y)\ny.backward()\nreturn x",
+    "a gradient of something without a name": "f(x).backward()\nx.y = x.detach().requires_grad_()\nreturn x.y",
+    "a recorded factor": "t = f(x)\nz = (t.detach() * t).sum().requires_grad_()\nz.backward()\nreturn t.grad.clone()",
+    "a leaf whose gradient is read in another way": "t = x.detach().clone().requires_grad_(True)\n"
+    "t.sum().backward()\nreturn f(x.grad)",
+    "a new tensor in one case": "y = f(x)\nif y.dim():\n    z = torch.tensor(y.tolist(), requires_grad=True)\n"
+    "    z.backward()\nreturn y",
+    "a new tensor behind the backward": "y = f(x)\ny.backward()\ny = torch.tensor(y.item())\nreturn y",
+    "a number that is added to": "v = f(x)\ny = torch.tensor(v.item())\ny += x * x\ny.backward()\nreturn v",
+    "numbers that are written over": "v = f(x)\ny = torch.tensor(v.tolist())\ny[0] = x * x\ny.backward()\nreturn v",
+    "a gradient of another tensor": "old = x.grad\nf.backward()\ng = f.grad - old\nreturn g",
+    "a gradient under a name that is given again": "old = x.grad\nold = old.clone()\nf(x).backward()\n"
+    "g = x.grad - old\nreturn g",
+    "a gradient of what is made anew": "old = x.grad\nx = x.detach()\nf(x).backward()\ng = x.grad - old\nreturn g",
+    "a gradient with a graph": "old = x.grad\nf(x).backward(create_graph=True * 1)\ng = x.grad - old\nreturn g",
+    "a gradient that a helper empties": "old = x.grad\nf(x)\nf(x).backward()\ng = x.grad - old\nreturn g",
+    "a flag by its keyword": "t = torch.tensor(list(x), requires_grad=True)\ny = f(x)\ny.backward()\nreturn y, t",
+    "the caller's tensor in what is only looked at": "t = x.clone()\nn = f(x) * 2\ny = f(t)\ny.backward()\nreturn n",
+    "a history that is taken off before the flag": "y = x.detach_().requires_grad_(True)\nz = f(y) * x\nreturn z",
+    "a gradient's copy": "old = x.grad.clone()\nf(x).backward()\ng = x.grad - old\nreturn g",
+    "a gradient that is put aside": "old = x.grad\nx.grad = None\nf(x).backward()\ng = x.grad + old\nreturn g",
+    "a gradient that is let go": "old = x.grad\nopt.zero_grad()\nf(x).backward()\ng = x.grad + old\nreturn g",
+    "a gradient after the last backward": "f(x).backward()\ng = x.grad\nreturn g * 2",
     "read in a function inside": "def g(t):\n    return f(x) + t\nreturn g(1)",
 }
 
@@ -234,6 +281,12 @@ NONE = {
 def test_what_only_looks_like_a_slip_is_none(name: str) -> None:
     """Nothing is said of code that may well be right."""
     assert slips(NONE[name]) == []
+
+
+def test_where_nothing_is_used_is_known() -> None:
+    """The lines that need something of a name that holds None."""
+    [trait] = slips("y = f(x)\ny = y.backward()\nz = y + 1\nreturn y.grad, z.grad")
+    assert (trait.slip, trait.used) == (Slip.GIVES_NOTHING, (3, 5))
 
 
 def test_a_gradient_that_is_handed_back_is_known() -> None:

@@ -79,6 +79,12 @@ def test_functions_that_were_not_handed_in_are_one_line() -> None:
     together = render_text(replace(report, exercises=(*missing, near)))
     assert "No function was found for f, g." in together
     assert together.count("Why it errored") == 1
+    why = say("cause.empty", file="a.py")
+    empty = [
+        replace(one, checks=tuple(replace(other, said=(*other.said, why)) for other in one.checks)) for one in missing
+    ]
+    caused = render_text(replace(report, exercises=(*empty, near)))
+    assert caused.count("No function was found for f, g.") == caused.count("a.py is empty.") == 1
     alone = render_text(replace(report, exercises=(missing[0], near)))
     assert "No function was found" not in alone
     assert alone.count("Why it errored") == 2
