@@ -91,8 +91,11 @@ def _asked(exam: Exam, judgements: Mapping[str, Judgement]) -> Mapping[str, Mapp
 def _alike(
     exam: Exam, check: Check, questions: Sequence[Question], rows: Observations, whole: Judgement
 ) -> Iterator[Small]:
-    """The smaller questions that fail in the same way."""
-    for question in questions:
+    """The smaller questions that fail in the same way.
+
+    Where something is printed, it would not be what the report has under the exercise, so the question stays.
+    """
+    for question in (one for one in questions if not rows[one].output):
         with contextlib.suppress(Exception):  # a check is made for the questions that it asks
             small = judge(check, [question], rows, exam.expected)
             if _way(small) == _way(whole):

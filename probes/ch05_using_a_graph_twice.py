@@ -29,10 +29,11 @@ def backward_n_times(recorder: Recorder, f: Callable[[torch.Tensor], torch.Tenso
 
     def graph_of_y() -> str:
         y = returned_y()
+        backward = y.backward
         if y.grad_fn is None:
             return "gone"
         try:
-            y.backward()
+            backward()
         except RuntimeError:
             return "freed"
         return "usable"

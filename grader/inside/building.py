@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from grader.inside.functions import Families, Function, build
+from grader.inside.functions import Families, Function, as_shown, build
 from grader.inside.values import FunctionSpec, Items, NotRepresentable, Place, Raised, Table, TensorValue, Value
 
 BuildTensor = Callable[[TensorValue], object]
@@ -65,7 +65,7 @@ def only_for(function: Function, like: str, inputs: Mapping[str, object]) -> Fun
             raise TypeError(f"this function takes {_told(inputs[like])}, like {like}, and was given {_told(given)}")
         return function(given)
 
-    return strict
+    return as_shown(strict)
 
 
 def _kind(thing: object) -> tuple[object, object]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, Generic, TypeGuard, TypeVar
 
+from grader.inside.functions import as_shown
 from grader.inside.reading import MAX_DEPTH, container_of, entries_of
 from grader.inside.values import (
     MAX_ENTRIES,
@@ -222,9 +223,7 @@ class _Calls:
                 self.counts[name] += 1
             return function(*args)
 
-        # As in the call that a report shows.
-        counted.__name__ = counted.__qualname__ = "<lambda>"
-        return counted, names
+        return as_shown(counted), names
 
 
 def _is_function(value: object) -> TypeGuard[Submitted]:

@@ -34,7 +34,7 @@ _OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED, Slip.RESULT_FLAGGED,
 _OF_ERRORS = {
     "phrase.nothing_requires_grad": frozenset({Slip.ASIDE, Slip.NO_LEAF, Slip.REMADE}),
     "phrase.unused_input": frozenset({Slip.REMADE}),
-    "phrase.none_attribute": frozenset({Slip.GIVES_NOTHING}),
+    "phrase.none_attribute": frozenset({Slip.GIVES_NOTHING, Slip.EMPTIED}),
 }
 # All others explain what nothing else does.
 _WEAK = frozenset(Slip).difference(
@@ -79,7 +79,7 @@ def what_is_none(judgement: Judgement) -> Argument:
 
 def _is_behind(trait: Trait, lines: Set[Argument]) -> bool:
     """Is an error in one of these lines, if only lines that use something can raise it?"""
-    return trait.slip is not Slip.GIVES_NOTHING or not lines.isdisjoint(trait.used)
+    return trait.slip not in _OF_ERRORS["phrase.none_attribute"] or not lines.isdisjoint(trait.used)
 
 
 def _explains(trait: Trait, judgement: Judgement) -> bool:

@@ -16,7 +16,7 @@ from grader.inside.values import Raised, Table, Value
 from grader.judging.call_answers import RESULT, answers_to
 from grader.judging.causes import slip_behind, slip_behind_an_error, sure_slip, weak_slip, what_is_none
 from grader.judging.judgement import Judgement, Know
-from grader.judging.relations import CallAnswer, Related, Relation, relation, resemblance, where
+from grader.judging.relations import OF_ARGUMENTS, CallAnswer, Related, Relation, relation, resemblance, where
 from grader.observing.traits import Trait
 from grader.records import Observation, Observations, Question, Verdict, Visibility
 
@@ -34,10 +34,13 @@ _BY_CHANCE = frozenset(
     {
         *(Relation.ONES, Relation.UNIFORM),
         *(Relation.ONE_MORE, Relation.ONE_LESS, Relation.ONLY_ONE, Relation.ADDED_AGAIN),
+        *OF_ARGUMENTS,
     }
 )
 # Something was not done: a slip may show which step that was.
-_WITHOUT_A_STEP = frozenset({Relation.CONSTANT, Relation.KEPT_GRADIENT, Relation.KEPT_GRADIENTS})
+_WITHOUT_A_STEP = frozenset(
+    {Relation.CONSTANT, Relation.KEPT_GRADIENT, Relation.KEPT_GRADIENTS, Relation.NONE_FOR_ZEROS}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +161,7 @@ def _related(
 ) -> Related | None:
     """The relation that explains a fact: of the first group of answers that has one.
 
-    What may be chance has to be so in all of them.
+    A relation that may be chance has to be so in all of them.
     """
     for answers in groups:
         found = find(answers)

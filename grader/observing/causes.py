@@ -87,7 +87,7 @@ class Causes:
     def of_failure(self, name: str) -> tuple[Cause, str]:
         """The statement that would have defined a function and failed, and its line; nothing where there is none.
 
-        What Python says comes last: it may end in any way.
+        The text of the error comes last: it may end in any way.
         """
         for spot in self._spots(name):
             if failure := self._failure(spot):

@@ -111,11 +111,7 @@ class _Page:
         if exercise.verdict in (Verdict.PASSED, Verdict.NOT_STARTED):
             return
         if shown is not None:
-            self._check(
-                shown,
-                _MARKERS[verdict][1],
-                _printed(exercise) if shown.visibility is Visibility.VISIBLE else (),
-            )
+            self._check(shown, _MARKERS[verdict][1], _printed(exercise))
         others = [
             check
             for check in exercise.checks
@@ -148,7 +144,7 @@ class _Page:
         self._table(evidence, printed, style, check)
 
     def _table(self, evidence: EvidenceReport, printed: Sequence[str], style: str, check: CheckReport) -> None:
-        """What came of a call, what was printed, what is wrong, and a question, each with its label."""
+        """The values, the lines that were printed, the reason and a question, each with its label."""
         table = Table.grid(padding=(0, 1))
         table.add_column(min_width=_LABEL)
         table.add_column(overflow="fold")
@@ -183,10 +179,11 @@ def _why_missing(exercise: ExerciseReport) -> Sequence[Said] | None:
 
 
 def _printed(exercise: ExerciseReport) -> Sequence[str]:
-    """The first lines that the function printed while visible questions were asked."""
+    """The first and the last lines that the function printed while visible questions were asked."""
     text = "".join(output.text for output in exercise.output if output.visibility is Visibility.VISIBLE)
     lines = [line[:_MAX_PRINTED_COLUMNS] for line in text.splitlines() if line.strip()]
-    return [*lines[:_MAX_PRINTED], *(["..."] if len(lines) > _MAX_PRINTED else [])]
+    ends = _MAX_PRINTED // 2
+    return lines if len(lines) <= _MAX_PRINTED else [*lines[:ends], "...", *lines[-ends:]]
 
 
 def _is_the_same_error(check: CheckReport, other: CheckReport | None) -> bool:

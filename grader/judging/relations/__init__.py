@@ -5,7 +5,7 @@ Pure: compares values, and reads no code. No sentence holds a value, so it may b
 
 from grader.judging.relations.answers import CallAnswer, Path
 from grader.judging.relations.find import relation, resemblance
-from grader.judging.relations.found import Name, Related, Relation
+from grader.judging.relations.found import OF_ARGUMENTS, Name, Related, Relation
 from grader.judging.relations.where import where
 
-__all__ = ["CallAnswer", "Name", "Path", "Related", "Relation", "relation", "resemblance", "where"]
+__all__ = ["OF_ARGUMENTS", "CallAnswer", "Name", "Path", "Related", "Relation", "relation", "resemblance", "where"]

@@ -47,7 +47,10 @@ class CallAnswer:
 
 
 def paths(value: Value, path: Path = ()) -> list[Path]:
-    """The ways to the things in a container that are none; the one way to the value itself where it is no container."""
+    """The ways to the things in a container that are none; the one way to the value itself where it is no container.
+
+    Of a dictionary, they are in the order of its keys, so that two with the same keys have the same ways.
+    """
     match value:
         case Items(items=items):
             return [one for index, item in enumerate(items) for one in paths(item, (*path, index))]
@@ -55,6 +58,12 @@ def paths(value: Value, path: Path = ()) -> list[Path]:
             return [one for name, entry in sorted(entries) for one in paths(entry, (*path, name))]
         case _:
             return [path]
+
+
+def first_of(ways: Iterable[Path], value: Value) -> Path | None:
+    """The one of some ways that leads to what stands first in a container; None where there are none."""
+    places = {name: place for place, (name, _) in enumerate(value.entries)} if isinstance(value, Table) else {}
+    return min(ways, key=lambda way: [places.get(str(step), step) for step in way[:1]] + list(way[1:]), default=None)
 
 
 def part_of(value: Value, path: Path, ways: Sequence[Path]) -> Value:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grader.inside.values import Items, Table
-from grader.judging.relations.answers import CallAnswer, at, paths
+from grader.judging.relations.answers import CallAnswer, at, first_of
 from grader.judging.relations.arrays import array_of
 from grader.judging.relations.found import Related, Relation
 from grader.judging.relations.instead import instead, lost
@@ -51,7 +51,7 @@ def resemblance(answers: Sequence[CallAnswer]) -> Related | None:
 
 def _of_the_first_part(wrong: Sequence[CallAnswer]) -> Related | None:
     """A truth about the part that is told as wrong, where the parts have none in common."""
-    first = next(iter(sorted(wrong[0].off(), key=paths(wrong[0].expected).index)), None)
+    first = first_of(wrong[0].off(), wrong[0].expected)
     pairs = [pair for answer in wrong if first is not None and (pair := pair_of(answer, first)) is not None]
     return _first_of([nan, no_nan, zeros, *PLAIN, *FINDERS, uniform], [pair for pair in pairs if pair.wrong])
 

@@ -51,6 +51,7 @@ class Relation(enum.StrEnum):
     WITHOUT_LAST = "without_last"
     NOT_SUMMED = "not_summed"
     ZEROS_FOR_NONE = "zeros_for_none"
+    NONE_FOR_ZEROS = "none_for_zeros"
     LOST = "lost"
     CONSTANT = "constant"
     NAN = "nan"
@@ -106,6 +107,7 @@ class Relation(enum.StrEnum):
     WHERE_SINGLE = "where_single"
     WHERE_DTYPE = "where_dtype"
     WHERE_OLD_GRADIENT = "where_old_gradient"
+    WHERE_NO_GRADIENT = "where_no_gradient"
     WHERE_FLAG = "where_flag"
     WHERE_COMPUTED = "where_computed"
     WHERE_NONE = "where_none"
@@ -119,6 +121,18 @@ class Relation(enum.StrEnum):
     WHERE_SAME = "where_same"
     WHERE_MORE = "where_more"
     WHERE_FEWER = "where_fewer"
+
+
+OF_ARGUMENTS = frozenset(
+    {
+        *(Relation.WHERE_EMPTY, Relation.WHERE_SCALAR, Relation.WHERE_SINGLE, Relation.WHERE_DTYPE),
+        *(Relation.WHERE_OLD_GRADIENT, Relation.WHERE_NO_GRADIENT, Relation.WHERE_FLAG, Relation.WHERE_COMPUTED),
+        *(Relation.WHERE_NONE, Relation.WHERE_IS, Relation.WHERE_ZERO, Relation.WHERE_MINUS_ZERO),
+        *(Relation.WHERE_INFINITE, Relation.WHERE_SMALL, Relation.WHERE_NEGATIVE, Relation.WHERE_POSITIVE),
+        *(Relation.WHERE_SAME, Relation.WHERE_MORE, Relation.WHERE_FEWER),
+    }
+)
+"""They say for which arguments an answer is wrong, and not what it is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,11 +32,22 @@ def kinds(actual: Value, expected: Value) -> Iterator[Related]:
                 yield Related(Relation.NO_NAMES)
         case NotRepresentable(held=None, reason=reason), _:
             yield from _objects(reason, expected)
-        case TensorValue(), None if not any(actual.elements()):
-            yield Related(Relation.ZEROS_FOR_NONE)
+        case (TensorValue(), None) | (None, TensorValue()):
+            yield from _nothing(actual, expected)
         case _:
             yield from _added(actual, expected)
             yield from _arrays(actual, expected)
+
+
+def _nothing(actual: Value, expected: Value) -> Iterator[Related]:
+    """None and zeros, which are taken for each other."""
+    match actual, expected:
+        case TensorValue(), _ if not any(actual.elements()):
+            yield Related(Relation.ZEROS_FOR_NONE)
+        case _, TensorValue() if expected.data and not any(expected.elements()):
+            yield Related(Relation.NONE_FOR_ZEROS)
+        case _:
+            pass
 
 
 def _objects(reason: Unfit, expected: Value) -> Iterator[Related]:

@@ -118,7 +118,10 @@ def cancelled(pair: Pair) -> Iterator[Related]:
 
 def _is_lost_beside(pair: Pair, part: Array) -> bool:
     numbers = zip(pair.mine.numbers, pair.right.numbers, part.numbers, strict=True)
-    return all(one == right or abs(one - right) <= _ROUNDING * abs(large) for one, right, large in numbers)
+    return all(
+        one == right or abs(one - right) <= _ROUNDING * abs(large) or (math.isinf(large) and math.isnan(one))
+        for one, right, large in numbers
+    )
 
 
 def zeros(pair: Pair) -> Iterator[Related]:
@@ -182,6 +185,8 @@ def _left_over(pair: Pair) -> Iterator[Related]:
 def _left_of(pair: Pair, name: Name, value: Value) -> Iterator[Related]:
     is_gradient = isinstance(name, Place)
     old = pair.right.times(0) if value is None else array_of(value)
+    if old is not None and pair.right.shape == (1, *old.shape):
+        old = old.reshaped(pair.right.shape)
     if old is None or old.shape != pair.right.shape:
         return
     if value is not None and near(pair.mine, old):

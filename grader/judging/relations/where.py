@@ -19,6 +19,10 @@ from grader.judging.relations.found import Name, Related, Relation
 _ENOUGH = 2
 _SMALL = 1.0
 _SHORT = {(), (0,), (1,)}
+_OF_FLAGS = {
+    frozenset({Relation.WHERE_FLAG, Relation.WHERE_OLD_GRADIENT}): Relation.WHERE_OLD_GRADIENT,
+    frozenset({Relation.WHERE_FLAG, Relation.WHERE_NO_GRADIENT}): Relation.WHERE_FLAG,
+}
 _FIRST = {Relation.WHERE_EMPTY, Relation.WHERE_SAME}
 
 
@@ -42,10 +46,9 @@ def _where_alone(
 ) -> Related | None:
     """The one kind of which all wrong answers are, and no right one."""
     kinds = frozenset.intersection(*map(kinds_of, wrong)).difference(*map(kinds_of, right))
-    # Where a tensor has no flag, it has no old gradient either: the rarer of the two tells more.
-    names = {one.relation for one in kinds}
-    if names == {Relation.WHERE_FLAG, Relation.WHERE_OLD_GRADIENT}:
-        kinds = frozenset(one for one in kinds if one.relation is Relation.WHERE_OLD_GRADIENT)
+    # What has a flag has an old gradient, or none: the rarer tells more, and that there is none is not rare.
+    if telling := _OF_FLAGS.get(frozenset(one.relation for one in kinds)):
+        kinds = frozenset(one for one in kinds if one.relation is telling)
     # Whatever else is true of it: this is the first thing to look at.
     if first := [one for one in kinds if one.relation in _FIRST]:
         return first[0]
@@ -160,6 +163,7 @@ def _kinds_of_tensor(name: Name, value: TensorValue) -> Iterator[Related]:
         Relation.WHERE_FLAG: value.requires_grad,
         Relation.WHERE_COMPUTED: value.computed,
         Relation.WHERE_OLD_GRADIENT: value.grad is not None,
+        Relation.WHERE_NO_GRADIENT: value.requires_grad and value.grad is None,
     }
     yield from (Related(one, thing=name) for one, holds in about.items() if holds)
 

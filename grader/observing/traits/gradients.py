@@ -1,6 +1,7 @@
 """Slips with gradients: when they are read, and what is done with them."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from grader.observing.traits.nodes import (
@@ -19,6 +20,7 @@ from grader.observing.traits.trait import Slip, Trait
 def slips_with_gradients(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """Gradients that are read, taken away, multiplied or asked at the wrong place; errors and steps between them."""
     yield from _gradients(function, nodes)
+    yield from _emptied(nodes)
     yield from _gradients_given(nodes)
     yield from _second_names(function, nodes)
     yield from _caught(nodes)
@@ -29,30 +31,44 @@ def slips_with_gradients(function: FunctionNode, nodes: Nodes) -> Iterator[Trait
 
 
 def _gradients(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
-    """Gradients that are read before a backward, or taken away after the last one; told of straight code alone."""
-    if nodes.loops:
-        return
-    backwards = [
-        call.lineno
-        for call in nodes.own(ast.Call)
-        if isinstance(call.func, ast.Attribute) and call.func.attr == "backward"
-    ]
-    if not backwards:
-        return
-    reads = [node.lineno for node in nodes.own(ast.Attribute) if node.attr == "grad" and isinstance(node.ctx, ast.Load)]
+    """Gradients that are handed back as they were before the first backward; told of straight code alone."""
+    backwards = [call.lineno for call in nodes.own(ast.Call) if is_call_of(call, "backward")]
     # What is only put back later is read early for a good reason.
     given = {name for node in nodes.own(ast.Return) if node.value is not None for name in names_in(node.value)}
-    for statement in function.body:
+    for statement in function.body if backwards and not nodes.loops else ():
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Attribute(attr="grad")):
                 if statement.lineno < min(backwards) and name in given:
                     yield Trait(slip=Slip.READ_EARLY, line=statement.lineno, name=name)
+            case _:
+                pass
+
+
+def _emptied(nodes: Nodes) -> Iterator[Trait]:
+    """Gradients that are taken away, and read before a backward fills them again.
+
+    Lines run in their order; in a loop, a line behind its last one runs after all rounds.
+    """
+    walks = {call.lineno for call in nodes.own(ast.Call) if differentiates(call)}
+    emptying = {line.lineno for line in _lines_that_empty(nodes) if nodes.runs_always(line)}
+    asked = {id(part) for one in nodes.own(ast.Compare) for part in ast.walk(one)}
+    read = [node for node in nodes.own(ast.Attribute) if node.attr == "grad" and isinstance(node.ctx, ast.Load)]
+    used: dict[int, list[int]] = defaultdict(list)
+    for node in read:
+        before = max((line for line in walks | emptying if line < node.lineno), default=0)
+        if id(node) not in asked and before in emptying - walks:
+            used[before].append(node.lineno)
+    yield from (Trait(slip=Slip.EMPTIED, line=line, used=tuple(lines)) for line, lines in used.items())
+
+
+def _lines_that_empty(nodes: Nodes) -> Iterator[ast.stmt]:
+    for line in (*nodes.own(ast.Assign), *nodes.own(ast.Expr)):
+        match line:
             case (
                 ast.Assign(targets=[ast.Attribute(attr="grad")], value=ast.Constant(value=None))
                 | ast.Expr(value=ast.Call(func=ast.Attribute(attr="zero_grad")))
             ):
-                if max(backwards) < statement.lineno < max(reads, default=0):
-                    yield Trait(slip=Slip.EMPTIED, line=statement.lineno)
+                yield line
             case _:
                 pass
 

@@ -64,6 +64,7 @@ KINDS: dict[Relation, tuple[Value, Value]] = {
     Relation.NO_TENSOR: (object_of("function"), RIGHT),
     Relation.KEYS: (NotRepresentable(reason=Unfit.OTHER_KEYS), table(a=RIGHT, b=OTHER)),
     Relation.ZEROS_FOR_NONE: (listed(tensor([0.0, 0.0]), RIGHT), listed(None, RIGHT)),
+    Relation.NONE_FOR_ZEROS: (listed(None, RIGHT), listed(tensor([0.0, 0.0]), RIGHT)),
     Relation.GROUPED: (
         listed(listed(RIGHT, OTHER), listed(MATRIX, SQUARE)),
         listed(listed(RIGHT, MATRIX), listed(OTHER, SQUARE)),
@@ -211,6 +212,10 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
             (Relation.WHERE_FEWER, tensor([2.0]), MATRIX),
         )
     },
+    Relation.WHERE_NO_GRADIENT: (
+        *(where(True, x=HELD), where(True, x=HELD)),
+        *(where(False, x=FLAGGED), where(False, x=FLAGGED)),
+    ),
     Relation.WHERE_SAME: (where(True, x=OTHER, y=OTHER), where(True, x=SUM, y=ODD), where(False, x=RIGHT, y=X)),
     Relation.WHERE_IS: (where(True, n=True), where(True, n=True), where(False, n=False), where(False, n=False)),
     Relation.WHERE_COMPUTED: (
@@ -295,7 +300,7 @@ WHATEVER_IS_RIGHT = {
 # These are so whatever other numbers are, or whatever the last one is.
 WHATEVER_ELSE = {
     *(Relation.ONE_MEMORY, Relation.NOT_ASKED, Relation.KEYS, Relation.WHERE_LAST, Relation.WHERE_LATER),
-    *(Relation.NO_CONTAINER, Relation.NO_TENSOR),
+    *(Relation.NO_CONTAINER, Relation.NO_TENSOR, Relation.NONE_FOR_ZEROS),
     *(Relation.NO_NAN, Relation.CANCELLED),
 }
 of_numbers = pytest.mark.parametrize("wanted", [one for one in EXAMPLES if one not in WHATEVER_ELSE])
@@ -580,3 +585,10 @@ def test_what_has_no_numbers_is_no_relation(odd: Value) -> None:
     """And nothing goes wrong over it."""
     assert told((odd, RIGHT)) is None
     assert told((odd, RIGHT), (odd, OTHER)) in {None, Related(Relation.CONSTANT)}
+
+
+def test_of_parts_that_have_nothing_in_common_the_first_is_told() -> None:
+    """In the order of the dictionary, in which a message names them; not in the order of the alphabet."""
+    right = table(z=RIGHT, a=OTHER)
+    answers = [CallAnswer(actual=table(z=scaled(RIGHT, 5), a=tensor([5.0, 1.0, 2.0])), expected=right)] * 2
+    assert resemblance(answers) == Related(Relation.FACTOR, factor=5)
