@@ -28,8 +28,10 @@ _SURE = frozenset(
     }
 )
 # Where None came back, or was found in what came back.
-_OF_NO_RESULT = frozenset({Slip.NO_RETURN, Slip.FALLS_OFF, Slip.GIVES_NOTHING})
-_OF_NO_GRADIENT = frozenset({Slip.READ_EARLY, Slip.EMPTIED, Slip.RESULT_FLAGGED, Slip.REMADE, Slip.RENEWED})
+_OF_NO_RESULT = frozenset({Slip.NO_RETURN, Slip.FALLS_OFF})
+_OF_NONE_IN_IT = frozenset(
+    {Slip.GIVES_NOTHING, Slip.READ_EARLY, Slip.EMPTIED, Slip.RESULT_FLAGGED, Slip.REMADE, Slip.RENEWED}
+)
 # Where an error says that a graph or a thing is missing, by the phrase on the error.
 _OF_ERRORS = {
     "phrase.nothing_requires_grad": frozenset({Slip.ASIDE, Slip.NO_LEAF, Slip.REMADE}),
@@ -38,10 +40,10 @@ _OF_ERRORS = {
 }
 # All others explain what nothing else does.
 _WEAK = frozenset(Slip).difference(
-    _SURE, _OF_NO_RESULT, _OF_NO_GRADIENT, *_OF_ERRORS.values(), {Slip.CREATES_GRAPH, Slip.GRAD_READ}
+    _SURE, _OF_NO_RESULT, _OF_NONE_IN_IT, *_OF_ERRORS.values(), {Slip.CREATES_GRAPH, Slip.GRAD_READ, Slip.ALIAS}
 )
 # What they did is another thing than any misconception does that comes to the same.
-INSTEAD = _OF_NO_RESULT | _OF_NO_GRADIENT | {Slip.FLAG_LOST, Slip.FLAG_LATE}
+INSTEAD = _OF_NO_RESULT | _OF_NONE_IN_IT | {Slip.FLAG_LOST, Slip.FLAG_LATE}
 
 
 def sure_slip(judgement: Judgement, traits: Sequence[Trait]) -> Trait | None:
@@ -87,8 +89,10 @@ def _explains(trait: Trait, judgement: Judgement) -> bool:
     place = what_is_none(judgement)
     if trait.slip in _OF_NO_RESULT:
         return place == Place()
-    if trait.slip in _OF_NO_GRADIENT:
-        return isinstance(place, Place) and place.argument is None
+    if trait.slip in _OF_NONE_IN_IT:
+        # What is used raises before anything comes back.
+        is_kept = trait.slip is Slip.GIVES_NOTHING and bool(trait.used)
+        return isinstance(place, Place) and place.argument is None and not is_kept
     if trait.slip is Slip.CREATES_GRAPH:
         return any(said.id == "claim.graph" for said in judgement.outcome.rationale)
     return trait.slip in _SURE

@@ -32,8 +32,8 @@ _OF_ANY_FACT = frozenset(
 # One question may show them by chance.
 _BY_CHANCE = frozenset(
     {
-        *(Relation.ONES, Relation.UNIFORM),
-        *(Relation.ONE_MORE, Relation.ONE_LESS, Relation.ONLY_ONE, Relation.ADDED_AGAIN),
+        *(Relation.ONES, Relation.UNIFORM, Relation.FACTOR),
+        *(Relation.ONE_MORE, Relation.ONE_LESS, Relation.ONLY_ONE, Relation.ADDED_AGAIN, Relation.TIMES_COUNT),
         *OF_ARGUMENTS,
     }
 )

@@ -5,10 +5,13 @@ The source is parsed on first need, and never run. Places and names are the subm
 
 import ast
 import builtins
+import collections.abc
 import contextlib
 import functools
 import itertools
 import re
+import sys
+import typing
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,8 +43,16 @@ _NOT_IMPORTED = re.compile(r"cannot import name '(\w{1,100})' from ")
 _NOT_CALLABLE = re.compile(r"'\w{1,100}' object is not callable")
 _NO_ATTRIBUTE = re.compile(r"module '([\w.]{1,100})' has no attribute '(\w{1,100})'")
 _NO_SUCH = re.compile(r"(?:has no attribute|unexpected keyword argument) '(\w{1,40})'")
+_LINE = re.compile(r"line (\d{1,9})\)$")
 _LIKENESS = 0.7
-_CONSTANTS = ("True", "False", "None", "torch")
+_CONSTANTS = ("True", "False", "None")
+# Python's own names are short and many: only what is nearly one of them is a slip.
+_NEARLY = 0.8
+_LONG = 5
+# A line that misses one of these misses an import.
+_TO_IMPORT = frozenset({*sys.stdlib_module_names, *typing.__all__, *collections.abc.__all__, "np", "nn", "plt"})
+# Where a name stands in code that does not run, nobody can mean it.
+_RUNS = frozenset({"module", "block"})
 _DEF = re.compile(r"\bdef[ \t]++(\w++)")
 _DEFINED = re.compile(r"[ \t>]*+(?:async[ \t]++)?def[ \t]++(\w++)")
 # In a stretch that cannot be parsed: what the line would bind.
@@ -92,12 +103,12 @@ class Causes:
         for spot in self._spots(name):
             if failure := self._failure(spot):
                 known = self._because(failure, _MAX_CHAIN) or self._in_plain_words(failure)
-                return (*known, _told("cause.failure", failure)), self.line_of(failure.file, failure.line)
+                return (*known, _told("cause.failure", failure)), self.line_of(failure.file, _own_line(failure))
         return (), ""
 
     def _in_plain_words(self, failure: Note) -> Cause:
         exception, message = failure.said.argument("exception"), failure.said.argument("message")
-        if not (isinstance(exception, str) and isinstance(message, str)):
+        if not (isinstance(exception, str) and isinstance(message, str)) or newer.of_message(message):
             return ()
         found = self._phrasebook.look_up(Raised(exception=exception, message=message))
         return (phrase(found.id),) if found else ()
@@ -184,7 +195,7 @@ class Causes:
         if too_new := newer.of_message(raised.message):
             return (say("cause.newer", **too_new),)
         if raised.exception == "NameError" and (found := _NO_NAME.match(raised.message)):
-            return self._of_name(found[1], raised.file, _MAX_CHAIN) or self._nearest(found[1], self._names_at(raised))
+            return self._of_name(found[1], raised.file, _MAX_CHAIN) or self._misspelt(found[1], raised)
         if raised.exception == "AttributeError" and (found := _NO_ATTRIBUTE.match(raised.message)):
             failures = (self._failure(spot) for spot in self._spots(found[2]) if _is_module(spot.file, found[1]))
             if failed := next(((_told("cause.failure", one),) for one in failures if one), ()):
@@ -203,10 +214,21 @@ class Causes:
         near = in_place or get_close_matches(name, names, n=1, cutoff=_LIKENESS)
         return (say("cause.nearest", name=name, near=near[0]),) if near else ()
 
+    def _misspelt(self, name: str, raised: Raised) -> Cause:
+        """The name that a line could mean; none where it is of the library, or to be imported."""
+        if name in self._phrasebook.names or name in _TO_IMPORT:
+            return ()
+        near = get_close_matches(name, dir(builtins), n=1, cutoff=_NEARLY) if len(name) >= _LONG else []
+        slips = [one for one in near if not name.startswith(one)]  # and no plural
+        known = tuple(say("cause.nearest", name=name, near=one) for one in slips)
+        return self._nearest(name, self._names_at(raised)) or known
+
     def _names_at(self, raised: Raised) -> Sequence[str]:
-        """The names that a line could mean: those of its function, of its file, and Python's own."""
+        """The names that a line could mean: those of its function and of its file, and the constants."""
         own = [
-            name for name, spots in self._index.items() if any(_is_in(spot.file, raised.file or "") for spot in spots)
+            name
+            for name, spots in self._index.items()
+            if any(spot.kind in _RUNS and _is_in(spot.file, raised.file or "") for spot in spots)
         ]
         inner: set[str] = set()
         for cell, one in self._parts:
@@ -214,7 +236,7 @@ class Causes:
                 inner |= {part.arg for part in ast.walk(one.node) if isinstance(part, ast.arg)}
                 named = (part for part in ast.walk(one.node) if isinstance(part, ast.Name))
                 inner |= {part.id for part in named if isinstance(part.ctx, ast.Store)}
-        return sorted({*own, *inner, *dir(builtins), *_CONSTANTS})
+        return sorted({*own, *inner, *_CONSTANTS})
 
     def _of_name(self, name: str, place: str, chain: int) -> Cause:
         own = [spot for spot in self._spots(name) if _is_in(spot.file, place)]
@@ -398,6 +420,12 @@ def _matched(failure: Note, exception: str, pattern: re.Pattern[str]) -> re.Matc
     message = failure.said.argument("message")
     is_one = failure.said.argument("exception") == exception and isinstance(message, str)
     return pattern.match(str(message)) if is_one else None
+
+
+def _own_line(failure: Note) -> int | None:
+    """The line that a failure is about: within a statement that is no Python in itself, the one that Python names."""
+    found = _LINE.search(str(failure.said.argument("message")))
+    return int(found[1]) if found and failure.said.argument("exception") == "SyntaxError" else failure.line
 
 
 def _may_go_on(line: str) -> bool:

@@ -129,7 +129,8 @@ class _Page:
         shown = exercises[0].checks[0]
         if why:
             evidence = shown.evidence or EvidenceReport()
-            rationale = self._language.text(why)
+            # Its words are a course's, and stand in the report.
+            rationale = shown.rationale.removeprefix(self._language.text(shown.said[:1])).lstrip()
             self._table(evidence, (), _MARKERS[Verdict.ERRORED][1], replace(shown, rationale=rationale))
 
     def _check(self, check: CheckReport, style: str, printed: Sequence[str]) -> None:

@@ -105,6 +105,17 @@ def test_format_text_prints_the_summary_only(tmp_path: Path) -> None:
     assert not completed.stdout.lstrip().startswith("{")
 
 
+def test_functions_that_are_missing_for_one_cause_are_told_together(tmp_path: Path) -> None:
+    """With the line, in the course's own words, and once."""
+    (tmp_path / "ch04_detach.py").write_text("from my_answers import snapshot, both_gradients\n")
+    completed = run_grader("check", str(tmp_path), "--format", "text", cwd=tmp_path)
+    assert completed.returncode == 1
+    told = " ".join(completed.stdout.split())
+    assert told.count("No function was found for both_gradients, snapshot.") == 1
+    assert told.count("Python finds no module of this name.") == 1
+    assert "line: from my_answers import snapshot, both_gradients" in told
+
+
 def test_output_writes_the_report_to_a_file(tmp_path: Path) -> None:
     """With --output the report is in that file, and stdout is empty."""
     completed = run_grader("check", "--only", "jacobian_2xtx", "--output", "mine.json", cwd=tmp_path)

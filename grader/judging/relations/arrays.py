@@ -71,7 +71,8 @@ class Array:
     @property
     def is_diagonal(self) -> bool:
         """Is it a matrix with nothing but zeros beside its diagonal?"""
-        return self.diagonal.size > 1 and sum(map(bool, self.numbers)) == sum(map(bool, self.diagonal.numbers))
+        has_one = self.diagonal.size > 1 or self.shape == (1, 1)
+        return has_one and sum(map(bool, self.numbers)) == sum(map(bool, self.diagonal.numbers))
 
     @property
     def running(self) -> "Array":

@@ -79,6 +79,7 @@ class Relation(enum.StrEnum):
     ONE_LESS = "one_less"
     ONLY_ONE = "only_one"
     ADDED_AGAIN = "added_again"
+    TIMES_COUNT = "times_count"
     TIMES_N = "times_n"
     PER_N = "per_n"
     SIGN = "sign"

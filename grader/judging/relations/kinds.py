@@ -11,6 +11,7 @@ from grader.judging.relations.arrays import Array, array_of, near
 from grader.judging.relations.found import Related, Relation
 
 _PAIR = 2
+_FEW = 2
 
 
 def kinds(actual: Value, expected: Value) -> Iterator[Related]:
@@ -205,11 +206,12 @@ def _rearranged(mine: Array, right: Array) -> Iterator[Related]:
             yield Related(Relation.FLATTENED if len(mine.shape) == 1 else Relation.RESHAPED)
     if turned:
         yield Related(Relation.BY_COLUMNS)
-    # Of numbers that are alike, any order could be right.
-    if mine.shape == right.shape and len(set(right.numbers)) == right.size:
-        if near(mine.reversed, right):
+    if mine.shape == right.shape:
+        different = len(set(right.numbers))
+        # Of a few numbers, any order could be right by chance.
+        if near(mine.reversed, right) and different == right.size:
             yield Related(Relation.REVERSED)
-        elif near(mine.sorted, right.sorted):
+        elif near(mine.sorted, right.sorted) and (different == right.size or different > _FEW):
             yield Related(Relation.ORDER)
 
 

@@ -250,6 +250,7 @@ def _counted(pair: Pair) -> Iterator[Related]:
                 Relation.ONLY_ONE: 1,
                 # 1, 2, 3 and so on up to the count, all added up
                 Relation.ADDED_AGAIN: value * (value + 1) / 2,
+                Relation.TIMES_COUNT: value * value,
             }
             yield from (Related(one, thing=name) for one, other in others.items() if _is_times(pair, other / value))
 

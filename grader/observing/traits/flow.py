@@ -39,21 +39,54 @@ def _returns(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
         yield Trait(slip=Slip.NO_RETURN)
     elif gives and not _ends(function.body):
         yield Trait(slip=Slip.FALLS_OFF)
-    takers: list[ast.Return | ast.Assign] = [*nodes.own(ast.Return), *nodes.own(ast.Assign)]
+    takers: list[ast.Return | ast.Assign] = [*nodes.all(ast.Return), *nodes.own(ast.Assign)]
     for node in takers:
-        match node.value:
-            case ast.Call(func=ast.Attribute(attr="backward" | "append" | "extend" | "sort" | "zero_grad" as name)):
-                yield Trait(slip=Slip.GIVES_NOTHING, line=node.lineno, name=name, used=_uses(node, nodes))
-            case ast.Call(func=ast.Name(id="print")):
-                yield Trait(slip=Slip.GIVES_NOTHING, line=node.lineno, name="print", used=_uses(node, nodes))
-            case _:
-                pass
+        for value in _handed_on(node.value):
+            match value:
+                case ast.Call(func=ast.Attribute(attr="backward" | "append" | "extend" | "zero_grad" as name)):
+                    yield from _nothing(name, value, node, nodes)
+                case ast.Call(func=ast.Name(id="print")):
+                    yield from _nothing("print", value, node, nodes)
+                case _:
+                    pass
 
 
-def _uses(node: ast.Return | ast.Assign, nodes: Nodes) -> tuple[int, ...]:
-    """The lines that need a method or an attribute of what a line has kept under a name."""
-    kept = set(map(name_of, node.targets)) if isinstance(node, ast.Assign) else set()
-    return tuple(one.lineno for one in nodes.own(ast.Attribute) if name_of(one.value) in kept - {""})
+def _handed_on(value: ast.expr | None) -> Iterator[ast.expr]:
+    """A value, or what a container is made of that is written out here."""
+    match value:
+        case ast.Tuple(elts=values) | ast.List(elts=values) | ast.Dict(values=values):
+            yield from values
+        case ast.ListComp(elt=one) | ast.DictComp(value=one):
+            yield one
+        case ast.expr():
+            yield value
+        case None:
+            pass
+
+
+def _nothing(name: str, value: ast.expr, node: ast.Return | ast.Assign, nodes: Nodes) -> Iterator[Trait]:
+    """The slip that a line takes what gives nothing, if that goes on: handed back, put away, or used as something.
+
+    Under a name it may be used, or handed back; `used` are the lines that need a method or an attribute of it.
+    """
+    kept = [name_of(target) for target in node.targets] if isinstance(node, ast.Assign) else []
+    if len(kept) != 1 or not kept[0]:
+        yield Trait(slip=Slip.GIVES_NOTHING, line=value.lineno, name=name)
+        return
+    stores = sorted({one.lineno for one in nodes.own(ast.Name) if one.id == kept[0] and isinstance(one.ctx, ast.Store)})
+    used = tuple(
+        one.lineno
+        for one in nodes.own(ast.Attribute)
+        if name_of(one.value) == kept[0] and node.lineno in _last_before(one.lineno, stores)
+    )
+    returned = [given.lineno for given in nodes.own(ast.Return) if given.value and kept[0] in names_in(given.value)]
+    if used or any(node.lineno in _last_before(line, stores) for line in returned):
+        yield Trait(slip=Slip.GIVES_NOTHING, line=value.lineno, name=name, used=used)
+
+
+def _last_before(line: int, stores: Sequence[int]) -> Sequence[int]:
+    """The line that gave a name its value last, before another line or, in a loop, in it."""
+    return [store for store in stores if store <= line][-1:]
 
 
 def _ends(body: Sequence[ast.stmt]) -> bool:

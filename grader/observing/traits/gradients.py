@@ -11,16 +11,20 @@ from grader.observing.traits.nodes import (
     differentiates,
     is_call_of,
     is_gradient,
+    is_helper,
     name_of,
     names_in,
 )
 from grader.observing.traits.trait import Slip, Trait
 
+# Whatever an optimizer was given.
+_ANY = "*"
+
 
 def slips_with_gradients(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """Gradients that are read, taken away, multiplied or asked at the wrong place; errors and steps between them."""
     yield from _gradients(function, nodes)
-    yield from _emptied(nodes)
+    yield from _emptied(function, nodes)
     yield from _gradients_given(nodes)
     yield from _second_names(function, nodes)
     yield from _caught(nodes)
@@ -44,38 +48,45 @@ def _gradients(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
                 pass
 
 
-def _emptied(nodes: Nodes) -> Iterator[Trait]:
+def _emptied(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """Gradients that are taken away, and read before a backward fills them again.
 
-    Lines run in their order; in a loop, a line behind its last one runs after all rounds.
+    Lines run in their order; in a loop, a line behind its last one runs after all rounds. A helper of the submission
+    may fill them.
     """
-    walks = {call.lineno for call in nodes.own(ast.Call) if differentiates(call)}
-    emptying = {line.lineno for line in _lines_that_empty(nodes) if nodes.runs_always(line)}
+    walks = {call.lineno for call in nodes.own(ast.Call) if differentiates(call) or is_helper(call, function)}
+    emptying = {line.lineno: owner for line, owner in _lines_that_empty(nodes) if nodes.runs_always(line)}
     asked = {id(part) for one in nodes.own(ast.Compare) for part in ast.walk(one)}
-    read = [node for node in nodes.own(ast.Attribute) if node.attr == "grad" and isinstance(node.ctx, ast.Load)]
     used: dict[int, list[int]] = defaultdict(list)
-    for node in read:
-        before = max((line for line in walks | emptying if line < node.lineno), default=0)
-        if id(node) not in asked and before in emptying - walks:
-            used[before].append(node.lineno)
+    for node in nodes.own(ast.Attribute):
+        if node.attr == "grad" and isinstance(node.ctx, ast.Load) and id(node) not in asked:
+            before = max((line for line in walks | emptying.keys() if line < node.lineno), default=0)
+            if before not in walks and emptying.get(before) in {name_of(node.value), _ANY}:
+                used[before].append(node.lineno)
     yield from (Trait(slip=Slip.EMPTIED, line=line, used=tuple(lines)) for line, lines in used.items())
 
 
-def _lines_that_empty(nodes: Nodes) -> Iterator[ast.stmt]:
-    for line in (*nodes.own(ast.Assign), *nodes.own(ast.Expr)):
+def _lines_that_empty(nodes: Nodes) -> Iterator[tuple[ast.stmt, str]]:
+    """Lines that take a gradient away, each with the name of its tensor."""
+    lines: list[ast.Assign | ast.Expr] = [*nodes.own(ast.Assign), *nodes.own(ast.Expr)]
+    for line in lines:
         match line:
-            case (
-                ast.Assign(targets=[ast.Attribute(attr="grad")], value=ast.Constant(value=None))
-                | ast.Expr(value=ast.Call(func=ast.Attribute(attr="zero_grad")))
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Name(id=owner), attr="grad")], value=ast.Constant(value=None)
             ):
-                yield line
+                yield line, owner
+            case ast.Expr(value=ast.Call(func=ast.Attribute(attr="zero_grad"), args=[], keywords=[])):
+                yield line, _ANY
             case _:
                 pass
 
 
 def _gradients_given(nodes: Nodes) -> Iterator[Trait]:
     """Gradients that are handed back: where one is None, this tensor has none."""
-    for given in nodes.own(ast.Return):
+    returns = list(nodes.own(ast.Return))
+    if any(one.value is None or isinstance(one.value, ast.Constant) for one in returns):
+        return  # that may be the None
+    for given in returns:
         several = given.value.elts if isinstance(given.value, ast.Tuple) else None
         for entry, value in enumerate([given.value] if several is None else several):
             match value:
@@ -92,12 +103,16 @@ def _second_names(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     Told of a function that has to do with the gradient of one tensor alone, and of straight code.
     """
     owners = {name_of(node.value) for node in nodes.all(ast.Attribute) if node.attr == "grad"} - {"autograd"}
-    is_made_anew = any(keyword.arg == "create_graph" for keyword in nodes.all(ast.keyword))
+    # Where there are several leaves, a later backward may lead to another one.
+    is_made_anew = any(keyword.arg == "create_graph" for keyword in nodes.all(ast.keyword)) or any(
+        node.attr == "retain_grad" for node in nodes.all(ast.Attribute)
+    )
+    flags = [call for call in nodes.own(ast.Call) if is_call_of(call, "requires_grad_")]
     for at, statement in enumerate(function.body):
         match statement:
             case ast.Assign(
                 targets=[ast.Name(id=name)], value=ast.Attribute(value=ast.Name(id=owner), attr="grad")
-            ) if len(name) <= MAX_NAME and {owner} == owners and not is_made_anew:
+            ) if len(name) <= MAX_NAME and {owner} == owners and not is_made_anew and len(flags) <= 1:
                 after = function.body[at + 1 :]
                 is_one = nodes.is_given_once(name) and not any(_gives(owner, one) for one in after)
                 if is_one and _adds(after) and any(_subtracts(name, part) for part in nodes.own(ast.BinOp)):

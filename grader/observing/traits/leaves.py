@@ -14,6 +14,7 @@ from grader.observing.traits.nodes import (
     is_call_of,
     is_gradient,
     is_gradient_of,
+    is_helper,
     kept_arguments,
     name_of,
     names_in,
@@ -162,12 +163,23 @@ def _remade(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
         if nodes.is_given_once(name)
     }
     for origin, by in _walks(nodes):
-        name = _owner(origin)
+        name = _begins_at(origin)
         is_at_once = _is_new_tensor(origin, function, nodes)
         line: ast.expr | ast.Assign | None = origin if is_at_once else made.get(name)
         is_leaf = name in by or any(is_gradient_of(name, node) for node in nodes.all(ast.Attribute))
         if line is not None and line.lineno <= origin.lineno and not is_leaf and nodes.runs_always(line):
             yield Trait(slip=Slip.REMADE, line=line.lineno)
+
+
+def _begins_at(origin: ast.expr) -> str:
+    """The name at which alone a way back begins: no other tensor is taken into account by a method's argument."""
+    match origin:
+        case ast.Name(id=name):
+            return name
+        case ast.Subscript(value=inner) | ast.Call(func=ast.Attribute(value=inner), args=[]):
+            return _begins_at(inner)
+        case _:
+            return ""
 
 
 def _walks(nodes: Nodes) -> Iterator[tuple[ast.expr, frozenset[str]]]:
@@ -245,7 +257,7 @@ def _aside(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     for assignment in sorted(nodes.own(ast.Assign), key=lambda one: one.lineno):
         value, names = assignment.value, operands(assignment.value)
         match assignment.targets:
-            case [ast.Name(id=leaf)] if _is_copy(value):
+            case [ast.Name(id=leaf)] if _is_own(leaf, value, nodes):
                 leaves |= dict.fromkeys(names & given, leaf)
             case [ast.Name(id=computed)] if computed in walked:
                 for name in sorted(names & leaves.keys()):
@@ -269,6 +281,14 @@ def _walked(nodes: Nodes) -> frozenset[str]:
     return frozenset(found)
 
 
+def _is_own(leaf: str, value: ast.expr, nodes: Nodes) -> bool:
+    """Is a leaf made here of nothing but a copy of another tensor, and flagged here or in a line of its own?"""
+    lines: list[ast.Expr | ast.Assign] = [*nodes.own(ast.Expr), *nodes.own(ast.Assign)]
+    is_flagged = is_call_of(value, "requires_grad_") or any(leaf == _flagged(line) for line in lines)
+    chain = value.func.value if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) else value
+    return is_flagged and bool(_begins_at(chain)) and _is_copy(value)
+
+
 def _is_copy(value: ast.expr) -> bool:
     """Is a tensor made of another one's numbers here, and not of its gradient's?"""
     parts = list(expressions(value))
@@ -278,7 +298,8 @@ def _is_copy(value: ast.expr) -> bool:
 def _no_leaf(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """Arguments whose gradient is read, where no line makes a leaf of anything."""
     is_flagged = any(part.attr.startswith("requires_grad") for part in nodes.all(ast.Attribute))
-    if is_flagged or any(keyword.arg == "requires_grad" for keyword in nodes.all(ast.keyword)):
+    makes_leaves = any(is_helper(call, function) or is_call_of(call, "Parameter") for call in nodes.own(ast.Call))
+    if is_flagged or makes_leaves or any(keyword.arg == "requires_grad" for keyword in nodes.all(ast.keyword)):
         return
     given = kept_arguments(function, nodes)
     if any(is_call_of(call, "backward") for call in nodes.own(ast.Call)):

@@ -1,6 +1,7 @@
 """The nodes of a function's source, and what single ones say."""
 
 import ast
+import builtins
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, cast
@@ -57,6 +58,15 @@ class Nodes:
         """The names to which a line gives a value of a kind, when the function is called."""
         lines = (line for line in self.own(ast.Assign) if is_one(line.value))
         return frozenset(target.id for line in lines for target in line.targets if isinstance(target, ast.Name))
+
+
+def is_helper(call: ast.AST, function: FunctionNode) -> bool:
+    """Is it a call of a function that is neither the caller's nor Python's, but the submission's, and may do much?"""
+    match call:
+        case ast.Call(func=ast.Name(id=name)):
+            return name not in arguments_of(function) and not hasattr(builtins, name)
+        case _:
+            return False
 
 
 def names_in(node: ast.AST) -> frozenset[str]:

@@ -180,6 +180,7 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
     Relation.ONE_LESS: (counted(2, 1), counted(4, 3)),
     Relation.ONLY_ONE: (counted(3, 1), counted(4, 1)),
     Relation.ADDED_AGAIN: (counted(3, 6), counted(4, 10)),
+    Relation.TIMES_COUNT: (counted(3, 9), counted(4, 16)),
     **{
         name: (where(True, x=OTHER), where(True, x=SUM), where(False, x=odd), where(False, x=odd))
         for name, odd in {

@@ -9,6 +9,7 @@ from grader.inside.said import say
 from grader.records import Verdict, Visibility
 from grader.report import CapturedOutput, Coverage, EvidenceReport
 from grader.report.text import _MARKERS, render_text
+from grader.words import own_language
 from tests.unit.records import CANARY, check_report, report_of
 
 
@@ -79,12 +80,13 @@ def test_functions_that_were_not_handed_in_are_one_line() -> None:
     together = render_text(replace(report, exercises=(*missing, near)))
     assert "No function was found for f, g." in together
     assert together.count("Why it errored") == 1
-    why = say("cause.empty", file="a.py")
-    empty = [
-        replace(one, checks=tuple(replace(other, said=(*other.said, why)) for other in one.checks)) for one in missing
-    ]
-    caused = render_text(replace(report, exercises=(*empty, near)))
-    assert caused.count("No function was found for f, g.") == caused.count("a.py is empty.") == 1
+    # The words of a course stand in the report alone.
+    first = own_language().text(check.said)
+    why = replace(check, said=(*check.said, say("phrase.of_a_course")), rationale=f"{first} It is as it is.")
+    caused = [replace(one, checks=(why, why)) for one in missing]
+    told = render_text(replace(report, exercises=(*caused, near)))
+    assert told.count("No function was found for f, g.") == told.count("It is as it is.") == 1
+    assert first not in told
     alone = render_text(replace(report, exercises=(missing[0], near)))
     assert "No function was found" not in alone
     assert alone.count("Why it errored") == 2
