@@ -9,6 +9,7 @@ from grader.observing.traits.gradients import slips_with_gradients
 from grader.observing.traits.leaves import slips_with_leaves
 from grader.observing.traits.nodes import FunctionNode, Nodes
 from grader.observing.traits.trait import Slip, Trait
+from grader.observing.traits.ways import slips_on_the_way
 
 __all__ = ["Slip", "Trait", "traits_of"]
 
@@ -19,6 +20,7 @@ def traits_of(function: FunctionNode) -> tuple[Trait, ...]:
     found = [
         *slips_of_calls(nodes),
         *slips_with_leaves(function, nodes),
+        *slips_on_the_way(function, nodes),
         *slips_with_gradients(function, nodes),
         *slips_of_flow(function, nodes),
     ]

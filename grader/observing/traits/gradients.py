@@ -103,22 +103,26 @@ def _second_names(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     Told of a function that has to do with the gradient of one tensor alone, and of straight code.
     """
     owners = {name_of(node.value) for node in nodes.all(ast.Attribute) if node.attr == "grad"} - {"autograd"}
-    # Where there are several leaves, a later backward may lead to another one.
-    is_made_anew = any(keyword.arg == "create_graph" for keyword in nodes.all(ast.keyword)) or any(
-        node.attr == "retain_grad" for node in nodes.all(ast.Attribute)
-    )
-    flags = [call for call in nodes.own(ast.Call) if is_call_of(call, "requires_grad_")]
+    if len(owners) > 1 or _may_be_another(nodes):
+        return
     for at, statement in enumerate(function.body):
         match statement:
             case ast.Assign(
                 targets=[ast.Name(id=name)], value=ast.Attribute(value=ast.Name(id=owner), attr="grad")
-            ) if len(name) <= MAX_NAME and {owner} == owners and not is_made_anew and len(flags) <= 1:
+            ) if len(name) <= MAX_NAME:
                 after = function.body[at + 1 :]
                 is_one = nodes.is_given_once(name) and not any(_gives(owner, one) for one in after)
                 if is_one and _adds(after) and any(_subtracts(name, part) for part in nodes.own(ast.BinOp)):
                     yield Trait(slip=Slip.ALIAS, line=statement.lineno, name=name)
             case _:
                 pass
+
+
+def _may_be_another(nodes: Nodes) -> bool:
+    """May a backward put another tensor into a `.grad`, or lead to another leaf?"""
+    flags = [call for call in nodes.own(ast.Call) if is_call_of(call, "requires_grad_")]
+    keeps = any(keyword.arg == "create_graph" for keyword in nodes.all(ast.keyword))
+    return len(flags) > 1 or keeps or any(node.attr == "retain_grad" for node in nodes.all(ast.Attribute))
 
 
 def _gives(name: str, statement: ast.stmt) -> bool:

@@ -89,6 +89,28 @@ def name_of(target: ast.expr) -> str:
     return target.id if isinstance(target, ast.Name) else ""
 
 
+def owner_of(value: ast.expr) -> str:
+    """The name in front of a chain of methods and indices; empty where there is none."""
+    match value:
+        case ast.Name(id=name):
+            return name
+        case ast.Subscript(value=inner) | ast.Attribute(value=inner) | ast.Call(func=ast.Attribute(value=inner)):
+            return owner_of(inner)
+        case _:
+            return ""
+
+
+def flagged_by(statement: ast.stmt) -> str | None:
+    """The name of the tensor whose flag a statement sets."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="requires_grad_"))):
+            return name
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name(id=name), attr="requires_grad")]):
+            return name
+        case _:
+            return None
+
+
 def is_call_of(node: ast.AST, *names: str) -> bool:
     """Is it a call of a method or a function with one of these names?"""
     match node:
