@@ -163,7 +163,7 @@ def _kinds_of_tensor(name: Name, value: TensorValue) -> Iterator[Related]:
         Relation.WHERE_FLAG: value.requires_grad,
         Relation.WHERE_COMPUTED: value.computed,
         Relation.WHERE_OLD_GRADIENT: value.grad is not None,
-        Relation.WHERE_NO_GRADIENT: value.requires_grad and value.grad is None,
+        Relation.WHERE_NO_GRADIENT: value.requires_grad and not value.computed and value.grad is None,
     }
     yield from (Related(one, thing=name) for one, holds in about.items() if holds)
 

@@ -220,10 +220,10 @@ OF_SEVERAL: dict[Relation, tuple[CallAnswer, ...]] = {
     Relation.WHERE_SAME: (where(True, x=OTHER, y=OTHER), where(True, x=SUM, y=ODD), where(False, x=RIGHT, y=X)),
     Relation.WHERE_IS: (where(True, n=True), where(True, n=True), where(False, n=False), where(False, n=False)),
     Relation.WHERE_COMPUTED: (
-        where(True, x=FLAGGED),
+        where(True, x=HELD),
         where(True, x=OTHER),
-        where(False, x=computed(OTHER)),
-        where(False, x=computed(SUM)),
+        where(False, x=computed(FLAGGED)),
+        where(False, x=computed(FLAGGED)),
     ),
     Relation.WHERE_FIRST: (each((1.0, 0.25), (2.0, 0.5)), each((2.0, 1.0), (1.0, 0.5), (3.0, 0.5))),
     Relation.WHERE_LAST: (each((2.0, 0.5), (1.0, 0.25)), each((1.0, 0.5), (3.0, 0.5), (2.0, 1.0))),
