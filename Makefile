@@ -32,8 +32,9 @@ notebooks: ## Write each chapter as a notebook: NOTEBOOKS=notebooks, options as 
 	@sh scripts/setup.sh run
 	@.venv/bin/grader notebooks --out "$(NOTEBOOKS)" $(ARGS)
 
+# Three at a time also on two cores: a third of what tests do is to wait for what they have started.
 test: lint ## Lint, then test the kit itself
-	.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: ## Check style, types, layers, generated files and workflows
 	@sh scripts/setup.sh dev
