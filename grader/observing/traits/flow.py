@@ -14,6 +14,7 @@ from grader.observing.traits.nodes import (
     is_gradient,
     name_of,
     names_in,
+    parts_of,
 )
 from grader.observing.traits.trait import Slip, Trait
 
@@ -107,14 +108,14 @@ def _loops(nodes: Nodes) -> Iterator[Trait]:
     goes_on = {id(node) for node in nodes.own(ast.Continue)}
     for loop in nodes.loops:
         ends = [part for part in loop.body if isinstance(part, ast.Return)]
-        if ends and goes_on.isdisjoint(map(id, ast.walk(loop))):
+        if ends and goes_on.isdisjoint(map(id, parts_of(loop))):
             yield from (Trait(slip=Slip.RETURN_IN_LOOP, line=part.lineno) for part in ends)
 
 
 def _breaks(nodes: Nodes) -> Iterator[Trait]:
     """Lines that end a loop over several things in some of its rounds, and hand back nothing that was looked for."""
     for loop in nodes.own(ast.For):
-        for part in ast.walk(loop):
+        for part in parts_of(loop):
             match part:
                 case ast.Break():
                     yield Trait(slip=Slip.ENDS_LOOP, line=part.lineno, name="break")
@@ -150,7 +151,7 @@ def _twice(nodes: Nodes) -> Iterator[Trait]:
 
 def _is_long(value: ast.expr) -> bool:
     """Has an expression so many parts that nobody repeats it? One that reads `.grad` is another one each time."""
-    parts = list(ast.walk(value))
+    parts = list(parts_of(value))
     return len(parts) > _MANY and not any(map(is_gradient, parts))
 
 

@@ -14,6 +14,7 @@ from grader.observing.traits.nodes import (
     is_helper,
     name_of,
     names_in,
+    parts_of,
 )
 from grader.observing.traits.trait import Slip, Trait
 
@@ -56,7 +57,7 @@ def _emptied(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
     """
     walks = {call.lineno for call in nodes.own(ast.Call) if differentiates(call) or is_helper(call, function)}
     emptying = {line.lineno: owner for line, owner in _lines_that_empty(nodes) if nodes.runs_always(line)}
-    asked = {id(part) for one in nodes.own(ast.Compare) for part in ast.walk(one)}
+    asked = {id(part) for one in nodes.own(ast.Compare) for part in parts_of(one)}
     used: dict[int, list[int]] = defaultdict(list)
     for node in nodes.own(ast.Attribute):
         if node.attr == "grad" and isinstance(node.ctx, ast.Load) and id(node) not in asked:
@@ -127,7 +128,7 @@ def _may_be_another(nodes: Nodes) -> bool:
 
 def _gives(name: str, statement: ast.stmt) -> bool:
     """Does a statement give the name another value?"""
-    parts = (part for part in ast.walk(statement) if isinstance(part, ast.Name) and part.id == name)
+    parts = (part for part in parts_of(statement) if isinstance(part, ast.Name) and part.id == name)
     return any(isinstance(part.ctx, ast.Store) for part in parts)
 
 
@@ -151,9 +152,9 @@ def _subtracts(name: str, part: ast.BinOp) -> bool:
 def _caught(nodes: Nodes) -> Iterator[Trait]:
     """Errors of a backward that are caught, and neither raised again nor made good by another backward."""
     for attempt in nodes.own(ast.Try):
-        if any(differentiates(part) for line in attempt.body for part in ast.walk(line)):
+        if any(differentiates(part) for line in attempt.body for part in parts_of(line)):
             for handler in attempt.handlers:
-                if not any(isinstance(part, ast.Raise) or differentiates(part) for part in ast.walk(handler)):
+                if not any(isinstance(part, ast.Raise) or differentiates(part) for part in parts_of(handler)):
                     yield Trait(slip=Slip.CAUGHT, line=handler.lineno)
 
 
@@ -168,7 +169,7 @@ def _retains(function: FunctionNode) -> Iterator[Trait]:
                     yield Trait(slip=Slip.RETAINS_LATE, line=statement.lineno, name=name)
                 walked |= set() if keeps or call.args else {name}
             case _:
-                walked -= {part.id for part in ast.walk(statement) if isinstance(part, ast.Name)}
+                walked -= {part.id for part in parts_of(statement) if isinstance(part, ast.Name)}
 
 
 def _keeps(keyword: ast.keyword) -> bool:
@@ -188,7 +189,7 @@ def _steps(nodes: Nodes) -> Iterator[Trait]:
 def _scaled(nodes: Nodes) -> Iterator[Trait]:
     """Gradients that are multiplied in place in each round, with what the rounds before have left there."""
     for loop in nodes.loops:
-        parts = list(ast.walk(loop))
+        parts = list(parts_of(loop))
         if any(is_call_of(part, "backward") for part in parts):
             for part in parts:
                 match part:

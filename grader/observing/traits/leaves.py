@@ -14,6 +14,7 @@ from grader.observing.traits.nodes import (
     name_of,
     operands,
     owner_of,
+    parts_of,
 )
 from grader.observing.traits.trait import Slip, Trait
 
@@ -72,7 +73,7 @@ def _flags(function: FunctionNode, nodes: Nodes) -> Iterator[Trait]:
 
 def _is_differentiated(name: str, function: FunctionNode) -> bool:
     """Does a backward of the function begin at this name, or at what a method makes of it?"""
-    calls = (part for part in ast.walk(function) if isinstance(part, ast.Call) and is_call_of(part, "backward"))
+    calls = (part for part in parts_of(function) if isinstance(part, ast.Call) and is_call_of(part, "backward"))
     return any(owner_of(call.func) == name for call in calls)
 
 
@@ -127,8 +128,8 @@ def _renewed(function: FunctionNode) -> Iterator[Trait]:
             case ast.Assign(targets=[ast.Name(id=name)]) if len(name) <= MAX_NAME:
                 before, after = body[:at], body[at + 1 :]
                 is_used = any(isinstance(one, ast.Assign) and computes_with(name, one.value) for one in before)
-                reads = [part for one in after for part in ast.walk(one) if is_gradient_of(name, part)]
-                uses = sum(isinstance(part, ast.Name) and part.id == name for one in after for part in ast.walk(one))
+                reads = [part for one in after for part in parts_of(one) if is_gradient_of(name, part)]
+                uses = sum(isinstance(part, ast.Name) and part.id == name for one in after for part in parts_of(one))
                 if is_used and reads and uses == len(reads):
                     yield Trait(slip=Slip.RENEWED, line=statement.lineno, name=name)
             case _:

@@ -12,8 +12,18 @@ COPIES = ("detach", "clone")
 """They make a tensor of its own of another one's numbers."""
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef
 Loop = ast.For | ast.While
+_PARTS = "_parts_of_it"
 _Node = TypeVar("_Node", bound=ast.AST)
 _APART = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def parts_of(node: ast.AST) -> Sequence[ast.AST]:
+    """A node and all that is below it, found once: to walk is most of what traits cost."""
+    known: Sequence[ast.AST] | None = getattr(node, _PARTS, None)
+    if known is None:
+        known = tuple(ast.walk(node))
+        setattr(node, _PARTS, known)
+    return known
 
 
 class Nodes:
@@ -21,10 +31,10 @@ class Nodes:
 
     def __init__(self, function: ast.AST) -> None:
         self._by_type: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
-        for node in ast.walk(function):
+        for node in parts_of(function):
             self._by_type[type(node)].append(node)
         inner = (node for kind in _APART for node in self._by_type.get(kind, ()) if node is not function)
-        self._apart = {id(part) for node in inner for part in ast.walk(node)}
+        self._apart = {id(part) for node in inner for part in parts_of(node)}
 
     @property
     def loops(self) -> Sequence[Loop]:
@@ -52,7 +62,7 @@ class Nodes:
     def runs_always(self, node: ast.AST) -> bool:
         """Does a line run whenever the function is called, as far as no error ends it and its loops have rounds?"""
         cases: list[ast.AST] = [*self.all(ast.If), *self.all(ast.IfExp), *self.all(ast.Try), *self.all(ast.While)]
-        return not any(node is part for case in cases for part in ast.walk(case))
+        return not any(node is part for case in cases for part in parts_of(case))
 
     def named(self, is_one: Callable[[ast.expr], bool]) -> frozenset[str]:
         """The names to which a line gives a value of a kind, when the function is called."""
@@ -71,15 +81,15 @@ def is_helper(call: ast.AST, function: FunctionNode) -> bool:
 
 def names_in(node: ast.AST) -> frozenset[str]:
     """All names in a piece of code."""
-    return frozenset(part.id for part in ast.walk(node) if isinstance(part, ast.Name))
+    return frozenset(part.id for part in parts_of(node) if isinstance(part, ast.Name))
 
 
 def operands(value: ast.AST) -> frozenset[str]:
     """The names that are computed with: not those of functions that are called, and not the library's."""
-    called = {id(call.func) for call in ast.walk(value) if isinstance(call, ast.Call)}
+    called = {id(call.func) for call in parts_of(value) if isinstance(call, ast.Call)}
     return frozenset(
         part.id
-        for part in ast.walk(value)
+        for part in parts_of(value)
         if isinstance(part, ast.Name) and id(part) not in called and part.id != "torch"
     )
 
@@ -139,7 +149,7 @@ def kept_arguments(function: FunctionNode, nodes: Nodes) -> frozenset[str]:
 
 def expressions(value: ast.expr) -> Iterator[ast.expr]:
     """An expression and all that it is made of."""
-    return (part for part in ast.walk(value) if isinstance(part, ast.expr))
+    return (part for part in parts_of(value) if isinstance(part, ast.expr))
 
 
 def is_gradient(value: ast.AST) -> bool:
