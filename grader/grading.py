@@ -19,11 +19,11 @@ from grader.errors import GraderError
 from grader.exam import Exam, Narrowed, checks_of, questions_of
 from grader.inside.layers import Layer
 from grader.inside.said import say
-from grader.judging.causes import INSTEAD, sure_slip
 from grader.judging.diagnosis import NAMEABLE, diagnose
 from grader.judging.explanation import Explanation, explanation, told
 from grader.judging.judgement import Judgement, Know, ungraded
 from grader.judging.session import JudgingSession
+from grader.judging.slips import INSTEAD, sure_slip
 from grader.observing.definitions import Origin
 from grader.observing.observer import Observer
 from grader.observing.record import Observed, observed

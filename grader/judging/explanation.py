@@ -14,9 +14,9 @@ from grader.inside.answers import Answered
 from grader.inside.said import Said, say
 from grader.inside.values import Raised, Table, Value
 from grader.judging.call_answers import RESULT, answers_to
-from grader.judging.causes import slip_behind, slip_behind_an_error, sure_slip, weak_slip, what_is_none
 from grader.judging.judgement import Judgement, Know
 from grader.judging.relations import OF_ARGUMENTS, CallAnswer, Related, Relation, relation, resemblance, where
+from grader.judging.slips import slip_behind, slip_behind_an_error, sure_slip, weak_slip, what_is_none
 from grader.observing.traits import Trait
 from grader.records import Observation, Observations, Question, Verdict, Visibility
 
@@ -167,7 +167,7 @@ def _related(
         found = find(answers)
         if found is None or not (fact == RESULT or found.relation in _OF_ANY_FACT):
             continue
-        if found.relation not in _BY_CHANCE or find(groups[-1]) == found:
+        if answers is groups[-1] or found.relation not in _BY_CHANCE or find(groups[-1]) == found:
             return found
     return None
 

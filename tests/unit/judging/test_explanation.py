@@ -9,10 +9,10 @@ from grader.authoring import Case, Draw, Facts, asks, close, hidden, stands_alon
 from grader.authoring.compare import question_on
 from grader.inside.answers import Answered
 from grader.inside.values import Items, Place, Raised, Table, TensorValue, Value
-from grader.judging.causes import sure_slip
 from grader.judging.explanation import Explanation, Only, Warned, explanation, told
 from grader.judging.judgement import judge
 from grader.judging.relations import Related, Relation
+from grader.judging.slips import sure_slip
 from grader.observing.traits import Slip, Trait
 from grader.records import Question, Row, TimedOut, Verdict
 from tests.support import COURSE
